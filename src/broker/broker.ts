@@ -1,0 +1,28 @@
+import type { Clock } from '../base/clock.js'
+import type { Log } from '../base/log.js'
+import type { Random } from '../base/random.js'
+import type { BrokerConfig } from './broker-config.js'
+import type { Controller } from './controller.js'
+import type { FetchSessions } from './fetch-sessions.js'
+import type { GroupCoordinators } from './group-coordinators.js'
+import type { MetadataLog } from './metadata-log.js'
+import type { Partitions } from './partitions.js'
+
+/** What a handler may reach. Built in `daemon.ts`; nothing in here knows how many brokers live in this process. */
+export interface Broker {
+  readonly nodeId: number
+  /** 22 characters of base64url, the same for every broker of a cluster. */
+  readonly clusterId: string
+  readonly config: BrokerConfig
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  /** The committed metadata: the image and who hears of its changes. */
+  readonly metadata: MetadataLog
+  /** Where changes of the metadata are asked for, wherever the active controller lives. */
+  readonly controller: Controller
+  /** The replicas that this broker holds. */
+  readonly partitions: Partitions
+  readonly groups: GroupCoordinators
+  readonly fetchSessions: FetchSessions
+}

@@ -1,0 +1,50 @@
+import type { Api, ReadRequest, WriteResponse } from '../protocol/schema.js'
+import type { Broker } from './broker.js'
+
+/** The connection that a request came in on. */
+export interface Connection {
+  /** Unique in this process, for log lines. */
+  readonly id: string
+  /** Name of the listener, e.g. `PLAINTEXT`: answers carry the endpoints of the same listener. */
+  readonly listenerName: string
+  /** The address that the client dialled, as it may be told again: `localhost` or an IP, and the port. */
+  readonly dialled: { readonly host: string; readonly port: number }
+  /** The peer's address without port, e.g. `127.0.0.1`. */
+  readonly clientHost: string
+  /** `User:ANONYMOUS` until authenticated. */
+  readonly principal: string
+  /** Runs `act` when the connection ends; for parked requests. Returns a way to take it back. */
+  onClose(act: () => void): () => void
+}
+
+/** What came with a request besides its body. */
+export interface RequestContext {
+  readonly broker: Broker
+  readonly connection: Connection
+  /** As in the request header; null is taken as "". */
+  readonly clientId: string
+}
+
+/** One API as this broker serves it: `versions` is a subset of the schema's, e.g. `2-9`. */
+export interface Handler {
+  readonly api: Api
+  readonly versions: { readonly min: number; readonly max: number }
+  /**
+   * Answers one request. `null` means that nothing is to be sent (Produce with acks=0);
+   * an answer of 'close' drops the connection, as Kafka does where no answer can be framed.
+   */
+  serve(request: unknown, context: RequestContext): unknown | null | 'close' | Promise<unknown | null | 'close'>
+}
+
+/** Ties a function to the message that it serves; a response without its required fields does not compile. */
+export function handle<A extends Api>(
+  api: A,
+  versions: `${number}-${number}` | `${number}`,
+  serve: (
+    request: ReadRequest<A>,
+    context: RequestContext,
+  ) => WriteResponse<A> | null | 'close' | Promise<WriteResponse<A> | null | 'close'>,
+): Handler {
+  const [min, max = min] = versions.split('-').map(Number)
+  return { api, versions: { min: min!, max: max! }, serve: serve as Handler['serve'] }
+}
