@@ -1,0 +1,72 @@
+// Bundles the sources into dist/: one CommonJS file per program, so that a command starts with one read.
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { build } from 'esbuild'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const dist = join(root, 'dist')
+const { version, dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+
+rmSync(dist, { recursive: true, force: true })
+mkdirSync(dist)
+
+const shared = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'none',
+  metafile: true,
+  logLevel: 'warning',
+  external: Object.keys(dependencies),
+  define: { KLOG_VERSION: JSON.stringify(version) },
+}
+
+const programs = await build({
+  ...shared,
+  format: 'cjs',
+  outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
+  entryPoints: { klog: 'src/cli/main.ts', tools: 'src/cli/tools-main.ts', klogd: 'src/klogd.ts' },
+})
+const library = await build({ ...shared, format: 'esm', outdir: 'dist', entryPoints: { index: 'src/index.ts' } })
+
+declareLibrary()
+writeNotices([programs, library])
+await writeManifest()
+
+/** The library's types, from the sources that its face reaches. */
+function declareLibrary() {
+  const tsc = join(root, 'node_modules/typescript/bin/tsc')
+  const args = ['--declaration', '--emitDeclarationOnly', '--noEmit', 'false', '--rootDir', 'src', '--outDir', 'dist']
+  const run = spawnSync(process.execPath, [tsc, '-p', 'src/tsconfig.library.json', ...args], {
+    cwd: root,
+    stdio: 'inherit',
+  })
+  if (run.status !== 0) process.exit(1)
+}
+
+/** The licences of everything that was bundled, as they ask for. */
+function writeNotices(results) {
+  const inputs = results.flatMap((result) => Object.keys(result.metafile.inputs))
+  const names = [
+    ...new Set(inputs.map((path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1]).filter(Boolean)),
+  ]
+  const texts = names.sort().map((name) => {
+    const home = join(root, 'node_modules', name)
+    const file = existsSync(home) ? readdirSync(home).find((entry) => /^licen[cs]e/i.test(entry)) : undefined
+    const licence = file === undefined ? 'see its package page' : readFileSync(join(home, file), 'utf8')
+    return `${name}\n${'-'.repeat(name.length)}\n${licence.trim()}\n`
+  })
+  writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), texts.join('\n\n'))
+}
+
+/** What oclif must know of every command without loading it. */
+async function writeManifest() {
+  const { writeManifestOf } = await import(pathToFileURL(join(dist, 'klog.cjs')).href).then((m) => m.default)
+  writeFileSync(join(dist, 'oclif.manifest.json'), JSON.stringify(await writeManifestOf(root)))
+}
