@@ -25,9 +25,15 @@ const shared = {
   external: Object.keys(dependencies),
   define: { KLOG_VERSION: JSON.stringify(version) },
 }
+/** A CommonJS file has no `import.meta.url`; the sources, which are modules, use it to find what lies beside them. */
+const fileUrl = {
+  define: { ...shared.define, 'import.meta.url': 'fileUrlOfBundle' },
+  banner: { js: "const fileUrlOfBundle = require('node:url').pathToFileURL(__filename).href;" },
+}
 
 const programs = await build({
   ...shared,
+  ...fileUrl,
   format: 'cjs',
   outdir: 'dist',
   outExtension: { '.js': '.cjs' },

@@ -1,0 +1,24 @@
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+/** Where one local broker keeps its things: `KLOG_HOME`, or `.klog` in the user's home directory. */
+export interface Home {
+  readonly directory: string
+  /** Who runs here, and where it answers. */
+  readonly stateFile: string
+  readonly logFile: string
+  readonly dataDirectory: string
+  /** Settings that hold for every start, if the person wrote such a file. */
+  readonly propertiesFile: string
+}
+
+export function homeOf(env: NodeJS.ProcessEnv): Home {
+  const directory = resolve(env.KLOG_HOME || join(homedir(), '.klog'))
+  return {
+    directory,
+    stateFile: join(directory, 'broker.json'),
+    logFile: join(directory, 'broker.log'),
+    dataDirectory: join(directory, 'data'),
+    propertiesFile: join(directory, 'server.properties'),
+  }
+}

@@ -1,0 +1,71 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { UserError } from '../../base/user-error.js'
+import type { Home } from './home.js'
+import { isProcess } from './process.js'
+
+/** What a running broker wrote down about itself once it served. */
+export interface BrokerState {
+  readonly version: string
+  readonly pid: number
+  /** Tells this process from a later one with the same number, where the system can say; else null. */
+  readonly processStart: string | null
+  readonly host: string
+  readonly port: number
+  readonly nodeId: number
+  readonly clusterId: string
+  readonly dataDirectories: readonly string[]
+  /** Milliseconds since 1970. */
+  readonly startedAtMs: number
+}
+
+/** The state of the broker that runs here now; null where none does, whatever an old file says. */
+export function runningBroker(home: Home): BrokerState | null {
+  const state = readState(home)
+  return state !== null && isProcess(state.pid, state.processStart) ? state : null
+}
+
+export function readState(home: Home): BrokerState | null {
+  let text: string
+  try {
+    text = readFileSync(home.stateFile, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw new UserError(`cannot read ${home.stateFile}: ${(error as Error).message}`, 'Make it readable, or choose another directory with KLOG_HOME.')
+  }
+  const state = parse(text)
+  if (state === null) {
+    throw new UserError(
+      `${home.stateFile} is not a klog state file`,
+      'Remove it if no broker runs there (klog broker reset removes it together with all data).',
+    )
+  }
+  return state
+}
+
+/** Replaces the file in one step: a reader sees the old one or the new one. */
+export function writeState(home: Home, state: BrokerState): void {
+  mkdirSync(home.directory, { recursive: true })
+  const next = `${home.stateFile}.${state.pid}.tmp`
+  writeFileSync(next, `${JSON.stringify(state, null, 2)}\n`)
+  renameSync(next, home.stateFile)
+}
+
+export function clearState(home: Home): void {
+  rmSync(home.stateFile, { force: true })
+}
+
+/** Takes the file away if it still speaks of `pid`; a broker that started since keeps its own. */
+export function clearOwnState(home: Home, pid: number): void {
+  if (readState(home)?.pid === pid) clearState(home)
+}
+
+function parse(text: string): BrokerState | null {
+  try {
+    const value = JSON.parse(text) as Partial<BrokerState> | null
+    const numbers = [value?.pid, value?.port, value?.nodeId, value?.startedAtMs]
+    const sound = numbers.every(Number.isSafeInteger) && typeof value?.host === 'string' && typeof value.version === 'string'
+    return sound && Array.isArray(value.dataDirectories) ? (value as BrokerState) : null
+  } catch {
+    return null
+  }
+}
