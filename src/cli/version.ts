@@ -5,7 +5,8 @@ declare const KLOG_VERSION: string | undefined
 
 export function klogVersion(): string {
   if (typeof KLOG_VERSION === 'string') return KLOG_VERSION
-  return (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version
+  return (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string })
+    .version
 }
 
 /** The Apache Kafka whose tools and protocol klog speaks: what `--version` of its tools prints. */

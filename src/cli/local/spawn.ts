@@ -16,7 +16,12 @@ export interface StartOptions {
 /** What the daemon tells whoever started it: once, over the channel between them. */
 export type DaemonReport =
   | { readonly type: 'serving'; readonly state: BrokerState }
-  | { readonly type: 'failed'; readonly reason: 'taken' | 'other'; readonly message: string; readonly nextStep: string | null }
+  | {
+      readonly type: 'failed'
+      readonly reason: 'taken' | 'other'
+      readonly message: string
+      readonly nextStep: string | null
+    }
 
 /**
  * Starts the daemon as a process of its own and waits until it serves or says why not. The daemon outlives this process;
@@ -33,7 +38,9 @@ export async function spawnDaemon(home: Home, options: StartOptions): Promise<Da
     child.once('message', (message) => resolve(message as DaemonReport))
     child.once('error', (error) => resolve(failed(`the broker could not be started: ${error.message}`, null)))
     child.once('exit', (code, signal) => {
-      resolve(failed(`the broker ended while it started (${signal ?? `exit code ${code}`})`, `Its log is ${home.logFile}.`))
+      resolve(
+        failed(`the broker ended while it started (${signal ?? `exit code ${code}`})`, `Its log is ${home.logFile}.`),
+      )
     })
   })
   if (child.connected) child.disconnect()
@@ -51,7 +58,9 @@ export function daemonArguments(options: StartOptions): string[] {
 
 /** The daemon's program beside ours: the bundle in a package, `bin/klogd.js` in a checkout. */
 function daemonProgram(): string {
-  return fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../../../bin/klogd.js' : './klogd.cjs', import.meta.url))
+  return fileURLToPath(
+    new URL(import.meta.url.endsWith('.ts') ? '../../../bin/klogd.js' : './klogd.cjs', import.meta.url),
+  )
 }
 
 function openLog(home: Home): number {

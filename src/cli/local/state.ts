@@ -30,7 +30,10 @@ export function readState(home: Home): BrokerState | null {
     text = readFileSync(home.stateFile, 'utf8')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-    throw new UserError(`cannot read ${home.stateFile}: ${(error as Error).message}`, 'Make it readable, or choose another directory with KLOG_HOME.')
+    throw new UserError(
+      `cannot read ${home.stateFile}: ${(error as Error).message}`,
+      'Make it readable, or choose another directory with KLOG_HOME.',
+    )
   }
   const state = parse(text)
   if (state === null) {
@@ -63,7 +66,8 @@ function parse(text: string): BrokerState | null {
   try {
     const value = JSON.parse(text) as Partial<BrokerState> | null
     const numbers = [value?.pid, value?.port, value?.nodeId, value?.startedAtMs]
-    const sound = numbers.every(Number.isSafeInteger) && typeof value?.host === 'string' && typeof value.version === 'string'
+    const sound =
+      numbers.every(Number.isSafeInteger) && typeof value?.host === 'string' && typeof value.version === 'string'
     return sound && Array.isArray(value.dataDirectories) ? (value as BrokerState) : null
   } catch {
     return null
