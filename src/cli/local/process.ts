@@ -33,3 +33,13 @@ export async function hasEnded(pid: number, start: string | null, clock: Clock, 
   }
   return true
 }
+
+/** Memory that the process holds now, in bytes; null where the system does not tell. */
+export function residentBytes(pid: number): number | null {
+  try {
+    const match = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
+    return match === null ? null : Number(match[1]) * 1024
+  } catch {
+    return null
+  }
+}

@@ -57,7 +57,7 @@ export function daemonArguments(options: StartOptions): string[] {
 }
 
 /** The daemon's program beside ours: the bundle in a package, `bin/klogd.js` in a checkout. */
-function daemonProgram(): string {
+export function daemonProgram(): string {
   return fileURLToPath(
     new URL(import.meta.url.endsWith('.ts') ? '../../../bin/klogd.js' : './klogd.cjs', import.meta.url),
   )

@@ -1,0 +1,25 @@
+import { Command } from '@oclif/core'
+import { type Clock, systemClock } from '../base/clock.js'
+import { UserError } from '../base/user-error.js'
+import { type Home, homeOf } from './local/home.js'
+
+/** What klog's own commands share: the local broker's home, and a mistake told in one line with the next step. */
+export abstract class KlogCommand extends Command {
+  protected readonly clock: Clock = systemClock
+
+  protected get home(): Home {
+    return homeOf(process.env)
+  }
+
+  protected note(line: string): void {
+    this.logToStderr(line)
+  }
+
+  protected override async catch(error: Error & { exitCode?: number; oclif?: { exit?: number } }): Promise<void> {
+    if (error.oclif?.exit === 0) throw error
+    const [first] = error.message.split('\n\nSee more help')
+    this.logToStderr(`klog: ${error instanceof UserError ? error.message : first}`)
+    if (error instanceof UserError && error.nextStep !== null) this.logToStderr(`  ${error.nextStep}`)
+    this.exit(1)
+  }
+}
