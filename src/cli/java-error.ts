@@ -1,0 +1,30 @@
+/**
+ * A failure whose text Kafka's tools show with the name of a Java class in it. Scripts match on these texts, so klog
+ * prints the same; the names mean nothing else here.
+ */
+export class JavaError extends Error {
+  override name = 'JavaError'
+
+  constructor(
+    readonly javaClass: string,
+    message: string,
+  ) {
+    super(message)
+  }
+}
+
+/** `class: message`, as Java prints an exception. */
+export function javaText(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  const javaClass = (error as { javaClass?: unknown }).javaClass
+  return typeof javaClass === 'string' ? `${javaClass}: ${message}` : message
+}
+
+/** What a caller of a Java future sees: the cause's text with another class in front. */
+export function executionException(cause: unknown): JavaError {
+  return new JavaError('java.util.concurrent.ExecutionException', javaText(cause))
+}
+
+export function runtimeException(cause: unknown): JavaError {
+  return new JavaError('java.lang.RuntimeException', javaText(cause))
+}

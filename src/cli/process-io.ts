@@ -1,0 +1,71 @@
+import { systemClock } from '../base/clock.js'
+import { systemRandom } from '../base/random.js'
+import { type Output, StreamOutput } from './output.js'
+import type { Tool, ToolIo } from './tool.js'
+
+const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const
+type StopSignal = keyof typeof EXIT_CODES
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const
+
+/** Runs a tool as this process: its streams, its signals, its exit code. */
+export async function runAsProcess(tool: Tool, args: readonly string[]): Promise<never> {
+  const io = new ProcessIo()
+  if (tool.endsOnSignal) io.catchSignals()
+  const code = await tool.run(args, io)
+  await io.flushed()
+  process.exit(code)
+}
+
+/** The exit code of a tool that ended because `stop` fired. */
+export function stopCode(stop: AbortSignal): number {
+  return EXIT_CODES[stop.reason as StopSignal] ?? EXIT_CODES.SIGINT
+}
+
+/** The process as a tool sees it. Node opens a standard stream when it is first touched, which takes time: so do we. */
+class ProcessIo implements ToolIo {
+  readonly env = process.env
+  readonly directory = process.cwd()
+  readonly clock = systemClock
+  readonly random = systemRandom
+  readonly #stop = new AbortController()
+  #stdout: Output | null = null
+  #stderr: Output | null = null
+
+  get stdin(): typeof process.stdin {
+    return process.stdin
+  }
+
+  get stdout(): Output {
+    this.#stdout ??= new StreamOutput(process.stdout)
+    return this.#stdout
+  }
+
+  get stderr(): Output {
+    this.#stderr ??= new StreamOutput(process.stderr)
+    return this.#stderr
+  }
+
+  get stop(): AbortSignal {
+    return this.#stop.signal
+  }
+
+  async bootstrap(flag: string | undefined): Promise<string> {
+    const { localBootstrap } = await import('./local-broker.js')
+    return localBootstrap(flag, { env: this.env, clock: this.clock, note: (line) => this.stderr.line(line) })
+  }
+
+  /** A second signal means that the person does not want to wait for an orderly end. */
+  catchSignals(): void {
+    for (const signal of STOP_SIGNALS) {
+      process.on(signal, () => {
+        if (this.stop.aborted) process.exit(EXIT_CODES[signal])
+        this.#stop.abort(signal)
+      })
+    }
+  }
+
+  async flushed(): Promise<void> {
+    await this.#stdout?.flushed()
+    await this.#stderr?.flushed()
+  }
+}

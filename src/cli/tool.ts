@@ -1,0 +1,123 @@
+import type { Readable } from 'node:stream'
+import type { Clock } from '../base/clock.js'
+import type { Random } from '../base/random.js'
+import { UserError } from '../base/user-error.js'
+import { OptionError, type OptionSpec, type Options, parseOptions } from './kafka-options.js'
+import type { Output } from './output.js'
+import { optionTable, UsageError } from './usage.js'
+import { KAFKA_VERSION } from './version.js'
+
+/** One of Kafka's command-line tools. It touches nothing but its `io`, so that it runs in a test as in a process. */
+export interface Tool {
+  /** As typed after `klog`, e.g. `topics`. */
+  readonly name: string
+  /** What it is for, in one line. */
+  readonly summary: string
+  readonly options: readonly OptionSpec[]
+  /** Command lines without the program's name. */
+  readonly examples: readonly string[]
+  /** Ends its work and returns 130 or 143 when `io.stop` fires, instead of dying of the signal. */
+  readonly endsOnSignal: boolean
+  /** Runs to the end and returns the exit code. Throws only on a mistake of ours. */
+  run(args: readonly string[], io: ToolIo): Promise<number>
+}
+
+export interface ToolIo {
+  readonly stdin: Readable & { readonly isTTY?: boolean }
+  readonly stdout: Output
+  readonly stderr: Output
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Where relative file names start. */
+  readonly directory: string
+  readonly clock: Clock
+  readonly random: Random
+  /** Fires when the person wants the tool to end; the reason is the signal's name. */
+  readonly stop: AbortSignal
+  /** Bootstrap servers for `--bootstrap-server flag`; without a flag the local broker, started if need be. */
+  bootstrap(flag: string | undefined): Promise<string>
+}
+
+export interface ToolDefinition<Name extends string> {
+  readonly name: string
+  readonly summary: string
+  readonly options: readonly OptionSpec<Name>[]
+  readonly examples: readonly string[]
+  readonly endsOnSignal?: boolean
+  /** Whether the option table follows a command line that cannot be parsed; the tools of Kafka differ here. */
+  readonly showsTableOnParseError?: boolean
+  /** Options that Kafka has removed and courses still type: what to type today. */
+  readonly removed?: Readonly<Record<string, string>>
+  /** The work itself. UsageError, OptionError and UserError may be thrown. */
+  act(options: Options<Name>, io: ToolIo): Promise<number>
+}
+
+const HELP = { name: 'help', about: 'Print this text.' } as const
+const VERSION = { name: 'version', about: 'Print the version of Apache Kafka that this tool equals.' } as const
+
+export function defineTool<Name extends string>(definition: ToolDefinition<Name>): Tool {
+  const options: readonly OptionSpec<Name | 'help' | 'version'>[] = [...definition.options, HELP, VERSION]
+  const tool: Tool = {
+    name: definition.name,
+    summary: definition.summary,
+    options,
+    examples: definition.examples,
+    endsOnSignal: definition.endsOnSignal ?? false,
+    run: async (args, io) => {
+      try {
+        if (args.length === 0) return showUsage(tool, definition.summary, io)
+        const given = parseOptions(options, args)
+        if (given.has('help')) return showHelp(tool, io)
+        if (given.has('version')) return showVersion(io)
+        return await definition.act(given as Options<Name>, io)
+      } catch (error) {
+        return report(error, tool, definition, io)
+      }
+    },
+  }
+  return tool
+}
+
+/** klog's own remarks on stderr start with its name, so that they can be told from what Kafka prints. */
+export function note(io: Pick<ToolIo, 'stderr'>, text: string): void {
+  io.stderr.line(`klog: ${text}`)
+}
+
+/** Whether a missing --bootstrap-server is an error, as in Kafka, because no local broker may be started. */
+export function needsBootstrapFlag(io: Pick<ToolIo, 'env'>): boolean {
+  return io.env.KLOG_NO_SPAWN === '1'
+}
+
+function report<Name extends string>(error: unknown, tool: Tool, definition: ToolDefinition<Name>, io: ToolIo): number {
+  if (error instanceof UsageError) return showUsage(tool, error.message, io)
+  if (error instanceof OptionError) {
+    if (definition.showsTableOnParseError) showUsage(tool, error.message, io)
+    else io.stderr.line(error.message)
+    const today = definition.removed?.[error.unknownOption ?? '']
+    if (today !== undefined) note(io, today)
+    return 1
+  }
+  if (error instanceof UserError) {
+    note(io, error.message)
+    if (error.nextStep !== null) note(io, error.nextStep)
+    return 1
+  }
+  throw error
+}
+
+function showUsage(tool: Tool, message: string, io: ToolIo): number {
+  io.stderr.write(`${message}\n${optionTable(tool.options)}`)
+  return 1
+}
+
+function showHelp(tool: Tool, io: ToolIo): number {
+  const examples = tool.examples.map((example) => `  klog ${tool.name} ${example}\n`).join('')
+  io.stdout.write(
+    `${tool.summary}\n\nUsage: klog ${tool.name} [options]\n\n${optionTable(tool.options)}\nExamples:\n${examples}`,
+  )
+  return 0
+}
+
+function showVersion(io: ToolIo): number {
+  io.stdout.line(KAFKA_VERSION)
+  return 0
+}

@@ -1,0 +1,80 @@
+import { Readable } from 'node:stream'
+import { type Clock, systemClock } from '../../src/base/clock.js'
+import { systemRandom } from '../../src/base/random.js'
+import type { Output } from '../../src/cli/output.js'
+import type { Tool, ToolIo } from '../../src/cli/tool.js'
+
+/** Keeps what a tool writes. */
+export class MemoryOutput implements Output {
+  readonly isTerminal = false
+  isGone = false
+  readonly #chunks: Buffer[] = []
+
+  write(chunk: string | Uint8Array): boolean {
+    this.#chunks.push(Buffer.from(chunk))
+    return true
+  }
+
+  line(text: string): boolean {
+    return this.write(`${text}\n`)
+  }
+
+  async drained(): Promise<void> {}
+  async flushed(): Promise<void> {}
+
+  get text(): string {
+    return Buffer.concat(this.#chunks).toString()
+  }
+}
+
+export interface MemoryIoSettings {
+  readonly stdin?: string | Buffer
+  readonly env?: Record<string, string>
+  readonly directory?: string
+  readonly clock?: Clock
+  readonly stop?: AbortSignal
+  /** What a tool without --bootstrap-server is given. */
+  readonly localBroker?: string
+}
+
+export class MemoryIo implements ToolIo {
+  readonly stdin: Readable
+  readonly stdout = new MemoryOutput()
+  readonly stderr = new MemoryOutput()
+  readonly env: Record<string, string>
+  readonly directory: string
+  readonly clock: Clock
+  readonly random = systemRandom
+  readonly stop: AbortSignal
+  readonly #localBroker: string
+
+  constructor(settings: MemoryIoSettings = {}) {
+    this.stdin = Readable.from(settings.stdin === undefined ? [] : [Buffer.from(settings.stdin)])
+    this.env = settings.env ?? {}
+    this.directory = settings.directory ?? process.cwd()
+    this.clock = settings.clock ?? systemClock
+    this.stop = settings.stop ?? new AbortController().signal
+    this.#localBroker = settings.localBroker ?? 'localhost:9092'
+  }
+
+  async bootstrap(flag: string | undefined): Promise<string> {
+    return flag ?? this.#localBroker
+  }
+}
+
+export interface ToolRun {
+  readonly exit: number
+  readonly out: string
+  readonly err: string
+}
+
+/** Runs a tool inside the test. */
+export async function runInMemory(
+  tool: Tool,
+  args: readonly string[],
+  settings: MemoryIoSettings = {},
+): Promise<ToolRun> {
+  const io = new MemoryIo(settings)
+  const exit = await tool.run(args, io)
+  return { exit, out: io.stdout.text, err: io.stderr.text }
+}
