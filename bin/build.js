@@ -2,7 +2,8 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
+import { Plugin } from '@oclif/core'
 import { build } from 'esbuild'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
@@ -73,6 +74,7 @@ function writeNotices(results) {
 
 /** What oclif must know of every command without loading it. */
 async function writeManifest() {
-  const { writeManifestOf } = await import(pathToFileURL(join(dist, 'klog.cjs')).href).then((m) => m.default)
-  writeFileSync(join(dist, 'oclif.manifest.json'), JSON.stringify(await writeManifestOf(root)))
+  const plugin = new Plugin({ root, name: 'klog', type: 'core', ignoreManifest: true, errorOnManifestCreate: true })
+  await plugin.load()
+  writeFileSync(join(root, 'oclif.manifest.json'), JSON.stringify(plugin.manifest))
 }

@@ -1,0 +1,18 @@
+import BrokerKill from '../commands/broker/kill.js'
+import BrokerLogs from '../commands/broker/logs.js'
+import BrokerReset from '../commands/broker/reset.js'
+import BrokerStart from '../commands/broker/start.js'
+import BrokerStatus from '../commands/broker/status.js'
+import BrokerStop from '../commands/broker/stop.js'
+import Tools from '../commands/tools.js'
+
+/** Every command by its oclif id; the manifest and the help are made from this. */
+export const COMMANDS = {
+  'broker:kill': BrokerKill,
+  'broker:logs': BrokerLogs,
+  'broker:reset': BrokerReset,
+  'broker:start': BrokerStart,
+  'broker:status': BrokerStatus,
+  'broker:stop': BrokerStop,
+  tools: Tools,
+}

@@ -1,0 +1,14 @@
+import { runAsProcess } from './process-io.js'
+import { tools } from './tools.js'
+
+/**
+ * Runs `klog TOOL ARGS…` when the first argument is one of Kafka's tools; false when it is not. Scripts call these in loops, so
+ * nothing but the tool is loaded: their command lines follow Kafka's rules, for which oclif is not needed.
+ */
+export function runTool(args: readonly string[]): boolean {
+  const [name, ...rest] = args
+  const load = name !== undefined && Object.hasOwn(tools, name) ? tools[name] : undefined
+  if (load === undefined) return false
+  void load().then((tool) => runAsProcess(tool, rest))
+  return true
+}
