@@ -4,6 +4,7 @@ import BrokerReset from '../commands/broker/reset.js'
 import BrokerStart from '../commands/broker/start.js'
 import BrokerStatus from '../commands/broker/status.js'
 import BrokerStop from '../commands/broker/stop.js'
+import Quickstart from '../commands/quickstart.js'
 import Tools from '../commands/tools.js'
 
 /** Every command by its oclif id; the manifest and the help are made from this. */
@@ -14,5 +15,6 @@ export const COMMANDS = {
   'broker:start': BrokerStart,
   'broker:status': BrokerStatus,
   'broker:stop': BrokerStop,
+  quickstart: Quickstart,
   tools: Tools,
 }

@@ -22,7 +22,7 @@ export function stopCode(stop: AbortSignal): number {
 }
 
 /** The process as a tool sees it. Node opens a standard stream when it is first touched, which takes time: so do we. */
-class ProcessIo implements ToolIo {
+export class ProcessIo implements ToolIo {
   readonly env = process.env
   readonly directory = process.cwd()
   readonly clock = systemClock
@@ -31,8 +31,11 @@ class ProcessIo implements ToolIo {
   #stdout: Output | null = null
   #stderr: Output | null = null
 
-  get stdin(): typeof process.stdin {
-    return process.stdin
+  /** `input` stands in for standard input. */
+  constructor(private readonly input: ToolIo['stdin'] | null = null) {}
+
+  get stdin(): ToolIo['stdin'] {
+    return this.input ?? process.stdin
   }
 
   get stdout(): Output {
