@@ -2,10 +2,10 @@ import { connect } from 'node:net'
 import type { Clock } from '../base/clock.js'
 import { ensureBroker } from './local/ensure.js'
 import { type Home, homeOf } from './local/home.js'
+import { configuredPort } from './local/settings.js'
 import { type BrokerState, runningBroker } from './local/state.js'
 import { klogVersion } from './version.js'
 
-export const DEFAULT_PORT = 9092
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '::1'])
 
 /** What finding the local broker needs of the command that asks. */
@@ -25,19 +25,18 @@ export interface LocalBrokerAccess {
 export async function localBootstrap(flag: string | undefined, access: LocalBrokerAccess): Promise<string> {
   const home = homeOf(access.env)
   if (flag === undefined) {
-    const state = mayStart(access) ? await ensure(home, access, DEFAULT_PORT) : runningBroker(home)
-    return state === null ? `localhost:${DEFAULT_PORT}` : `${state.host}:${state.port}`
+    const state = mayStart(access) ? await ensure(home, access) : runningBroker(home)
+    return state === null ? `localhost:${configuredPort(home)}` : `${state.host}:${state.port}`
   }
   const port = loopbackPort(flag)
   if (port !== null && mayStart(access) && isOwn(home, port) && !(await answers(flag, port))) {
-    await ensure(home, access, port)
+    await ensure(home, access)
   }
   return flag
 }
 
-async function ensure(home: Home, access: LocalBrokerAccess, port: number): Promise<BrokerState> {
-  const options = port === DEFAULT_PORT ? { overrides: [] } : { overrides: [], port }
-  const { state, started } = await ensureBroker(home, options, access.clock)
+async function ensure(home: Home, access: LocalBrokerAccess): Promise<BrokerState> {
+  const { state, started } = await ensureBroker(home, { overrides: [] }, access.clock)
   if (started) access.note(startedLine(state))
   else if (state.version !== klogVersion()) {
     access.note(
@@ -57,7 +56,7 @@ function mayStart(access: LocalBrokerAccess): boolean {
 
 /** Whether `port` on this machine is where the broker of `home` answers, or would if it ran. */
 function isOwn(home: Home, port: number): boolean {
-  return port === (runningBroker(home)?.port ?? DEFAULT_PORT)
+  return port === (runningBroker(home)?.port ?? configuredPort(home))
 }
 
 /** The port of a single address on this machine, else null. */

@@ -36,9 +36,9 @@ export default class Quickstart extends KlogCommand {
       ...[
         '--max-messages',
         String(FIRST_ORDERS.length),
-        '--property',
+        '--formatter-property',
         'print.partition=true',
-        '--property',
+        '--formatter-property',
         'print.key=true',
       ],
     ])
