@@ -8,7 +8,7 @@ export const DEFAULT_PORT = 9092
 /** The settings of a file in the form of Kafka's `server.properties`. */
 export function readSettings(file: string): Map<string, string> {
   try {
-    return new Map(parseProperties(readFileSync(file)))
+    return parseProperties(readFileSync(file, 'latin1'))
   } catch (error) {
     throw new UserError(`cannot read ${file}: ${(error as Error).message}`, 'Give the path of a properties file.')
   }
