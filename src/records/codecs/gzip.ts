@@ -1,0 +1,15 @@
+import { gunzipSync, gzipSync } from 'node:zlib'
+import { MalformedBytes } from '../../bytes/malformed.js'
+
+export function gzip(bytes: Buffer, level?: number): Buffer {
+  return gzipSync(bytes, level === undefined ? {} : { level })
+}
+
+/** @throws MalformedBytes */
+export function gunzip(bytes: Buffer, bytesMax: number): Buffer {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: bytesMax })
+  } catch (error) {
+    throw new MalformedBytes(`gzip: ${(error as Error).message}`)
+  }
+}
