@@ -1,0 +1,79 @@
+import type { Reader } from '../bytes/reader.js'
+import type { Writer } from '../bytes/writer.js'
+import { type Codec, structCodec } from './closures.js'
+import { planStruct } from './plan.js'
+import { UnsupportedVersionError } from './refusals.js'
+import type {
+  Api,
+  Message,
+  ReadMessage,
+  ReadRequest,
+  ReadResponse,
+  Shape,
+  WriteMessage,
+  WriteRequest,
+  WriteResponse,
+} from './schema.js'
+import { covers, type Versions } from './versions.js'
+
+// Reading throws MalformedBytes for bytes that are not the message, and leaves bytes behind its end unread (real clients send some).
+// Writing throws UnsupportedFieldError for a value that the version cannot carry. Both throw UnsupportedVersionError.
+
+export function readRequest<A extends Api>(api: A, version: number, reader: Reader): ReadRequest<A> {
+  return requestCodec(api, version).read(reader)
+}
+
+export function writeRequest<A extends Api>(api: A, version: number, writer: Writer, value: WriteRequest<A>): void {
+  requestCodec(api, version).write(writer, value)
+}
+
+export function readResponse<A extends Api>(api: A, version: number, reader: Reader): ReadResponse<A> {
+  return responseCodec(api, version).read(reader)
+}
+
+export function writeResponse<A extends Api>(api: A, version: number, writer: Writer, value: WriteResponse<A>): void {
+  responseCodec(api, version).write(writer, value)
+}
+
+export function readMessage<M extends Message>(message: M, version: number, reader: Reader): ReadMessage<M> {
+  return messageCodec(message, version).read(reader)
+}
+
+export function writeMessage<M extends Message>(
+  message: M,
+  version: number,
+  writer: Writer,
+  value: WriteMessage<M>,
+): void {
+  messageCodec(message, version).write(writer, value)
+}
+
+function requestCodec(api: Api, version: number): Codec {
+  const known = api.compiled.request[version] as Codec | undefined
+  return known ?? compile(api.compiled.request, api, api.request, version, `${api.name} request`)
+}
+
+function responseCodec(api: Api, version: number): Codec {
+  const known = api.compiled.response[version] as Codec | undefined
+  return known ?? compile(api.compiled.response, api, api.response, version, `${api.name} response`)
+}
+
+function messageCodec(message: Message, version: number): Codec {
+  const known = message.compiled[version] as Codec | undefined
+  return known ?? compile(message.compiled, message, message.fields, version, message.name)
+}
+
+/** On the first use of a version, and then kept with the schema. */
+function compile(
+  compiled: unknown[],
+  schema: { readonly versions: Versions; readonly flexible: Versions | 'none' },
+  shape: Shape,
+  version: number,
+  title: string,
+): Codec {
+  if (!covers(schema.versions, version)) throw new UnsupportedVersionError(`${title} has no version ${version}`)
+  const isFlexible = schema.flexible !== 'none' && covers(schema.flexible, version)
+  const codec = structCodec(planStruct(shape, version, isFlexible, `${title} v${version}:`))
+  compiled[version] = codec
+  return codec
+}

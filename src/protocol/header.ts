@@ -1,0 +1,71 @@
+import type { Reader } from '../bytes/reader.js'
+import type { Writer } from '../bytes/writer.js'
+import { apiByKey } from './apis.js'
+import { readTags } from './tags.js'
+import { covers } from './versions.js'
+
+export interface RequestHeader {
+  readonly apiKey: number
+  readonly apiVersion: number
+  readonly correlationId: number
+  readonly clientId: string | null
+}
+
+const API_VERSIONS_KEY = 18
+
+/**
+ * Reads what stands in front of every request. Unknown keys and versions are read too, so that they can be named; an ApiVersions
+ * request of any version from 3 has the flexible header, because it is answered whatever its version is (KIP-511).
+ * @throws MalformedBytes
+ */
+export function readRequestHeader(reader: Reader): RequestHeader {
+  const apiKey = reader.int16()
+  const apiVersion = reader.int16()
+  const correlationId = reader.int32()
+  // The client id kept its old form when everything else became compact (KIP-482).
+  const length = reader.int16()
+  const clientId = length < 0 ? null : reader.text(length)
+  if (isFlexible(apiKey, apiVersion)) readTags(reader, () => {})
+  return { apiKey, apiVersion, correlationId, clientId }
+}
+
+export function writeRequestHeader(writer: Writer, header: RequestHeader): void {
+  writer.int16(header.apiKey)
+  writer.int16(header.apiVersion)
+  writer.int32(header.correlationId)
+  if (header.clientId === null) writer.int16(-1)
+  else {
+    writer.int16(Buffer.byteLength(header.clientId))
+    writer.text(header.clientId)
+  }
+  if (isFlexible(header.apiKey, header.apiVersion)) writer.uvarint(0)
+}
+
+export interface ResponseHeader {
+  readonly correlationId: number
+}
+
+/** @throws MalformedBytes */
+export function readResponseHeader(reader: Reader, apiKey: number, apiVersion: number): ResponseHeader {
+  const correlationId = reader.int32()
+  if (hasFlexibleResponseHeader(apiKey, apiVersion)) readTags(reader, () => {})
+  return { correlationId }
+}
+
+export function writeResponseHeader(
+  writer: Writer,
+  header: ResponseHeader & { readonly apiKey: number; readonly apiVersion: number },
+): void {
+  writer.int32(header.correlationId)
+  if (hasFlexibleResponseHeader(header.apiKey, header.apiVersion)) writer.uvarint(0)
+}
+
+/** An ApiVersions answer keeps the oldest header: who reads it does not know yet what the broker speaks (KIP-511). */
+function hasFlexibleResponseHeader(apiKey: number, apiVersion: number): boolean {
+  return apiKey !== API_VERSIONS_KEY && isFlexible(apiKey, apiVersion)
+}
+
+function isFlexible(apiKey: number, apiVersion: number): boolean {
+  const flexible = apiByKey(apiKey)?.flexible ?? 'none'
+  return flexible !== 'none' && covers(flexible, apiVersion)
+}
