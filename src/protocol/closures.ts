@@ -7,9 +7,11 @@ import type { ScalarKind } from './schema.js'
 import { readTags } from './tags.js'
 
 export interface Codec {
-  read(reader: Reader): any
-  write(writer: Writer, value: any): void
+  read(reader: Reader): unknown
+  write(writer: Writer, value: unknown): void
 }
+
+type Struct = Record<string, unknown>
 
 /** Turns a plan into functions. This is the form of the codec to read; `emit.ts` makes the same functions as source, faster. */
 export function structCodec(plan: StructPlan): Codec {
@@ -18,7 +20,7 @@ export function structCodec(plan: StructPlan): Codec {
   const byTag = new Map(tagged.map((codec) => [codec.field.tag!, codec]))
   return {
     read(reader) {
-      const value: any = {}
+      const value: Struct = {}
       for (const { name, fallback } of plan.all) value[name] = fallback()
       for (const { field, read } of plain) value[field.name] = read(reader)
       if (plan.isFlexible) {
@@ -30,12 +32,13 @@ export function structCodec(plan: StructPlan): Codec {
       return value
     },
     write(writer, value) {
-      for (const field of plan.refused) refuseUnlessDefault(field, value[field.name])
+      const given = value as Struct
+      for (const field of plan.refused) refuseUnlessDefault(field, given[field.name])
       for (const { field, write } of plain) {
-        const given = value[field.name]
-        write(writer, given === undefined ? field.fallback() : given)
+        const part = given[field.name]
+        write(writer, part === undefined ? field.fallback() : part)
       }
-      if (plan.isFlexible) writeTags(writer, tagged, value)
+      if (plan.isFlexible) writeTags(writer, tagged, given)
     },
   }
 }
@@ -44,7 +47,7 @@ interface FieldCodec extends Codec {
   readonly field: FieldPlan
 }
 
-function writeTags(writer: Writer, tagged: readonly FieldCodec[], value: any): void {
+function writeTags(writer: Writer, tagged: readonly FieldCodec[], value: Struct): void {
   const given = tagged.filter(({ field }) => !isSame(value[field.name], field.fallback()))
   writer.uvarint(given.length)
   for (const { field, write } of given) {
@@ -67,7 +70,7 @@ function fieldCodec(field: FieldPlan): FieldCodec {
   return {
     field,
     read: (reader) => {
-      const value = read(reader)
+      const value = read(reader) as string | unknown[]
       return value.length === 0 ? null : value
     },
     write: (writer, value) => write(writer, value === null ? empty : value),
@@ -97,8 +100,7 @@ function fixedCodec(kind: Exclude<ScalarKind, 'string' | 'bytes' | 'records'>): 
 /** One byte in front says whether the struct is there (KIP-893). */
 function nullableStructCodec(field: FieldPlan): Codec {
   const { read, write } = structCodec(field.struct!)
-  const refuseNull = (writer: Writer, value: any): void => write(writer, value ?? noNull(field))
-  if (!field.isNullable) return { read, write: refuseNull }
+  if (!field.isNullable) return { read, write: (writer, value) => write(writer, value ?? noNull(field)) }
   return {
     read: (reader) => (reader.int8() < 0 ? null : read(reader)),
     write: (writer, value) => {
@@ -120,7 +122,8 @@ function arrayCodec(field: FieldPlan): Codec {
       for (let i = 0; i < count; i++) values[i] = element.read(reader)
       return values
     },
-    write: (writer, values) => {
+    write: (writer, value) => {
+      const values = value as readonly unknown[] | null
       writeLength(writer, field, values === null ? -1 : values.length)
       if (values !== null) for (let i = 0; i < values.length; i++) element.write(writer, values[i])
     },
@@ -141,10 +144,11 @@ function stringCodec(field: FieldPlan): Codec {
     },
     write: (writer, value) => {
       if (value === null) return writeShortLength(writer, field, -1)
-      const length = Buffer.byteLength(value)
+      const text = value as string
+      const length = Buffer.byteLength(text)
       if (length > STRING_BYTES_MAX) throw new UnsupportedFieldError(`${field.path} of ${length} bytes is too long`)
       writeShortLength(writer, field, length)
-      writer.text(value)
+      writer.text(text)
     },
   }
 }
@@ -155,9 +159,9 @@ function bytesCodec(field: FieldPlan): Codec {
       const length = field.isFlexible ? readCompactLength(reader) : reader.int32()
       return length < 0 ? nullRead(field) : reader.bytes(length)
     },
-    write: (writer, value: Buffer | readonly Buffer[] | null) => {
+    write: (writer, value) => {
       if (value === null) return writeLength(writer, field, -1)
-      const pieces = Buffer.isBuffer(value) ? [value] : value
+      const pieces = Buffer.isBuffer(value) ? [value] : (value as readonly Buffer[])
       let length = 0
       for (const piece of pieces) length += piece.length
       writeLength(writer, field, length)

@@ -20,7 +20,7 @@ import { covers, type Versions } from './versions.js'
 // Writing throws UnsupportedFieldError for a value that the version cannot carry. Both throw UnsupportedVersionError.
 
 export function readRequest<A extends Api>(api: A, version: number, reader: Reader): ReadRequest<A> {
-  return requestCodec(api, version).read(reader)
+  return requestCodec(api, version).read(reader) as ReadRequest<A>
 }
 
 export function writeRequest<A extends Api>(api: A, version: number, writer: Writer, value: WriteRequest<A>): void {
@@ -28,7 +28,7 @@ export function writeRequest<A extends Api>(api: A, version: number, writer: Wri
 }
 
 export function readResponse<A extends Api>(api: A, version: number, reader: Reader): ReadResponse<A> {
-  return responseCodec(api, version).read(reader)
+  return responseCodec(api, version).read(reader) as ReadResponse<A>
 }
 
 export function writeResponse<A extends Api>(api: A, version: number, writer: Writer, value: WriteResponse<A>): void {
@@ -36,7 +36,7 @@ export function writeResponse<A extends Api>(api: A, version: number, writer: Wr
 }
 
 export function readMessage<M extends Message>(message: M, version: number, reader: Reader): ReadMessage<M> {
-  return messageCodec(message, version).read(reader)
+  return messageCodec(message, version).read(reader) as ReadMessage<M>
 }
 
 export function writeMessage<M extends Message>(

@@ -134,9 +134,9 @@ const FIXED_BYTES = {
 }
 
 /** Whether `value` is what a reader would make of an absent field: such a tagged field is not written. */
-export function isSame(value: any, fallback: any): boolean {
+export function isSame(value: unknown, fallback: unknown): boolean {
   if (value === undefined || value === fallback) return true
   if (value === null || fallback === null || typeof fallback !== 'object') return false
-  if (Array.isArray(fallback) || Buffer.isBuffer(fallback)) return value.length === 0 && fallback.length === 0
-  return Object.entries(fallback).every(([name, part]) => isSame(value[name], part))
+  if (Array.isArray(fallback) || Buffer.isBuffer(fallback)) return (value as unknown[] | Buffer).length === 0
+  return Object.entries(fallback).every(([name, part]) => isSame((value as Record<string, unknown>)[name], part))
 }

@@ -120,12 +120,12 @@ export interface ScalarTypes {
 export type ScalarKind = keyof ScalarTypes
 export type Kind = ScalarKind | 'struct' | 'array'
 
+// Two signatures each: what is left out must infer as "no options", not as "any options".
+
 export interface Scalar<K extends ScalarKind> {
   readonly kind: K
-  <const V extends Versions, const O extends Options<ScalarTypes[K]> = NoOptions>(
-    versions: V,
-    options?: O,
-  ): Field<K, null, V, O>
+  <const V extends Versions>(versions: V): Field<K, null, V, NoOptions>
+  <const V extends Versions, const O extends Options<ScalarTypes[K]>>(versions: V, options: O): Field<K, null, V, O>
 }
 type NoOptions = Readonly<Record<never, never>>
 
@@ -143,26 +143,34 @@ export const uuid = scalar('uuid')
 export const bytes = scalar('bytes')
 export const records = scalar('records')
 
-export function struct<const V extends Versions, S extends Shape, const O extends Options<never> = NoOptions>(
+export function struct<const V extends Versions, S extends Shape>(versions: V, of: S): Field<'struct', S, V, NoOptions>
+export function struct<const V extends Versions, S extends Shape, const O extends Options<never>>(
   versions: V,
   of: S,
-  options?: O,
-): Field<'struct', S, V, O> {
-  return { kind: 'struct', of, versions, options: options ?? ({} as O) }
+  options: O,
+): Field<'struct', S, V, O>
+export function struct(versions: Versions, of: Shape, options: Options = {}): Field {
+  return { kind: 'struct', of, versions, options }
 }
 
 /** `array('0+', { …fields of an element })`, or `array('0+', int32)`. */
-export function array<
-  const V extends Versions,
-  E extends Shape | Scalar<ScalarKind>,
-  const O extends Options<never> = NoOptions,
->(versions: V, of: E, options?: O): Field<'array', E extends Scalar<infer K> ? K : E, V, O> {
-  const element = typeof of === 'function' ? of.kind : of
-  return { kind: 'array', of: element as never, versions, options: options ?? ({} as O) }
+export function array<const V extends Versions, E extends Element>(
+  versions: V,
+  of: E,
+): Field<'array', ElementOf<E>, V, NoOptions>
+export function array<const V extends Versions, E extends Element, const O extends Options<never>>(
+  versions: V,
+  of: E,
+  options: O,
+): Field<'array', ElementOf<E>, V, O>
+export function array(versions: Versions, of: Element, options: Options = {}): Field {
+  return { kind: 'array', of: typeof of === 'function' ? of.kind : of, versions, options }
 }
+type Element = Shape | Scalar<ScalarKind>
+type ElementOf<E extends Element> = E extends Scalar<infer K> ? K : E
 
 function scalar<K extends ScalarKind>(kind: K): Scalar<K> {
-  const field = (versions: Versions, options = {}) => ({ kind, of: null, versions, options })
+  const field = (versions: Versions, options: Options = {}) => ({ kind, of: null, versions, options })
   return Object.assign(field, { kind }) as unknown as Scalar<K>
 }
 
@@ -178,23 +186,26 @@ type Null<F extends Field> = F['options'] extends { nullable: string } ? null : 
 /** `Oldest` and `Newest` bound the versions in which the struct itself occurs. */
 export type WriteStruct<S extends Shape, Oldest extends string, Newest extends string> = Flat<
   {
-    readonly [N in keyof S as IsRequired<S[N], Oldest, Newest> extends true ? N : never]: WriteField<
+    readonly [N in keyof S as IsRequired<N, S[N], Oldest, Newest> extends true ? N : never]: WriteField<
       S[N],
       Oldest,
       Newest
     >
   } & {
-    readonly [N in keyof S as IsRequired<S[N], Oldest, Newest> extends true ? never : N]?:
+    readonly [N in keyof S as IsRequired<N, S[N], Oldest, Newest> extends true ? never : N]?:
       | WriteField<S[N], Oldest, Newest>
       | undefined
   }
 >
 type Flat<T> = { [N in keyof T]: T[N] }
-type IsRequired<F extends Field, Oldest extends string, Newest extends string> = 'default' extends keyof F['options']
+/** The throttle time is for the broker to fill in, never for the one who answers. */
+type IsRequired<N, F extends Field, Oldest extends string, Newest extends string> = N extends 'throttleTimeMs'
   ? false
-  : 'tag' extends keyof F['options']
+  : 'default' extends keyof F['options']
     ? false
-    : Covers<F['versions'], Oldest, Newest>
+    : 'tag' extends keyof F['options']
+      ? false
+      : Covers<F['versions'], Oldest, Newest>
 type WriteField<F extends Field, Oldest extends string, Newest extends string> =
   | WriteValue<F, Later<First<F['versions']>, Oldest>, Earlier<Last<F['versions'], Newest>, Newest>>
   | Null<F>
