@@ -1,5 +1,6 @@
 import type { Api, ReadRequest, WriteResponse } from '../protocol/schema.js'
 import type { Broker } from './broker.js'
+import type { Knowledge } from './knowledge.js'
 
 /** The connection that a request came in on. */
 export interface Connection {
@@ -23,12 +24,23 @@ export interface RequestContext {
   readonly connection: Connection
   /** As in the request header; null is taken as "". */
   readonly clientId: string
+  /** Everything that this broker serves on this listener: what ApiVersions reads aloud. */
+  readonly served: readonly Handler[]
+  /** Whether the version of the request shows that the client knows of something: see `knowledge.ts`. */
+  clientKnows(what: Knowledge): boolean
 }
 
 /** One API as this broker serves it: `versions` is a subset of the schema's, e.g. `2-9`. */
 export interface Handler {
   readonly api: Api
   readonly versions: { readonly min: number; readonly max: number }
+  /**
+   * May be begun while an earlier request of the same connection and API waits for its answer, because its effects are
+   * ordered as soon as it has begun; the answers keep their order. Kafka takes the next request only after the answer.
+   */
+  readonly overlaps: boolean
+  /** The request's bytes may be used again once it has been answered: it keeps no view of them. */
+  readonly releasesRequest: boolean
   /**
    * Answers one request. `null` means that nothing is to be sent (Produce with acks=0);
    * an answer of 'close' drops the connection, as Kafka does where no answer can be framed.
@@ -44,7 +56,9 @@ export function handle<A extends Api>(
     request: ReadRequest<A>,
     context: RequestContext,
   ) => WriteResponse<A> | null | 'close' | Promise<WriteResponse<A> | null | 'close'>,
+  traits: { overlaps?: boolean; releasesRequest?: boolean } = {},
 ): Handler {
   const [min, max = min] = versions.split('-').map(Number)
-  return { api, versions: { min: min!, max: max! }, serve: serve as Handler['serve'] }
+  const { overlaps = false, releasesRequest = false } = traits
+  return { api, versions: { min: min!, max: max! }, overlaps, releasesRequest, serve: serve as Handler['serve'] }
 }

@@ -8,13 +8,13 @@ export interface Receiver {
 }
 
 /** The options of a socket that reads straight into the assembler's memory: documented for sockets that connect. */
-export function readInto(receiver: () => Receiver) {
+export function readInto(receiver: Receiver) {
+  const { assembler } = receiver
   return {
-    buffer: () => receiver().assembler.target(),
+    buffer: () => assembler.target(),
     callback: (count: number) => {
-      const { assembler } = receiver()
       assembler.filled(count)
-      return receiver().arrived()
+      return receiver.arrived()
     },
   }
 }
@@ -45,7 +45,7 @@ export function receiveAccepted(accepted: Socket, receiver: Receiver, inPlace: b
     copyFrom(accepted, receiver)
     return accepted
   }
-  const options = { handle, allowHalfOpen: true, onread: readInto(() => receiver) }
+  const options = { handle, allowHalfOpen: true, onread: readInto(receiver) }
   const socket = new Socket(options as ConstructorParameters<typeof Socket>[0])
   const owned = socket as unknown as WithHandle
   // The server counts its connections through these, and its close waits for them.

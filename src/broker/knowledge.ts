@@ -1,0 +1,41 @@
+/** Something that a client understands, or may ask for, only from some version of an API on. */
+export type Knowledge = keyof typeof KNOWN_SINCE
+
+/**
+ * API key → the first version whose senders know. A handler asks for the meaning, never for the number: this is the one
+ * place where a version means more than the shape of the bytes.
+ */
+const KNOWN_SINCE = {
+  /** Batches compressed with zstd (KIP-110). */
+  zstd: new Map([
+    [0, 7],
+    [1, 10],
+  ]),
+  /** Topics are named by id, and not by name (KIP-516). */
+  topicIds: new Map([
+    [0, 13],
+    [1, 13],
+  ]),
+  /** Consumers may read from a follower (KIP-392). */
+  followerReads: new Map([[1, 11]]),
+  /** Who leads instead is told with the error (KIP-951). */
+  leaderHints: new Map([
+    [0, 10],
+    [1, 16],
+  ]),
+  /** The timestamp -3, the record with the largest timestamp (KIP-734). */
+  maxTimestamp: new Map([[2, 7]]),
+  /** The timestamps of tiered storage: -4, then -5, then -6 (KIP-405, KIP-1005, KIP-1023). */
+  earliestLocal: new Map([[2, 8]]),
+  latestTiered: new Map([[2, 9]]),
+  earliestPendingUpload: new Map([[2, 11]]),
+  /** The request says which software asks (KIP-511). */
+  ownSoftware: new Map([[18, 3]]),
+  /** Features whose lowest level is 0: older Java clients fail on them (KAFKA-17011). */
+  levelZeroFeatures: new Map([[18, 4]]),
+} as const satisfies Record<string, ReadonlyMap<number, number>>
+
+export function isKnown(what: Knowledge, apiKey: number, version: number): boolean {
+  const since = (KNOWN_SINCE[what] as ReadonlyMap<number, number>).get(apiKey)
+  return since !== undefined && version >= since
+}

@@ -1,0 +1,46 @@
+import { ErrorCode } from '../protocol/errors.js'
+
+/** In answers to requests below `below`, `from` is told as `to`: the older code that clients of that time act on rightly. */
+interface OldCode {
+  readonly apiKey: number
+  readonly below: number
+  readonly from: ErrorCode
+  readonly to: ErrorCode
+}
+
+const OLD_CODES: readonly OldCode[] = [
+  { apiKey: 0, below: 4, from: ErrorCode.KAFKA_STORAGE_ERROR, to: ErrorCode.NOT_LEADER_OR_FOLLOWER },
+  { apiKey: 0, below: 11, from: ErrorCode.TRANSACTION_ABORTABLE, to: ErrorCode.INVALID_TXN_STATE },
+  // Topics had no ids: one that is not there was simply unknown.
+  { apiKey: 0, below: 13, from: ErrorCode.UNKNOWN_TOPIC_ID, to: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION },
+  { apiKey: 1, below: 13, from: ErrorCode.UNKNOWN_TOPIC_ID, to: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION },
+  { apiKey: 1, below: 6, from: ErrorCode.KAFKA_STORAGE_ERROR, to: ErrorCode.NOT_LEADER_OR_FOLLOWER },
+  { apiKey: 2, below: 5, from: ErrorCode.OFFSET_NOT_AVAILABLE, to: ErrorCode.LEADER_NOT_AVAILABLE },
+  { apiKey: 3, below: 6, from: ErrorCode.LISTENER_NOT_FOUND, to: ErrorCode.LEADER_NOT_AVAILABLE },
+  { apiKey: 8, below: 9, from: ErrorCode.GROUP_ID_NOT_FOUND, to: ErrorCode.ILLEGAL_GENERATION },
+  // A group that does not exist was described as a dead one.
+  { apiKey: 15, below: 6, from: ErrorCode.GROUP_ID_NOT_FOUND, to: ErrorCode.NONE },
+  { apiKey: 20, below: 3, from: ErrorCode.TOPIC_DELETION_DISABLED, to: ErrorCode.INVALID_REQUEST },
+  { apiKey: 22, below: 4, from: ErrorCode.PRODUCER_FENCED, to: ErrorCode.INVALID_PRODUCER_EPOCH },
+  { apiKey: 24, below: 2, from: ErrorCode.PRODUCER_FENCED, to: ErrorCode.INVALID_PRODUCER_EPOCH },
+  { apiKey: 25, below: 2, from: ErrorCode.PRODUCER_FENCED, to: ErrorCode.INVALID_PRODUCER_EPOCH },
+  { apiKey: 26, below: 2, from: ErrorCode.PRODUCER_FENCED, to: ErrorCode.INVALID_PRODUCER_EPOCH },
+  { apiKey: 28, below: 2, from: ErrorCode.COORDINATOR_LOAD_IN_PROGRESS, to: ErrorCode.COORDINATOR_NOT_AVAILABLE },
+]
+
+/** The response with every error code as clients of this version know it; the same object where nothing changes. */
+export function withOldCodes(apiKey: number, version: number, response: unknown): unknown {
+  const codes = new Map<number, number>()
+  for (const old of OLD_CODES) if (old.apiKey === apiKey && version < old.below) codes.set(old.from, old.to)
+  return codes.size === 0 ? response : translated(response, codes)
+}
+
+function translated(value: unknown, codes: ReadonlyMap<number, number>): unknown {
+  if (Buffer.isBuffer(value) || typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map((element) => translated(element, codes))
+  const copy: Record<string, unknown> = {}
+  for (const [name, field] of Object.entries(value)) {
+    copy[name] = name === 'errorCode' ? (codes.get(field) ?? field) : translated(field, codes)
+  }
+  return copy
+}

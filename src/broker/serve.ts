@@ -1,0 +1,269 @@
+import { MalformedBytes } from '../bytes/malformed.js'
+import { Reader } from '../bytes/reader.js'
+import type { FramedConnection } from '../net/connection.js'
+import type { Frame } from '../net/frame.js'
+import { readRequest } from '../protocol/codec.js'
+import { ErrorCode } from '../protocol/errors.js'
+import { type RequestHeader, readRequestHeader } from '../protocol/header.js'
+import { ApiVersions } from '../protocol/messages/api-versions.js'
+import { encodeAnswer } from './answer.js'
+import type { Broker } from './broker.js'
+import type { Connection, Handler, RequestContext } from './handler.js'
+import { isKnown, type Knowledge } from './knowledge.js'
+import { refusal } from './refusal.js'
+
+/** Requests of one connection that may be under way together, where their handler lets them overlap … */
+const OVERLAPPING_MAX = 64
+/** … and the bytes that these may hold. */
+const OVERLAPPING_BYTES_MAX = 8 * 1024 * 1024
+/** Answers are gathered and written together up to this size. */
+const GATHERED_BYTES_MAX = 64 * 1024
+
+/** What is served on one listener: hand each accepted connection to the function that comes back. */
+export function serve(
+  broker: Broker,
+  listenerName: string,
+  handlers: readonly Handler[],
+): (connection: FramedConnection) => void {
+  const byKey = new Map(handlers.map((handler) => [handler.api.key, handler]))
+  return (connection) => {
+    const session = new Session(broker, connection, listenerName, handlers, byKey)
+    connection.onProgress = () => session.proceed()
+  }
+}
+
+/** A request as it came, its body unread. */
+interface Arrival {
+  readonly frame: Frame
+  readonly header: RequestHeader
+  readonly handler: Handler
+  readonly body: Reader
+}
+
+/** A request under way; answers leave in the order of the requests. */
+interface Slot {
+  readonly arrival: Arrival
+  isSettled: boolean
+  answer: unknown
+}
+
+/** One connection: requests are taken one at a time and answered in order, as clients rely on. */
+class Session implements Connection {
+  readonly id: string
+  readonly dialled: { readonly host: string; readonly port: number }
+  readonly clientHost: string
+  readonly principal = 'User:ANONYMOUS'
+  readonly #slots: Slot[] = []
+  /** A request that has come but may not begin before the answers that are owed. */
+  #held: Arrival | null = null
+  #underWayBytes = 0
+  #gathered: Buffer[] = []
+  #gatheredBytes = 0
+  #isProceeding = false
+  #isScheduled = false
+  /** Something came that cannot be answered: what is owed still goes out, then the connection ends. */
+  #hasRefused = false
+
+  constructor(
+    readonly broker: Broker,
+    readonly connection: FramedConnection,
+    readonly listenerName: string,
+    readonly served: readonly Handler[],
+    readonly byKey: ReadonlyMap<number, Handler>,
+  ) {
+    this.id = connection.id
+    this.dialled = connection.local
+    this.clientHost = connection.remote.host
+  }
+
+  onClose(act: () => void): () => void {
+    return this.connection.onClose(act)
+  }
+
+  /** Does whatever can be done now: takes requests, writes answers, closes when the peer has ended. */
+  proceed(): void {
+    if (this.#isProceeding) return
+    this.#isProceeding = true
+    this.#isScheduled = false
+    while (this.#takeOne());
+    this.#write()
+    this.#isProceeding = false
+    const isOver = this.#hasRefused || (this.connection.hasEnded && this.#held === null)
+    if (isOver && this.#slots.length === 0) this.connection.close()
+  }
+
+  #takeOne(): boolean {
+    const { connection } = this
+    if (connection.isClosed || connection.isBlocked || this.#hasRefused) return false
+    const before = this.#slots.at(-1)?.arrival.handler ?? null
+    if (before !== null && !this.#mayOverlap(before)) return false
+    const arrival = this.#held ?? this.#arrive()
+    if (arrival === null) return false
+    const mustWait = before !== null && arrival.handler !== before
+    this.#held = mustWait ? arrival : null
+    if (!mustWait) this.#begin(arrival)
+    return !mustWait
+  }
+
+  #mayOverlap(before: Handler): boolean {
+    return before.overlaps && this.#slots.length < OVERLAPPING_MAX && this.#underWayBytes < OVERLAPPING_BYTES_MAX
+  }
+
+  /** The next request with its header read, or null when there is none, or none that can be answered. */
+  #arrive(): Arrival | null {
+    const frame = this.connection.next()
+    if (frame === null) return null
+    const body = new Reader(frame.bytes)
+    try {
+      const header = readRequestHeader(body)
+      const handler = this.byKey.get(header.apiKey)
+      if (handler === undefined) return this.#refuse(`asked for API ${header.apiKey}, which is not served`)
+      if (isServed(handler, header.apiVersion) || handler.api === ApiVersions) return { frame, header, handler, body }
+      return this.#refuse(`asked for ${handler.api.name} version ${header.apiVersion}, which is not served`)
+    } catch (error) {
+      return this.#refuse(`sent a request whose header cannot be read: ${reason(error)}`)
+    }
+  }
+
+  #begin(arrival: Arrival): void {
+    const { handler, header, body } = arrival
+    if (!isServed(handler, header.apiVersion)) {
+      this.#settle(this.#slot(arrival), unsupportedVersion(handler))
+      return
+    }
+    let request: unknown
+    try {
+      request = readRequest(handler.api, header.apiVersion, body)
+    } catch (error) {
+      this.#refuse(`sent a ${handler.api.name} request that cannot be read: ${reason(error)}`)
+      return
+    }
+    this.#run(this.#slot(arrival), request)
+  }
+
+  #slot(arrival: Arrival): Slot {
+    const slot: Slot = { arrival, isSettled: false, answer: null }
+    this.#slots.push(slot)
+    this.#underWayBytes += arrival.frame.bytes.length
+    return slot
+  }
+
+  #run(slot: Slot, request: unknown): void {
+    const { handler, header } = slot.arrival
+    try {
+      const answer = handler.serve(request, new Scope(this, header))
+      if (answer instanceof Promise) {
+        answer.then(
+          (value) => this.#settle(slot, value),
+          (error) => this.#settle(slot, this.#failed(header, handler, request, error)),
+        )
+      } else this.#settle(slot, answer)
+    } catch (error) {
+      this.#settle(slot, this.#failed(header, handler, request, error))
+    }
+  }
+
+  #failed({ apiVersion }: RequestHeader, { api }: Handler, request: unknown, error: unknown): unknown {
+    this.broker.log.error(`Connection ${this.id}: ${api.name} version ${apiVersion} failed: ${trace(error)}`)
+    return refusal(api, apiVersion, request, ErrorCode.UNKNOWN_SERVER_ERROR)
+  }
+
+  #settle(slot: Slot, answer: unknown): void {
+    slot.answer = answer
+    slot.isSettled = true
+    while (this.#slots[0]?.isSettled) this.#send(this.#slots.shift()!)
+    if (this.#isProceeding || this.#isScheduled) return
+    // Answers of the same turn follow one another closely: the last one owed takes all of them along.
+    if (this.#slots.length === 0) this.proceed()
+    else {
+      this.#isScheduled = true
+      process.nextTick(() => this.proceed())
+    }
+  }
+
+  #send({ arrival, answer }: Slot): void {
+    const { frame, header, handler } = arrival
+    this.#underWayBytes -= frame.bytes.length
+    if (handler.releasesRequest) frame.release()
+    if (answer === null || this.connection.isClosed) return
+    if (answer === 'close') {
+      this.#write()
+      this.connection.close()
+      return
+    }
+    const version = isServed(handler, header.apiVersion) ? header.apiVersion : 0
+    try {
+      this.#gather(encodeAnswer(handler.api, version, header.correlationId, answer))
+    } catch (error) {
+      this.broker.log.error(`Connection ${this.id}: no ${handler.api.name} answer could be written: ${trace(error)}`)
+      this.connection.close()
+    }
+  }
+
+  #gather(chunks: readonly Buffer[]): void {
+    for (const chunk of chunks) {
+      this.#gathered.push(chunk)
+      this.#gatheredBytes += chunk.length
+    }
+    if (this.#gatheredBytes >= GATHERED_BYTES_MAX) this.#write()
+  }
+
+  #write(): void {
+    if (this.#gathered.length === 0) return
+    const chunks = this.#gathered
+    this.#gathered = []
+    this.#gatheredBytes = 0
+    this.connection.send(chunks)
+  }
+
+  /** No answer can be framed reliably, so the connection is closed, as Kafka does. */
+  #refuse(what: string): null {
+    this.broker.log.info(`Connection ${this.id} ${what}; closing it`)
+    this.#hasRefused = true
+    return null
+  }
+}
+
+class Scope implements RequestContext {
+  constructor(
+    readonly connection: Session,
+    readonly header: RequestHeader,
+  ) {}
+
+  get broker(): Broker {
+    return this.connection.broker
+  }
+
+  get clientId(): string {
+    return this.header.clientId ?? ''
+  }
+
+  get served(): readonly Handler[] {
+    return this.connection.served
+  }
+
+  clientKnows(what: Knowledge): boolean {
+    return isKnown(what, this.header.apiKey, this.header.apiVersion)
+  }
+}
+
+/** Produce is advertised from version 0 on, for the sake of old librdkafka, and has no schema below 3 (KAFKA-18659). */
+function isServed({ api, versions }: Handler, version: number): boolean {
+  return version >= Math.max(versions.min, api.minVersion) && version <= versions.max
+}
+
+/** The one request that is answered in any version, in the oldest form: so clients find out what is spoken (KIP-511). */
+function unsupportedVersion({ api, versions }: Handler): unknown {
+  return {
+    errorCode: ErrorCode.UNSUPPORTED_VERSION,
+    apiKeys: [{ apiKey: api.key, minVersion: versions.min, maxVersion: versions.max }],
+  }
+}
+
+function trace(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
+function reason(error: unknown): string {
+  return error instanceof MalformedBytes ? error.message : trace(error)
+}

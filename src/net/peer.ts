@@ -1,0 +1,230 @@
+import { connect, type Socket } from 'node:net'
+import { connect as connectTls, type ConnectionOptions as TlsOptions } from 'node:tls'
+import type { Clock, Timer } from '../base/clock.js'
+import { MalformedBytes } from '../bytes/malformed.js'
+import { Reader } from '../bytes/reader.js'
+import { Writer } from '../bytes/writer.js'
+import { readResponse, writeRequest } from '../protocol/codec.js'
+import { readResponseHeader, writeRequestHeader } from '../protocol/header.js'
+import type { Api, ReadResponse, WriteRequest } from '../protocol/schema.js'
+import { BufferPool } from './buffer-pool.js'
+import { FrameAssembler, lengthHint } from './frame.js'
+import { PeerError, type PeerErrorKind } from './peer-error.js'
+import { copyFrom, type Receiver, readInto } from './receive.js'
+
+const LENGTH_BYTES = 4
+const REQUEST_TIMEOUT_MS = 30_000
+/** Answers are not limited by Kafka; beyond this one is rather nonsense from somebody who is no broker. */
+const ANSWER_BYTES_MAX = 1024 * 1024 * 1024
+
+export interface PeerOptions {
+  readonly host: string
+  readonly port: number
+  /** Encrypts, with these settings; `host` is what the certificate is checked against. */
+  readonly tls?: TlsOptions
+  readonly clientId: string
+  readonly clock: Clock
+  readonly connectTimeoutMs: number
+}
+
+interface Call {
+  readonly correlationId: number
+  readonly api: Api
+  readonly version: number
+  readonly resolve: (response: never) => void
+  readonly reject: (error: PeerError) => void
+  readonly timer: Timer
+}
+
+/**
+ * One outgoing connection to a broker. Requests may be sent before earlier ones are answered; answers come in order. After
+ * the first error the connection is over: every call that waits, and every later one, fails with a PeerError.
+ */
+export class Peer {
+  readonly host: string
+  readonly port: number
+  /** Resolves when the connection has ended: null after `close`, otherwise what ended it. */
+  readonly closed: Promise<PeerError | null>
+  readonly #socket: Socket
+  readonly #options: PeerOptions
+  readonly #assembler: FrameAssembler
+  readonly #calls: Call[] = []
+  #correlationId = 0
+  #ending: { error: PeerError | null } | null = null
+  #resolveClosed: (error: PeerError | null) => void = () => {}
+
+  /** @throws PeerError */
+  static async connect(options: PeerOptions): Promise<Peer> {
+    const peer = new Peer(options)
+    await peer.#connected()
+    return peer
+  }
+
+  private constructor(options: PeerOptions) {
+    this.host = options.host
+    this.port = options.port
+    this.#options = options
+    this.#assembler = new FrameAssembler(new BufferPool(), ANSWER_BYTES_MAX)
+    this.closed = new Promise((resolve) => {
+      this.#resolveClosed = resolve
+    })
+    this.#socket = this.#open()
+    this.#socket.setNoDelay(true)
+    this.#socket.setKeepAlive(true)
+    this.#socket.on('end', () => this.#end(this.#error('closed', 'the broker closed the connection')))
+    this.#socket.on('error', (error: NodeJS.ErrnoException) => this.#end(this.#socketError(error)))
+    this.#socket.on('close', () => this.#end(this.#error('closed', 'the connection was closed')))
+  }
+
+  get isClosed(): boolean {
+    return this.#ending !== null
+  }
+
+  /**
+   * Sends a request and returns its answer.
+   * @throws PeerError; UnsupportedFieldError where `version` cannot carry the request
+   */
+  call<A extends Api>(
+    api: A,
+    version: number,
+    request: WriteRequest<A>,
+    { timeoutMs = REQUEST_TIMEOUT_MS }: { timeoutMs?: number } = {},
+  ): Promise<ReadResponse<A>> {
+    return new Promise((resolve, reject) => {
+      if (this.#ending !== null) throw this.#ending.error ?? this.#error('closed', 'the connection was closed')
+      const correlationId = this.#write(api, version, request)
+      const timer = this.#options.clock.after(timeoutMs, () => this.#timeOut(api, timeoutMs))
+      this.#calls.push({ correlationId, api, version, resolve: resolve as Call['resolve'], reject, timer })
+    })
+  }
+
+  /** Sends a request that is not answered (Produce with acks=0). */
+  send<A extends Api>(api: A, version: number, request: WriteRequest<A>): void {
+    if (this.#ending === null) this.#write(api, version, request)
+  }
+
+  /** Bytes that wait for the other side to read. */
+  get unsentBytes(): number {
+    return this.#socket.writableLength
+  }
+
+  close(): void {
+    this.#end(null)
+  }
+
+  #open(): Socket {
+    const { host, port, tls } = this.#options
+    const receiver: Receiver = { assembler: this.#assembler, arrived: () => this.#arrived() }
+    if (tls === undefined) return connect({ host, port, onread: readInto(receiver) })
+    const socket = connectTls({ host, port, servername: /[a-z]/i.test(host) ? host : undefined, ...tls })
+    copyFrom(socket, receiver)
+    return socket
+  }
+
+  #connected(): Promise<void> {
+    const { clock, connectTimeoutMs, tls } = this.#options
+    return new Promise((resolve, reject) => {
+      const timer = clock.after(connectTimeoutMs, () => {
+        this.#end(this.#error('timeout', `no connection within ${connectTimeoutMs} ms`))
+      })
+      this.#socket.once(tls === undefined ? 'connect' : 'secureConnect', () => {
+        timer.cancel()
+        resolve()
+      })
+      this.closed.then((error) => {
+        timer.cancel()
+        reject(error ?? this.#error('closed', 'the connection was closed'))
+      })
+    })
+  }
+
+  #write<A extends Api>(api: A, version: number, request: WriteRequest<A>): number {
+    const correlationId = this.#correlationId
+    const writer = new Writer()
+    writer.int32(0)
+    writeRequestHeader(writer, {
+      apiKey: api.key,
+      apiVersion: version,
+      correlationId,
+      clientId: this.#options.clientId,
+    })
+    writeRequest(api, version, writer, request)
+    this.#correlationId = (correlationId + 1) & 0x7fffffff
+    const sizeBytes = writer.length - LENGTH_BYTES
+    const chunks = writer.chunks()
+    chunks[0]!.writeInt32BE(sizeBytes, 0)
+    this.#socket.cork()
+    for (const chunk of chunks) this.#socket.write(chunk)
+    this.#socket.uncork()
+    return correlationId
+  }
+
+  #arrived(): boolean {
+    for (let frame = this.#assembler.next(); frame !== null && !this.isClosed; frame = this.#assembler.next()) {
+      this.#answer(frame.bytes)
+    }
+    const length = this.#assembler.refusedLength
+    if (length !== null) this.#end(this.#error('malformed', `an answer of ${length} bytes came${lengthHint(length)}`))
+    return !this.isClosed
+  }
+
+  /** The frame is not released: the answer may hold views of it for as long as anybody likes. */
+  #answer(bytes: Buffer): void {
+    const call = this.#calls.shift()
+    if (call === undefined) {
+      this.#end(this.#error('malformed', 'an answer came that nobody asked for'))
+      return
+    }
+    call.timer.cancel()
+    try {
+      const reader = new Reader(bytes)
+      const { correlationId } = readResponseHeader(reader, call.api.key, call.version)
+      if (correlationId !== call.correlationId) {
+        throw new MalformedBytes(`it answers request ${correlationId} instead of ${call.correlationId}`)
+      }
+      call.resolve(readResponse(call.api, versionOfAnswer(call, bytes), reader) as never)
+    } catch (error) {
+      if (!(error instanceof MalformedBytes)) throw error
+      const refused = this.#error('malformed', `the ${call.api.name} answer cannot be read: ${error.message}`)
+      call.reject(refused)
+      this.#end(refused)
+    }
+  }
+
+  /** Answers come in order, so none after the missing one can come either: Kafka's clients drop the connection too. */
+  #timeOut(api: Api, timeoutMs: number): void {
+    this.#end(this.#error('timeout', `no answer to ${api.name} within ${timeoutMs} ms`))
+  }
+
+  #end(error: PeerError | null): void {
+    if (this.#ending !== null) return
+    this.#ending = { error }
+    this.#socket.destroy()
+    this.#assembler.close()
+    for (const call of this.#calls.splice(0)) {
+      call.timer.cancel()
+      call.reject(error ?? this.#error('closed', 'the connection was closed'))
+    }
+    this.#resolveClosed(error)
+  }
+
+  #socketError(error: NodeJS.ErrnoException): PeerError {
+    const kind = this.#socket.connecting || REFUSALS.has(error.code ?? '') ? 'refused' : 'closed'
+    return this.#error(kind, error.message || (error.code ?? 'the connection failed'), error.code ?? null)
+  }
+
+  #error(kind: PeerErrorKind, what: string, code: string | null = null): PeerError {
+    return new PeerError(kind, this.host, this.port, `${this.host}:${this.port}: ${what}`, code)
+  }
+}
+
+const REFUSALS = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT'])
+
+const API_VERSIONS_KEY = 18
+const UNSUPPORTED_VERSION = 35
+
+/** A broker that does not know this version of ApiVersions says so in the oldest form (KIP-511). */
+function versionOfAnswer({ api, version }: Call, bytes: Buffer): number {
+  const isRefusal = api.key === API_VERSIONS_KEY && bytes.length >= 6 && bytes.readInt16BE(4) === UNSUPPORTED_VERSION
+  return isRefusal ? 0 : version
+}
