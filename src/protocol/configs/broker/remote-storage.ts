@@ -1,0 +1,42 @@
+import { boolean, type ConfigDefinition, double, int, LONG_MAX, long, string } from '../definition.js'
+import { atLeast, between, notEmpty } from '../validator.js'
+
+/** Tiered storage. */
+export const remoteStorageConfigs: readonly ConfigDefinition[] = [
+  boolean('remote.log.storage.system.enable', false, 'MEDIUM'),
+  string('remote.log.storage.manager.impl.prefix', 'rsm.config.', 'MEDIUM', notEmpty),
+  string('remote.log.metadata.manager.impl.prefix', 'rlmm.config.', 'MEDIUM', notEmpty),
+  string('remote.log.storage.manager.class.name', null, 'MEDIUM', notEmpty),
+  string('remote.log.storage.manager.class.path', null, 'MEDIUM'),
+  string(
+    'remote.log.metadata.manager.class.name',
+    'org.apache.kafka.server.log.remote.metadata.storage.TopicBasedRemoteLogMetadataManager',
+    'MEDIUM',
+    notEmpty,
+  ),
+  string('remote.log.metadata.manager.class.path', null, 'MEDIUM'),
+  string('remote.log.metadata.manager.listener.name', null, 'MEDIUM', notEmpty),
+  int('remote.log.metadata.custom.metadata.max.bytes', 128, 'LOW', atLeast(0)),
+  long('remote.log.index.file.cache.total.size.bytes', 1073741824, 'LOW', atLeast(1), 'cluster-wide'),
+  long('remote.log.index.file.cache.ttl.ms', 900000, 'LOW', atLeast(-1), 'internal'),
+  int('remote.log.manager.thread.pool.size', 2, 'MEDIUM', atLeast(1)),
+  int('remote.log.manager.copier.thread.pool.size', 10, 'MEDIUM', atLeast(1), 'cluster-wide'),
+  int('remote.log.manager.expiration.thread.pool.size', 10, 'MEDIUM', atLeast(1), 'cluster-wide'),
+  int('remote.log.manager.follower.thread.pool.size', 2, 'MEDIUM', atLeast(1), 'cluster-wide'),
+  long('remote.log.manager.task.interval.ms', 30000, 'LOW', atLeast(1)),
+  long('remote.log.manager.task.retry.backoff.ms', 500, 'LOW', atLeast(1), 'internal'),
+  long('remote.log.manager.task.retry.backoff.max.ms', 30000, 'LOW', atLeast(1), 'internal'),
+  double('remote.log.manager.task.retry.jitter', '0.2', 'LOW', between(0, 0.5), 'internal'),
+  int('remote.log.reader.threads', 10, 'MEDIUM', atLeast(1), 'cluster-wide'),
+  int('remote.log.reader.max.pending.tasks', 100, 'MEDIUM', atLeast(1)),
+  long('log.local.retention.ms', -2, 'MEDIUM', atLeast(-2), 'cluster-wide'),
+  long('log.local.retention.bytes', -2, 'MEDIUM', atLeast(-2), 'cluster-wide'),
+  long('remote.log.manager.copy.max.bytes.per.second', LONG_MAX, 'MEDIUM', atLeast(1), 'cluster-wide'),
+  int('remote.log.manager.copy.quota.window.num', 11, 'MEDIUM', atLeast(1)),
+  int('remote.log.manager.copy.quota.window.size.seconds', 1, 'MEDIUM', atLeast(1)),
+  long('remote.log.manager.fetch.max.bytes.per.second', LONG_MAX, 'MEDIUM', atLeast(1), 'cluster-wide'),
+  int('remote.log.manager.fetch.quota.window.num', 11, 'MEDIUM', atLeast(1)),
+  int('remote.log.manager.fetch.quota.window.size.seconds', 1, 'MEDIUM', atLeast(1)),
+  int('remote.fetch.max.wait.ms', 500, 'MEDIUM', atLeast(1), 'cluster-wide'),
+  long('remote.list.offsets.request.timeout.ms', 30000, 'MEDIUM', atLeast(1), 'cluster-wide'),
+]
