@@ -55,7 +55,7 @@ function requestCodec(api: Api, version: number): Codec {
 
 function responseCodec(api: Api, version: number): Codec {
   const known = api.compiled.response[version] as Codec | undefined
-  return known ?? compile(api.compiled.response, api, api.response, version, `${api.name} response`)
+  return known ?? compile(api.compiled.response, api, api.response, version, `${api.name} response`, true)
 }
 
 function messageCodec(message: Message, version: number): Codec {
@@ -70,10 +70,12 @@ function compile(
   shape: Shape,
   version: number,
   title: string,
+  dropsFields = false,
 ): Codec {
   if (!covers(schema.versions, version)) throw new UnsupportedVersionError(`${title} has no version ${version}`)
   const isFlexible = schema.flexible !== 'none' && covers(schema.flexible, version)
-  const codec = structCodec(planStruct(shape, version, isFlexible, `${title} v${version}:`))
+  const rules = { version, isFlexible, dropsFields }
+  const codec = structCodec(planStruct(shape, rules, `${title} v${version}:`))
   compiled[version] = codec
   return codec
 }

@@ -34,27 +34,39 @@ export interface FieldPlan {
   readonly fallback: () => unknown
 }
 
+/** The version and what else holds for a whole message. */
+export interface Rules {
+  readonly version: number
+  readonly isFlexible: boolean
+  /**
+   * A broker's answer says what the asker's version can say. A request or a stored record that lost a field would mean something
+   * else, so there only `ignorable` fields are dropped.
+   */
+  readonly dropsFields: boolean
+}
+
 /** Decides everything that depends on the version; what follows only moves bytes. */
-export function planStruct(shape: Shape, version: number, isFlexible: boolean, path: string): StructPlan {
+export function planStruct(shape: Shape, rules: Rules, path: string): StructPlan {
   const all: FieldPlan[] = []
   const plain: FieldPlan[] = []
   const tagged: FieldPlan[] = []
   const refused: FieldPlan[] = []
   for (const [name, field] of Object.entries(shape)) {
-    const plan = planField(name, field, version, isFlexible, path)
+    const plan = planField(name, field, rules, path)
     all.push(plan)
-    if (!covers(field.versions, version)) {
-      if (!field.options.ignorable) refused.push(plan)
+    if (!covers(field.versions, rules.version)) {
+      if (!field.options.ignorable && !rules.dropsFields) refused.push(plan)
     } else if (plan.tag === null) plain.push(plan)
     else tagged.push(plan)
   }
   tagged.sort((a, b) => a.tag! - b.tag!)
-  const bytesMin = plain.reduce((sum, field) => sum + fieldBytesMin(field), isFlexible ? 1 : 0)
-  return { isFlexible, all, plain, tagged, refused, bytesMin }
+  const bytesMin = plain.reduce((sum, field) => sum + fieldBytesMin(field), rules.isFlexible ? 1 : 0)
+  return { isFlexible: rules.isFlexible, all, plain, tagged, refused, bytesMin }
 }
 
-function planField(name: string, field: Field, version: number, isFlexible: boolean, parent: string): FieldPlan {
+function planField(name: string, field: Field, rules: Rules, parent: string): FieldPlan {
   const { kind, of, options } = field
+  const { version, isFlexible } = rules
   const path = parent.endsWith(':') ? `${parent} ${name}` : `${parent}.${name}`
   const isStruct = typeof of === 'object' && of !== null
   return {
@@ -65,7 +77,7 @@ function planField(name: string, field: Field, version: number, isFlexible: bool
     isNullable: covers(options.nullable, version),
     emptyMeansNull: covers(options.emptyMeansNull, version),
     tag: covers(options.taggedVersions, version) ? options.tag! : null,
-    struct: isStruct ? planStruct(of as Shape, version, isFlexible, path) : null,
+    struct: isStruct ? planStruct(of as Shape, rules, path) : null,
     element: isStruct ? null : (of as ScalarKind | null),
     fallback: fallbackOf(field),
   }

@@ -12,6 +12,10 @@ const addPartitionsToTxnTopicResult = {
   resultsByPartition: array('0+', addPartitionsToTxnPartitionResult),
 }
 
+/**
+ * Enters partitions into a transaction (KIP-98). From v4 it is the brokers' own: several transactions at once, or
+ * only verifying (KIP-890).
+ */
 export const AddPartitionsToTxn = api(24, 'AddPartitionsToTxn', {
   versions: '0-5',
   flexible: '3+',

@@ -1,5 +1,6 @@
 import { api, array, boolean, int16, int32, string, uint16, uuid } from '../schema.js'
 
+/** Adds a voter to a Raft quorum (KIP-853). v1 can answer before the change is committed (KIP-1186). */
 export const AddRaftVoter = api(80, 'AddRaftVoter', {
   versions: '0-1',
   flexible: '0+',

@@ -1,5 +1,6 @@
 import { api, int16, int32, int64, int64Bits } from '../schema.js'
 
+/** A broker gets a block of producer ids from the controller (KIP-730). */
 export const AllocateProducerIds = api(67, 'AllocateProducerIds', {
   versions: '0',
   flexible: '0+',

@@ -1,5 +1,6 @@
 import { api, array, boolean, float64, int16, int32, string } from '../schema.js'
 
+/** Sets and removes quotas (KIP-546). v1 only became flexible. */
 export const AlterClientQuotas = api(49, 'AlterClientQuotas', {
   versions: '0-1',
   flexible: '1+',

@@ -1,5 +1,9 @@
 import { api, array, boolean, int8, int16, int32, string } from '../schema.js'
 
+/**
+ * Replaces all dynamic settings of a resource; what is not named goes back to its default. IncrementalAlterConfigs
+ * took its place (KIP-339).
+ */
 export const AlterConfigs = api(33, 'AlterConfigs', {
   versions: '0-2',
   flexible: '2+',

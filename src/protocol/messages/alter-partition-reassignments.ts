@@ -1,5 +1,9 @@
 import { api, array, boolean, int16, int32, string } from '../schema.js'
 
+/**
+ * Moves partitions to other replicas; `replicas` null takes a running move back (KIP-455). v1 can forbid a change of
+ * the replication factor (KIP-860).
+ */
 export const AlterPartitionReassignments = api(45, 'AlterPartitionReassignments', {
   versions: '0-1',
   flexible: '0+',

@@ -1,5 +1,9 @@
 import { api, array, int8, int16, int32, int64, uuid } from '../schema.js'
 
+/**
+ * A leader asks the controller to change its in-sync replicas (KIP-497). v2 names topics by id (KIP-841), v3 brokers
+ * with their epoch (KIP-903).
+ */
 export const AlterPartition = api(56, 'AlterPartition', {
   versions: '2-3',
   flexible: '0+',

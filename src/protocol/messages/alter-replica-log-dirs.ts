@@ -1,5 +1,6 @@
 import { api, array, int16, int32, string } from '../schema.js'
 
+/** Moves replicas between the log directories of a broker (KIP-113). */
 export const AlterReplicaLogDirs = api(34, 'AlterReplicaLogDirs', {
   versions: '1-2',
   flexible: '2+',

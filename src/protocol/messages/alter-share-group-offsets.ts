@@ -1,5 +1,6 @@
 import { api, array, int16, int32, int64, string, uuid } from '../schema.js'
 
+/** Moves where a share group starts to read (KIP-932). */
 export const AlterShareGroupOffsets = api(91, 'AlterShareGroupOffsets', {
   versions: '0',
   flexible: '0+',

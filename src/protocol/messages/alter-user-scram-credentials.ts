@@ -1,5 +1,6 @@
 import { api, array, bytes, int8, int16, int32, string } from '../schema.js'
 
+/** Sets and removes users' SCRAM credentials: salted passwords, never the password (KIP-554). */
 export const AlterUserScramCredentials = api(51, 'AlterUserScramCredentials', {
   versions: '0',
   flexible: '0+',

@@ -1,5 +1,12 @@
 import { api, array, boolean, int16, int32, int64, string } from '../schema.js'
 
+/**
+ * Tells which APIs and versions a broker speaks. Whoever asks in a version that is unknown is answered in v0
+ * (KIP-511).
+ *
+ * v3 names the client's software (KIP-511) and brings the features (KIP-584); v4 may list features whose lowest
+ * version is 0.
+ */
 export const ApiVersions = api(18, 'ApiVersions', {
   versions: '0-4',
   flexible: '3+',

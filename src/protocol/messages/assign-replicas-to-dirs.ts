@@ -1,5 +1,6 @@
 import { api, array, int16, int32, int64, uuid } from '../schema.js'
 
+/** A broker tells the controller in which of its directories replicas lie (KIP-858). */
 export const AssignReplicasToDirs = api(73, 'AssignReplicasToDirs', {
   versions: '0',
   flexible: '0+',

@@ -1,5 +1,6 @@
 import { api, array, int16, int32, string, uint16, uuid } from '../schema.js'
 
+/** A new Raft leader tells the voters so (KIP-595). v1 adds directories and endpoints (KIP-853). */
 export const BeginQuorumEpoch = api(53, 'BeginQuorumEpoch', {
   versions: '0-1',
   flexible: '1+',

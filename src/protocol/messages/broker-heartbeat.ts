@@ -1,5 +1,9 @@
 import { api, array, boolean, int16, int32, int64, uuid } from '../schema.js'
 
+/**
+ * A broker shows the controller that it lives, and asks to be unfenced or to stop (KIP-631). v1 tells of directories
+ * that failed (KIP-858), v2 of cordoned ones (KIP-1066).
+ */
 export const BrokerHeartbeat = api(63, 'BrokerHeartbeat', {
   versions: '0-2',
   flexible: '0+',

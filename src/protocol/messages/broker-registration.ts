@@ -1,5 +1,9 @@
 import { api, array, boolean, int16, int32, int64, string, uint16, uuid } from '../schema.js'
 
+/**
+ * A broker introduces itself to the controller (KIP-631). v1 was for the migration from ZooKeeper, v2 adds log
+ * directories (KIP-858), v3 the broker's earlier epoch (KIP-966), v4 cordoned ones (KIP-1066).
+ */
 export const BrokerRegistration = api(62, 'BrokerRegistration', {
   versions: '0-4',
   flexible: '0+',

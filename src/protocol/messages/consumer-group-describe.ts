@@ -4,6 +4,7 @@ const topicPartitions = { topicId: uuid('0+'), topicName: string('0+'), partitio
 
 const assignment = { topicPartitions: array('0+', topicPartitions) }
 
+/** Describes groups of the new protocol (KIP-848). v1 tells classic members from new ones (KIP-1099). */
 export const ConsumerGroupDescribe = api(69, 'ConsumerGroupDescribe', {
   versions: '0-1',
   flexible: '0+',

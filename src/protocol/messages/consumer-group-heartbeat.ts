@@ -2,6 +2,12 @@ import { api, array, int16, int32, string, struct, uuid } from '../schema.js'
 
 const topicPartitions = { topicId: uuid('0+'), partitions: array('0+', int32) }
 
+/**
+ * The one request of the new consumer groups: a member says what it reads, and learns what it shall read (KIP-848).
+ *
+ * Null fields are unchanged since the last heartbeat. An epoch of -1 leaves, -2 leaves for a while. v1 subscribes by
+ * a pattern.
+ */
 export const ConsumerGroupHeartbeat = api(68, 'ConsumerGroupHeartbeat', {
   versions: '0-1',
   flexible: '0+',

@@ -1,5 +1,6 @@
 import { api, array, boolean, int16, int32, string, uint16, uuid } from '../schema.js'
 
+/** A controller introduces itself to the active one (KIP-919). */
 export const ControllerRegistration = api(70, 'ControllerRegistration', {
   versions: '0',
   flexible: '0+',

@@ -1,5 +1,6 @@
 import { api, array, int8, int16, int32, string } from '../schema.js'
 
+/** Adds access rules. v1 adds prefixed patterns (KIP-290), v3 users as a resource (KIP-373). */
 export const CreateAcls = api(30, 'CreateAcls', {
   versions: '1-3',
   flexible: '2+',

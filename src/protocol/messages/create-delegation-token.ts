@@ -1,5 +1,6 @@
 import { api, array, bytes, int16, int32, int64, string } from '../schema.js'
 
+/** Makes a token that stands for a user (KIP-48). v3 makes one for somebody else (KIP-373). */
 export const CreateDelegationToken = api(38, 'CreateDelegationToken', {
   versions: '1-3',
   flexible: '2+',

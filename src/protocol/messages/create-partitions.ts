@@ -1,5 +1,9 @@
 import { api, array, boolean, int16, int32, string } from '../schema.js'
 
+/**
+ * Adds partitions to topics (KIP-195). `count` is what there shall be altogether; `assignments` null lets the broker
+ * place them. v3 may be throttled (KIP-599).
+ */
 export const CreatePartitions = api(37, 'CreatePartitions', {
   versions: '0-3',
   flexible: '2+',

@@ -1,5 +1,9 @@
 import { api, array, boolean, int8, int16, int32, string, uuid } from '../schema.js'
 
+/**
+ * Creates topics. v4 lets the broker choose partitions and replicas (-1), v5 describes what was made (KIP-525), v6
+ * may be throttled (KIP-599), v7 returns topic ids (KIP-516).
+ */
 export const CreateTopics = api(19, 'CreateTopics', {
   versions: '2-7',
   flexible: '5+',

@@ -1,5 +1,9 @@
 import { api, array, int8, int16, int32, string } from '../schema.js'
 
+/**
+ * Deletes the access rules that match filters, and tells which they were. v1 adds prefixed patterns (KIP-290), v3
+ * users as a resource (KIP-373).
+ */
 export const DeleteAcls = api(31, 'DeleteAcls', {
   versions: '1-3',
   flexible: '2+',

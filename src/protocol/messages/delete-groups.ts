@@ -1,5 +1,6 @@
 import { api, array, int16, int32, string } from '../schema.js'
 
+/** Deletes groups that have no members, with their offsets (KIP-229). */
 export const DeleteGroups = api(42, 'DeleteGroups', {
   versions: '0-2',
   flexible: '2+',

@@ -1,5 +1,6 @@
 import { api, array, int16, int32, int64, string } from '../schema.js'
 
+/** Moves the start of partitions forward; -1 stands for the high watermark (KIP-107). */
 export const DeleteRecords = api(21, 'DeleteRecords', {
   versions: '0-2',
   flexible: '2+',

@@ -1,5 +1,6 @@
 import { api, array, int16, int32, string, uuid } from '../schema.js'
 
+/** Forgets where a share group starts to read (KIP-932). */
 export const DeleteShareGroupOffsets = api(92, 'DeleteShareGroupOffsets', {
   versions: '0',
   flexible: '0+',

@@ -1,5 +1,6 @@
 import { api, array, int16, int32, string, uuid } from '../schema.js'
 
+/** A group coordinator has the state of share partitions deleted (KIP-932). */
 export const DeleteShareGroupState = api(86, 'DeleteShareGroupState', {
   versions: '0',
   flexible: '0+',

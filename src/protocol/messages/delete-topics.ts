@@ -1,5 +1,6 @@
 import { api, array, int16, int32, string, uuid } from '../schema.js'
 
+/** Deletes topics. v5 adds messages and may be throttled (KIP-599), v6 names topics by id (KIP-516). */
 export const DeleteTopics = api(20, 'DeleteTopics', {
   versions: '1-6',
   flexible: '4+',

@@ -1,5 +1,8 @@
 import { api, array, int8, int16, int32, string } from '../schema.js'
 
+/**
+ * Lists the access rules that match a filter. v1 adds prefixed patterns (KIP-290), v3 users as a resource (KIP-373).
+ */
 export const DescribeAcls = api(29, 'DescribeAcls', {
   versions: '1-3',
   flexible: '2+',

@@ -1,5 +1,6 @@
 import { api, array, boolean, float64, int8, int16, int32, string } from '../schema.js'
 
+/** Lists quotas by user, client id and address (KIP-546). v1 only became flexible. */
 export const DescribeClientQuotas = api(48, 'DescribeClientQuotas', {
   versions: '0-1',
   flexible: '1+',

@@ -1,5 +1,9 @@
 import { api, array, boolean, int8, int16, int32, string } from '../schema.js'
 
+/**
+ * Tells the cluster's id, controller and brokers (KIP-700). v1 can describe controllers (KIP-919), v2 fenced brokers
+ * (KIP-1073).
+ */
 export const DescribeCluster = api(60, 'DescribeCluster', {
   versions: '0-2',
   flexible: '0+',

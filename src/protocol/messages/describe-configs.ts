@@ -1,5 +1,10 @@
 import { api, array, boolean, int8, int16, int32, string } from '../schema.js'
 
+/**
+ * Describes settings of topics, brokers, loggers, groups and client metrics; `configurationKeys` null asks for all.
+ *
+ * v1 tells where each value comes from (KIP-226), v3 its type and documentation (KIP-569).
+ */
 export const DescribeConfigs = api(32, 'DescribeConfigs', {
   versions: '1-4',
   flexible: '4+',

@@ -1,5 +1,6 @@
 import { api, array, bytes, int16, int32, int64, string } from '../schema.js'
 
+/** Lists delegation tokens; `owners` null asks for all (KIP-48). v3 tells who asked for each (KIP-373). */
 export const DescribeDelegationToken = api(41, 'DescribeDelegationToken', {
   versions: '1-3',
   flexible: '2+',

@@ -1,5 +1,10 @@
 import { api, array, boolean, bytes, int16, int32, string } from '../schema.js'
 
+/**
+ * Describes classic groups and their members. v3 adds authorized operations (KIP-430), v4 static members (KIP-345).
+ *
+ * An unknown group was a dead group without an error; since v6 it is GROUP_ID_NOT_FOUND with a message (KIP-1043).
+ */
 export const DescribeGroups = api(15, 'DescribeGroups', {
   versions: '0-6',
   flexible: '5+',

@@ -1,5 +1,9 @@
 import { api, array, boolean, int16, int32, int64, string } from '../schema.js'
 
+/**
+ * Tells what lies in a broker's log directories; `topics` null asks for all (KIP-113). v3 can refuse as a whole, v4
+ * adds the volume's size (KIP-827), v5 cordoned directories (KIP-1066).
+ */
 export const DescribeLogDirs = api(35, 'DescribeLogDirs', {
   versions: '1-5',
   flexible: '2+',

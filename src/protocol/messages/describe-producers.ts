@@ -1,5 +1,6 @@
 import { api, array, int16, int32, int64, int64Bits, string } from '../schema.js'
 
+/** Tells which producers a partition remembers, for finding transactions that hang (KIP-664). */
 export const DescribeProducers = api(61, 'DescribeProducers', {
   versions: '0',
   flexible: '0+',

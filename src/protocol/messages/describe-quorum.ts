@@ -8,6 +8,10 @@ const replicaState = {
   lastCaughtUpTimestamp: int64('1+', { default: -1, ignorable: true }),
 }
 
+/**
+ * Tells how far each voter and observer of a Raft quorum has come (KIP-595). v1 adds times (KIP-836), v2 directories,
+ * endpoints and messages (KIP-853).
+ */
 export const DescribeQuorum = api(55, 'DescribeQuorum', {
   versions: '0-2',
   flexible: '0+',

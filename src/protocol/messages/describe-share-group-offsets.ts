@@ -1,5 +1,6 @@
 import { api, array, int16, int32, int64, string, uuid } from '../schema.js'
 
+/** Tells where share groups start to read (KIP-932). v1 adds the lag (KIP-1226). */
 export const DescribeShareGroupOffsets = api(90, 'DescribeShareGroupOffsets', {
   versions: '0-1',
   flexible: '0+',

@@ -1,5 +1,6 @@
 import { api, array, boolean, int16, int32, string, struct, uuid } from '../schema.js'
 
+/** Describes topics page by page: `nextCursor` is where to go on (KIP-966). */
 export const DescribeTopicPartitions = api(75, 'DescribeTopicPartitions', {
   versions: '0',
   flexible: '0+',

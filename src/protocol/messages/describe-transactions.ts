@@ -1,5 +1,6 @@
 import { api, array, int16, int32, int64, int64Bits, string } from '../schema.js'
 
+/** Describes transactions by transactional id (KIP-664). */
 export const DescribeTransactions = api(65, 'DescribeTransactions', {
   versions: '0',
   flexible: '0+',

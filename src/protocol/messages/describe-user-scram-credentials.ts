@@ -1,5 +1,6 @@
 import { api, array, int8, int16, int32, string } from '../schema.js'
 
+/** Tells which SCRAM mechanisms users have, and their iterations; `users` null asks for all (KIP-554). */
 export const DescribeUserScramCredentials = api(50, 'DescribeUserScramCredentials', {
   versions: '0',
   flexible: '0+',

@@ -1,5 +1,9 @@
 import { api, array, int8, int16, int32, string } from '../schema.js'
 
+/**
+ * Makes the first replica of partitions their leader again (KIP-183), or, from v1, any replica that is left
+ * (KIP-460). `topicPartitions` null is all.
+ */
 export const ElectLeaders = api(43, 'ElectLeaders', {
   versions: '0-2',
   flexible: '2+',

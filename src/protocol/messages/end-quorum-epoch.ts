@@ -1,5 +1,9 @@
 import { api, array, int16, int32, string, uint16, uuid } from '../schema.js'
 
+/**
+ * A Raft leader steps down and says whom it would like to follow it (KIP-595). v1 adds directories and endpoints
+ * (KIP-853).
+ */
 export const EndQuorumEpoch = api(54, 'EndQuorumEpoch', {
   versions: '0-1',
   flexible: '1+',

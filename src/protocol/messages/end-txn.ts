@@ -1,5 +1,9 @@
 import { api, boolean, int16, int32, int64Bits, string } from '../schema.js'
 
+/**
+ * Commits or aborts a transaction (KIP-98). Since v5 each transaction ends with a new epoch, which the answer brings
+ * (KIP-890).
+ */
 export const EndTxn = api(26, 'EndTxn', {
   versions: '0-5',
   flexible: '3+',

@@ -1,5 +1,6 @@
 import { api, bytes, int16 } from '../schema.js'
 
+/** Carries a client's request from a broker to the controller, with the client's name (KIP-590). */
 export const Envelope = api(58, 'Envelope', {
   versions: '0',
   flexible: '0+',

@@ -1,5 +1,6 @@
 import { api, bytes, int16, int32, int64 } from '../schema.js'
 
+/** Changes when a delegation token ends; a negative period ends it at once (KIP-48). */
 export const ExpireDelegationToken = api(40, 'ExpireDelegationToken', {
   versions: '1-2',
   flexible: '2+',

@@ -1,5 +1,6 @@
 import { api, array, int16, int32, int64, records, string, struct, uint16, uuid } from '../schema.js'
 
+/** Reads a part of a Raft snapshot (KIP-630). v1 adds directories and endpoints (KIP-853). */
 export const FetchSnapshot = api(59, 'FetchSnapshot', {
   versions: '0-1',
   flexible: '0+',

@@ -1,5 +1,14 @@
 import { api, array, int8, int16, int32, int64, int64Bits, records, string, struct, uuid } from '../schema.js'
 
+/**
+ * Reads batches from partitions, waiting up to `maxWaitMs` for `minBytes`; consumers and followers use the same
+ * request.
+ *
+ * v4 brings read_committed. v5 tells the log's start, v7 adds sessions that name only what changed (KIP-227), v9
+ * leader epochs (KIP-320), v11 the nearest replica (KIP-392), v12 divergence and snapshots for Raft (KIP-595). v13
+ * speaks of topics by id (KIP-516), v15 moves the replica into a tag (KIP-903), v16 names the leader to turn to
+ * (KIP-951), v17 the follower's directory (KIP-853), v18 its high watermark.
+ */
 export const Fetch = api(1, 'Fetch', {
   versions: '4-18',
   flexible: '12+',

@@ -1,5 +1,11 @@
 import { api, array, int8, int16, int32, string } from '../schema.js'
 
+/**
+ * Finds the broker that looks after a group (key type 0), a transactional id (1) or a share partition (2).
+ *
+ * v1 adds the key type, v4 asks for several keys at once (KIP-699), v5 may answer TRANSACTION_ABORTABLE (KIP-890), v6
+ * adds share groups (KIP-932).
+ */
 export const FindCoordinator = api(10, 'FindCoordinator', {
   versions: '0-6',
   flexible: '3+',

@@ -1,5 +1,6 @@
 import { api, array, boolean, int8, int16, int32, string, uuid } from '../schema.js'
 
+/** A client asks which of its metrics somebody wants (KIP-714). */
 export const GetTelemetrySubscriptions = api(71, 'GetTelemetrySubscriptions', {
   versions: '0',
   flexible: '0+',

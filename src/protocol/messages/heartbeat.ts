@@ -1,5 +1,9 @@
 import { api, int16, int32, string } from '../schema.js'
 
+/**
+ * A member of a classic group shows that it lives, and learns of a rebalance by the error. v3 adds static members
+ * (KIP-345).
+ */
 export const Heartbeat = api(12, 'Heartbeat', {
   versions: '0-4',
   flexible: '4+',

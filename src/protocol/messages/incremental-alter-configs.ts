@@ -1,5 +1,6 @@
 import { api, array, boolean, int8, int16, int32, string } from '../schema.js'
 
+/** Sets (0), deletes (1), appends to (2) or subtracts from (3) single settings of a resource (KIP-339). */
 export const IncrementalAlterConfigs = api(44, 'IncrementalAlterConfigs', {
   versions: '0-1',
   flexible: '1+',

@@ -1,5 +1,12 @@
 import { api, boolean, int16, int32, int64Bits, string } from '../schema.js'
 
+/**
+ * Gives a producer its id and epoch; with a transactional id it also ends what an earlier producer left open
+ * (KIP-98).
+ *
+ * v3 lets a producer raise its own epoch (KIP-360), v4 may answer PRODUCER_FENCED, v5 TRANSACTION_ABORTABLE
+ * (KIP-890). v6 is for two-phase commit (KIP-939) and not yet stable.
+ */
 export const InitProducerId = api(22, 'InitProducerId', {
   versions: '0-6',
   flexible: '2+',

@@ -1,5 +1,6 @@
 import { api, array, int16, int32, int64, string, uuid } from '../schema.js'
 
+/** A group coordinator has the state of share partitions begun (KIP-932). */
 export const InitializeShareGroupState = api(83, 'InitializeShareGroupState', {
   versions: '0',
   flexible: '0+',

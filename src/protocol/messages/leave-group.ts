@@ -1,5 +1,9 @@
 import { api, array, int16, int32, string } from '../schema.js'
 
+/**
+ * Members leave a classic group. v0-2 carry one member; v3 several, each with its own error (KIP-345); v5 their
+ * reason (KIP-800).
+ */
 export const LeaveGroup = api(13, 'LeaveGroup', {
   versions: '0-5',
   flexible: '4+',

@@ -1,5 +1,6 @@
 import { api, array, int16, int32, string } from '../schema.js'
 
+/** Lists the groups that a broker coordinates. v4 filters by state (KIP-518), v5 by type (KIP-848). */
 export const ListGroups = api(16, 'ListGroups', {
   versions: '0-5',
   flexible: '3+',

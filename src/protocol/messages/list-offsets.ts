@@ -1,5 +1,13 @@
 import { api, array, int8, int16, int32, int64, string } from '../schema.js'
 
+/**
+ * Finds the offset that belongs to a time, or to one of the special times: -1 the end, -2 the start, and further
+ * negative ones.
+ *
+ * v2 asks with an isolation level, v4 adds leader epochs (KIP-320). v7 knows -3, the record with the greatest
+ * timestamp (KIP-734); v8 -4, the start of what lies on this machine (KIP-405); v9 -5, the end of what is tiered. v10
+ * lets a client bound the wait (KIP-1075); v11 knows -6, the first offset not yet tiered.
+ */
 export const ListOffsets = api(2, 'ListOffsets', {
   versions: '1-11',
   flexible: '6+',

@@ -1,5 +1,6 @@
 import { api, array, int16, int32, string } from '../schema.js'
 
+/** Lists the moves that are under way; `topics` null asks for all (KIP-455). */
 export const ListPartitionReassignments = api(46, 'ListPartitionReassignments', {
   versions: '0',
   flexible: '0+',

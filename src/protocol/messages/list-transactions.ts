@@ -1,5 +1,9 @@
 import { api, array, int16, int32, int64, int64Bits, string } from '../schema.js'
 
+/**
+ * Lists the transactions that a broker coordinates (KIP-664). v1 filters by age (KIP-994), v2 by a pattern
+ * (KIP-1152).
+ */
 export const ListTransactions = api(66, 'ListTransactions', {
   versions: '0-2',
   flexible: '0+',

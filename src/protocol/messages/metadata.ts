@@ -1,5 +1,13 @@
 import { api, array, boolean, int16, int32, string, uuid } from '../schema.js'
 
+/**
+ * Tells which brokers there are, which topics, and who leads each partition. `topics` null asks for all.
+ *
+ * In v0 an empty list asked for all topics; since v1 it asks for none. v4 lets the client say whether a missing topic
+ * may be created, v5 names offline replicas (KIP-112), v7 leader epochs (KIP-320), v8 authorized operations
+ * (KIP-430). v10 carries topic ids (KIP-516), v12 finds topics by id, v13 can refuse as a whole and send a client
+ * back to its bootstrap servers (KIP-1102).
+ */
 export const Metadata = api(3, 'Metadata', {
   versions: '0-13',
   flexible: '9+',
@@ -7,7 +15,7 @@ export const Metadata = api(3, 'Metadata', {
     topics: array(
       '0+',
       { topicId: uuid('10+', { ignorable: true }), name: string('0+', { nullable: '10+' }) },
-      { nullable: '1+' },
+      { nullable: '1+', emptyMeansNull: '0' },
     ),
     allowAutoTopicCreation: boolean('4+', { default: true }),
     includeClusterAuthorizedOperations: boolean('8-10'),

@@ -1,5 +1,12 @@
 import { api, array, int16, int32, int64, string, uuid } from '../schema.js'
 
+/**
+ * A member of a group, or a consumer without one, stores how far it has read.
+ *
+ * v2-4 let the client choose the retention, which KIP-211 took back in v5. v6 adds the leader epoch (KIP-320), v7
+ * static members (KIP-345). From v9 members of the new protocol commit too (KIP-848): the generation is then their
+ * epoch. v10 speaks of topics by id (KIP-848).
+ */
 export const OffsetCommit = api(8, 'OffsetCommit', {
   versions: '2-10',
   flexible: '8+',

@@ -1,5 +1,6 @@
 import { api, array, int16, int32, string } from '../schema.js'
 
+/** Forgets a group's offsets for single partitions (KIP-496). Never became flexible. */
 export const OffsetDelete = api(47, 'OffsetDelete', {
   versions: '0',
   flexible: 'none',

@@ -1,5 +1,12 @@
 import { api, array, boolean, int16, int32, int64, string, uuid } from '../schema.js'
 
+/**
+ * Reads what a group has committed; `topics` null asks for everything.
+ *
+ * v2 adds the error of the group and null, v5 leader epochs (KIP-320), v7 waits for open transactions to end
+ * (KIP-447). v8 asks for several groups at once (KIP-709), v9 names the member (KIP-848), v10 speaks of topics by id.
+ * A missing offset is -1 with no error.
+ */
 export const OffsetFetch = api(9, 'OffsetFetch', {
   versions: '1-10',
   flexible: '6+',

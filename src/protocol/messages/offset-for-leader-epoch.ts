@@ -1,5 +1,6 @@
 import { api, array, int16, int32, int64, string } from '../schema.js'
 
+/** Tells where a leader epoch ended in a log, for finding where two logs part (KIP-101). v3 says who asks. */
 export const OffsetForLeaderEpoch = api(23, 'OffsetForLeaderEpoch', {
   versions: '2-4',
   flexible: '4+',

@@ -1,5 +1,13 @@
 import { api, array, int16, int32, int64, records, string, struct, uuid } from '../schema.js'
 
+/**
+ * Appends batches of records to partitions. `acks` says how many replicas must have them first: 0 (nobody answers),
+ * 1, or -1 for all in sync.
+ *
+ * v3 is the first with record batches, which Kafka 4 demands (KIP-896). v5 tells the log's start, v8 names the
+ * records that were refused (KIP-467), v10 the leader to turn to instead (KIP-951). v12 enters partitions into a
+ * transaction by itself (KIP-890); v13 speaks of topics by id (KIP-516).
+ */
 export const Produce = api(0, 'Produce', {
   versions: '3-13',
   flexible: '9+',

@@ -1,5 +1,6 @@
 import { api, boolean, bytes, int8, int16, int32, uuid } from '../schema.js'
 
+/** A client delivers its metrics, in OTLP (KIP-714). */
 export const PushTelemetry = api(72, 'PushTelemetry', {
   versions: '0',
   flexible: '0+',

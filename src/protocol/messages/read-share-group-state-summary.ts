@@ -1,5 +1,9 @@
 import { api, array, int16, int32, int64, string, uuid } from '../schema.js'
 
+/**
+ * A group coordinator reads where share partitions start (KIP-932). v1 counts what is done with, for the lag
+ * (KIP-1226).
+ */
 export const ReadShareGroupStateSummary = api(87, 'ReadShareGroupStateSummary', {
   versions: '0-1',
   flexible: '0+',

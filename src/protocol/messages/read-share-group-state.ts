@@ -1,5 +1,6 @@
 import { api, array, int8, int16, int32, int64, string, uuid } from '../schema.js'
 
+/** The leader of a share partition reads its state (KIP-932). */
 export const ReadShareGroupState = api(84, 'ReadShareGroupState', {
   versions: '0',
   flexible: '0+',

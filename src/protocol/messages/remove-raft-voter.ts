@@ -1,5 +1,6 @@
 import { api, int16, int32, string, uuid } from '../schema.js'
 
+/** Takes a voter out of a Raft quorum (KIP-853). */
 export const RemoveRaftVoter = api(81, 'RemoveRaftVoter', {
   versions: '0',
   flexible: '0+',

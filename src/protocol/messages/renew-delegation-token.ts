@@ -1,5 +1,6 @@
 import { api, bytes, int16, int32, int64 } from '../schema.js'
 
+/** Makes a delegation token last longer (KIP-48). */
 export const RenewDelegationToken = api(39, 'RenewDelegationToken', {
   versions: '1-2',
   flexible: '2+',

@@ -1,5 +1,6 @@
 import { api, bytes, int16, int64, string } from '../schema.js'
 
+/** Carries SASL's tokens. v1 says how long the session lasts (KIP-368). */
 export const SaslAuthenticate = api(36, 'SaslAuthenticate', {
   versions: '0-2',
   flexible: '2+',

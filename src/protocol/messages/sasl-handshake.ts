@@ -1,5 +1,9 @@
 import { api, array, int16, string } from '../schema.js'
 
+/**
+ * Chooses a SASL mechanism. After v0 the tokens follow as bare frames; after v1 inside SaslAuthenticate (KIP-152).
+ * Never became flexible.
+ */
 export const SaslHandshake = api(17, 'SaslHandshake', {
   versions: '0-1',
   flexible: 'none',

@@ -1,5 +1,6 @@
 import { api, array, boolean, int8, int16, int32, int64, string, struct, uuid } from '../schema.js'
 
+/** A member of a share group says what became of records (KIP-932). v2 can renew locks (KIP-1222). */
 export const ShareAcknowledge = api(79, 'ShareAcknowledge', {
   versions: '1-2',
   flexible: '0+',

@@ -1,5 +1,9 @@
 import { api, array, boolean, int8, int16, int32, int64, records, string, struct, uuid } from '../schema.js'
 
+/**
+ * Acquires records for a member of a share group, and takes acknowledgements along (KIP-932). v2 can renew locks
+ * (KIP-1222) and bound what is acquired (KIP-1206).
+ */
 export const ShareFetch = api(78, 'ShareFetch', {
   versions: '1-2',
   flexible: '0+',

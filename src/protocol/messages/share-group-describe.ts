@@ -4,6 +4,7 @@ const topicPartitions = { topicId: uuid('0+'), topicName: string('0+'), partitio
 
 const assignment = { topicPartitions: array('0+', topicPartitions) }
 
+/** Describes share groups (KIP-932). v0 was early access and is gone. */
 export const ShareGroupDescribe = api(77, 'ShareGroupDescribe', {
   versions: '1',
   flexible: '0+',

@@ -2,6 +2,10 @@ import { api, array, int16, int32, string, struct, uuid } from '../schema.js'
 
 const topicPartitions = { topicId: uuid('0+'), partitions: array('0+', int32) }
 
+/**
+ * A member of a share group says what it reads, and learns what it shall read (KIP-932). v0 was early access and is
+ * gone.
+ */
 export const ShareGroupHeartbeat = api(76, 'ShareGroupHeartbeat', {
   versions: '1',
   flexible: '0+',

@@ -21,6 +21,7 @@ const topicInfo = {
   topicConfigs: array('0+', keyValue),
 }
 
+/** Describes groups of Kafka Streams, with their topology (KIP-1071). */
 export const StreamsGroupDescribe = api(89, 'StreamsGroupDescribe', {
   versions: '0',
   flexible: '0+',

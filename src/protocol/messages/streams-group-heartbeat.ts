@@ -19,6 +19,10 @@ const status = { statusCode: int8('0+'), statusDetail: string('0+') }
 
 const topicPartition = { topic: string('0+'), partitions: array('0+', int32) }
 
+/**
+ * A Kafka Streams process says what it runs, and learns which tasks are its own (KIP-1071). Null fields are
+ * unchanged.
+ */
 export const StreamsGroupHeartbeat = api(88, 'StreamsGroupHeartbeat', {
   versions: '0',
   flexible: '0+',

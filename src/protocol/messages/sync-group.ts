@@ -1,5 +1,10 @@
 import { api, array, bytes, int16, int32, string } from '../schema.js'
 
+/**
+ * The leader of a classic group hands in who reads what, and every member gets its own part.
+ *
+ * v3 adds static members (KIP-345), v5 the protocol, which is checked (KIP-559).
+ */
 export const SyncGroup = api(14, 'SyncGroup', {
   versions: '0-5',
   flexible: '4+',

@@ -1,5 +1,11 @@
 import { api, array, int16, int32, int64, int64Bits, string } from '../schema.js'
 
+/**
+ * Stores a group's offsets as part of a transaction (KIP-98).
+ *
+ * v2 adds leader epochs (KIP-320), v3 the group member, whose generation is checked (KIP-447), v5 enters the group
+ * into the transaction by itself (KIP-890).
+ */
 export const TxnOffsetCommit = api(28, 'TxnOffsetCommit', {
   versions: '0-5',
   flexible: '3+',

@@ -1,5 +1,6 @@
 import { api, int16, int32, string } from '../schema.js'
 
+/** Takes a broker off the controller's books (KIP-631). */
 export const UnregisterBroker = api(64, 'UnregisterBroker', {
   versions: '0',
   flexible: '0+',

@@ -1,5 +1,9 @@
 import { api, array, boolean, int8, int16, int32, string } from '../schema.js'
 
+/**
+ * Moves the cluster's feature levels (KIP-584). v1 names the kind of downgrade and can only validate (KIP-778); v2
+ * answers as a whole.
+ */
 export const UpdateFeatures = api(57, 'UpdateFeatures', {
   versions: '0-2',
   flexible: '0+',

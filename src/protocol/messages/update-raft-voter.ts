@@ -1,5 +1,6 @@
 import { api, array, int16, int32, string, struct, uint16, uuid } from '../schema.js'
 
+/** A voter tells the Raft leader its endpoints and versions (KIP-853). */
 export const UpdateRaftVoter = api(82, 'UpdateRaftVoter', {
   versions: '0',
   flexible: '0+',

@@ -1,5 +1,9 @@
 import { api, array, boolean, int16, int32, int64, string, uint16, uuid } from '../schema.js'
 
+/**
+ * Asks a voter of a Raft quorum for its vote (KIP-595). v1 adds directories and endpoints (KIP-853), v2 pre-votes
+ * (KIP-996).
+ */
 export const Vote = api(52, 'Vote', {
   versions: '0-2',
   flexible: '0+',

@@ -1,5 +1,6 @@
 import { api, array, int8, int16, int32, int64, string, uuid } from '../schema.js'
 
+/** The leader of a share partition stores its state (KIP-932). v1 counts what is done with, for the lag (KIP-1226). */
 export const WriteShareGroupState = api(85, 'WriteShareGroupState', {
   versions: '0-1',
   flexible: '0+',

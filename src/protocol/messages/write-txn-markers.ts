@@ -1,5 +1,9 @@
 import { api, array, boolean, int8, int16, int32, int64Bits, string } from '../schema.js'
 
+/**
+ * A transaction coordinator has commit or abort markers written into partitions (KIP-98). v2 says which
+ * transaction.version the transaction followed.
+ */
 export const WriteTxnMarkers = api(27, 'WriteTxnMarkers', {
   versions: '1-2',
   flexible: '1+',

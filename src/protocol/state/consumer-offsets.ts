@@ -1,4 +1,8 @@
-import { array, bytes, int8, int32, int64, message, string, struct, uuid } from '../schema.js'
+import { array, bytes, int8, int32, int64, int64Bits, message, string, struct, uuid } from '../schema.js'
+
+// Records of `__consumer_offsets`. A key is its record type as int16, then its fields; a value is its version as
+// int16, then its fields; a value of null deletes. Numbers of classic groups and offsets, then those of the new
+// consumer groups (KIP-848).
 
 const topicPartitions = {
   topicId: uuid('0+'),
@@ -17,6 +21,7 @@ const memberMetadata = {
   assignment: bytes('0+'),
 }
 
+/** What a member holds now. */
 export const ConsumerGroupCurrentMemberAssignmentKey = message('ConsumerGroupCurrentMemberAssignmentKey', {
   recordType: 8,
   versions: '0',
@@ -24,6 +29,7 @@ export const ConsumerGroupCurrentMemberAssignmentKey = message('ConsumerGroupCur
   fields: { groupId: string('0'), memberId: string('0') },
 })
 
+/** What a member holds now, and what it has still to give back before it moves on. */
 export const ConsumerGroupCurrentMemberAssignmentValue = message('ConsumerGroupCurrentMemberAssignmentValue', {
   recordType: 8,
   versions: '0',
@@ -37,6 +43,7 @@ export const ConsumerGroupCurrentMemberAssignmentValue = message('ConsumerGroupC
   },
 })
 
+/** A member of a group of the new protocol. */
 export const ConsumerGroupMemberMetadataKey = message('ConsumerGroupMemberMetadataKey', {
   recordType: 5,
   versions: '0',
@@ -44,6 +51,10 @@ export const ConsumerGroupMemberMetadataKey = message('ConsumerGroupMemberMetada
   fields: { groupId: string('0'), memberId: string('0') },
 })
 
+/**
+ * What a member told. `classicMemberMetadata` is for members that speak the classic protocol; null for others, which
+ * must be said: the default is a struct of empty values.
+ */
 export const ConsumerGroupMemberMetadataValue = message('ConsumerGroupMemberMetadataValue', {
   recordType: 5,
   versions: '0',
@@ -65,6 +76,7 @@ export const ConsumerGroupMemberMetadataValue = message('ConsumerGroupMemberMeta
   },
 })
 
+/** A group of the new protocol. */
 export const ConsumerGroupMetadataKey = message('ConsumerGroupMetadataKey', {
   recordType: 3,
   versions: '0',
@@ -72,13 +84,15 @@ export const ConsumerGroupMetadataKey = message('ConsumerGroupMetadataKey', {
   fields: { groupId: string('0') },
 })
 
+/** Its epoch, which grows with every change of members or topics, and a hash of what it subscribes to. */
 export const ConsumerGroupMetadataValue = message('ConsumerGroupMetadataValue', {
   recordType: 3,
   versions: '0',
   flexible: '0+',
-  fields: { epoch: int32('0+'), metadataHash: int64('0+', { default: 0, tag: 0, taggedVersions: '0+' }) },
+  fields: { epoch: int32('0+'), metadataHash: int64Bits('0+', { default: 0n, tag: 0, taggedVersions: '0+' }) },
 })
 
+/** The topics that a group subscribes to; no longer written since the hash took its place. */
 export const ConsumerGroupPartitionMetadataKey = message('ConsumerGroupPartitionMetadataKey', {
   recordType: 4,
   versions: '0',
@@ -100,6 +114,7 @@ export const ConsumerGroupPartitionMetadataValue = message('ConsumerGroupPartiti
   },
 })
 
+/** A pattern that a group's members subscribe by. */
 export const ConsumerGroupRegularExpressionKey = message('ConsumerGroupRegularExpressionKey', {
   recordType: 16,
   versions: '0',
@@ -107,6 +122,7 @@ export const ConsumerGroupRegularExpressionKey = message('ConsumerGroupRegularEx
   fields: { groupId: string('0'), regularExpression: string('0') },
 })
 
+/** The topics that the pattern stood for, and when that was found. */
 export const ConsumerGroupRegularExpressionValue = message('ConsumerGroupRegularExpressionValue', {
   recordType: 16,
   versions: '0',
@@ -114,6 +130,7 @@ export const ConsumerGroupRegularExpressionValue = message('ConsumerGroupRegular
   fields: { topics: array('0+', string), version: int64('0+'), timestamp: int64('0+') },
 })
 
+/** A member's part of the assignment that the group is moving to. */
 export const ConsumerGroupTargetAssignmentMemberKey = message('ConsumerGroupTargetAssignmentMemberKey', {
   recordType: 7,
   versions: '0',
@@ -128,6 +145,7 @@ export const ConsumerGroupTargetAssignmentMemberValue = message('ConsumerGroupTa
   fields: { topicPartitions: array('0+', { topicId: uuid('0+'), partitions: array('0+', int32) }) },
 })
 
+/** The assignment that a group is moving to. */
 export const ConsumerGroupTargetAssignmentMetadataKey = message('ConsumerGroupTargetAssignmentMetadataKey', {
   recordType: 6,
   versions: '0',
@@ -135,6 +153,7 @@ export const ConsumerGroupTargetAssignmentMetadataKey = message('ConsumerGroupTa
   fields: { groupId: string('0') },
 })
 
+/** The epoch that it belongs to. */
 export const ConsumerGroupTargetAssignmentMetadataValue = message('ConsumerGroupTargetAssignmentMetadataValue', {
   recordType: 6,
   versions: '0',
@@ -145,6 +164,7 @@ export const ConsumerGroupTargetAssignmentMetadataValue = message('ConsumerGroup
   },
 })
 
+/** A classic group. */
 export const GroupMetadataKey = message('GroupMetadataKey', {
   recordType: 2,
   versions: '0',
@@ -152,6 +172,11 @@ export const GroupMetadataKey = message('GroupMetadataKey', {
   fields: { group: string('0') },
 })
 
+/**
+ * A classic group between two rebalances, with each member's subscription and assignment as the client's own bytes.
+ *
+ * v1 adds rebalance timeouts, v2 the time of the last change of state, v3 static members (KIP-345).
+ */
 export const GroupMetadataValue = message('GroupMetadataValue', {
   recordType: 2,
   versions: '0-4',
@@ -166,6 +191,7 @@ export const GroupMetadataValue = message('GroupMetadataValue', {
   },
 })
 
+/** As OffsetCommitKey: the same record, as Kafka before 0.9 wrote it. */
 export const LegacyOffsetCommitKey = message('LegacyOffsetCommitKey', {
   recordType: 0,
   versions: '0',
@@ -173,6 +199,7 @@ export const LegacyOffsetCommitKey = message('LegacyOffsetCommitKey', {
   fields: { group: string('0'), topic: string('0'), partition: int32('0') },
 })
 
+/** As OffsetCommitValue v0. */
 export const LegacyOffsetCommitValue = message('LegacyOffsetCommitValue', {
   recordType: 0,
   versions: '0',
@@ -180,6 +207,7 @@ export const LegacyOffsetCommitValue = message('LegacyOffsetCommitValue', {
   fields: { offset: int64('0'), metadata: string('0'), commitTimestamp: int64('0') },
 })
 
+/** Whose offset it is. Records of type 0 have the same fields. */
 export const OffsetCommitKey = message('OffsetCommitKey', {
   recordType: 1,
   versions: '0',
@@ -187,6 +215,7 @@ export const OffsetCommitKey = message('OffsetCommitKey', {
   fields: { group: string('0'), topic: string('0'), partition: int32('0') },
 })
 
+/** A committed offset. v1 carried the client's own time of expiry, v3 the leader epoch (KIP-320), v4 the topic id. */
 export const OffsetCommitValue = message('OffsetCommitValue', {
   recordType: 1,
   versions: '0-4',

@@ -1,5 +1,13 @@
 import { array, bytes, int32, message, string } from '../schema.js'
 
+// What consumers tell each other through the classic group protocol, in the bytes that the coordinator hands on
+// unread: the version as int16, then the fields. A reader takes an unknown version for the newest it knows and leaves
+// what follows.
+
+/**
+ * What a member wants to read. v1 tells what it holds (cooperative rebalancing, KIP-429), v2 its generation
+ * (KIP-792), v3 its rack (KIP-881).
+ */
 export const ConsumerProtocolSubscription = message('ConsumerProtocolSubscription', {
   versions: '0-3',
   flexible: 'none',
@@ -16,6 +24,7 @@ export const ConsumerProtocolSubscription = message('ConsumerProtocolSubscriptio
   },
 })
 
+/** What a member shall read. */
 export const ConsumerProtocolAssignment = message('ConsumerProtocolAssignment', {
   versions: '0-3',
   flexible: 'none',

@@ -1,5 +1,12 @@
 import { array, boolean, int8, int16, int32, int64, message, string, uint16, uuid } from '../schema.js'
 
+// Records of the metadata log, `__cluster_metadata-0`. In front of the fields stand three unsigned varints: 1, the
+// record type and the version.
+
+/**
+ * A broker is there. v1 adds controlled shutdown (KIP-841), v2 was for the migration from ZooKeeper, v3 adds log
+ * directories (KIP-858), v4 cordoned ones (KIP-1066).
+ */
 export const RegisterBrokerRecord = message('RegisterBrokerRecord', {
   recordType: 0,
   versions: '0-4',
@@ -28,6 +35,7 @@ export const RegisterBrokerRecord = message('RegisterBrokerRecord', {
   },
 })
 
+/** A broker is gone for good. */
 export const UnregisterBrokerRecord = message('UnregisterBrokerRecord', {
   recordType: 1,
   versions: '0',
@@ -35,6 +43,7 @@ export const UnregisterBrokerRecord = message('UnregisterBrokerRecord', {
   fields: { brokerId: int32('0+'), brokerEpoch: int64('0+') },
 })
 
+/** A broker may not serve: the older form of BrokerRegistrationChangeRecord with `fenced` 1. */
 export const FenceBrokerRecord = message('FenceBrokerRecord', {
   recordType: 7,
   versions: '0',
@@ -42,6 +51,7 @@ export const FenceBrokerRecord = message('FenceBrokerRecord', {
   fields: { id: int32('0+'), epoch: int64('0+') },
 })
 
+/** A broker may serve: the older form of BrokerRegistrationChangeRecord with `fenced` -1. */
 export const UnfenceBrokerRecord = message('UnfenceBrokerRecord', {
   recordType: 8,
   versions: '0',
@@ -49,6 +59,10 @@ export const UnfenceBrokerRecord = message('UnfenceBrokerRecord', {
   fields: { id: int32('0+'), epoch: int64('0+') },
 })
 
+/**
+ * What changed in a broker: `fenced` and `inControlledShutdown` are -1 no longer, 0 unchanged, 1 now. v2 adds log
+ * directories (KIP-858), v3 cordoned ones (KIP-1066).
+ */
 export const BrokerRegistrationChangeRecord = message('BrokerRegistrationChangeRecord', {
   recordType: 17,
   versions: '0-3',
@@ -63,6 +77,7 @@ export const BrokerRegistrationChangeRecord = message('BrokerRegistrationChangeR
   },
 })
 
+/** A controller is there (KIP-919). */
 export const RegisterControllerRecord = message('RegisterControllerRecord', {
   recordType: 27,
   versions: '0',

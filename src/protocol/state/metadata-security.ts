@@ -1,5 +1,9 @@
 import { array, bytes, int8, int32, int64, message, string, uuid } from '../schema.js'
 
+// Records of the metadata log, `__cluster_metadata-0`. In front of the fields stand three unsigned varints: 1, the
+// record type and the version.
+
+/** A user's SCRAM credential. */
 export const UserScramCredentialRecord = message('UserScramCredentialRecord', {
   recordType: 11,
   versions: '0',
@@ -14,6 +18,7 @@ export const UserScramCredentialRecord = message('UserScramCredentialRecord', {
   },
 })
 
+/** A user's SCRAM credential is gone. */
 export const RemoveUserScramCredentialRecord = message('RemoveUserScramCredentialRecord', {
   recordType: 22,
   versions: '0',
@@ -21,6 +26,7 @@ export const RemoveUserScramCredentialRecord = message('RemoveUserScramCredentia
   fields: { name: string('0+'), mechanism: int8('0+') },
 })
 
+/** A delegation token. */
 export const DelegationTokenRecord = message('DelegationTokenRecord', {
   recordType: 10,
   versions: '0',
@@ -36,6 +42,7 @@ export const DelegationTokenRecord = message('DelegationTokenRecord', {
   },
 })
 
+/** A delegation token is gone. */
 export const RemoveDelegationTokenRecord = message('RemoveDelegationTokenRecord', {
   recordType: 26,
   versions: '0',
@@ -43,6 +50,7 @@ export const RemoveDelegationTokenRecord = message('RemoveDelegationTokenRecord'
   fields: { tokenId: string('0+') },
 })
 
+/** An access rule. */
 export const AccessControlEntryRecord = message('AccessControlEntryRecord', {
   recordType: 18,
   versions: '0',
@@ -59,6 +67,7 @@ export const AccessControlEntryRecord = message('AccessControlEntryRecord', {
   },
 })
 
+/** An access rule is gone. */
 export const RemoveAccessControlEntryRecord = message('RemoveAccessControlEntryRecord', {
   recordType: 19,
   versions: '0',

@@ -1,5 +1,9 @@
 import { array, boolean, float64, int8, int16, int32, int64, int64Bits, message, string } from '../schema.js'
 
+// Records of the metadata log, `__cluster_metadata-0`. In front of the fields stand three unsigned varints: 1, the
+// record type and the version.
+
+/** A dynamic setting of a resource; null takes it back. */
 export const ConfigRecord = message('ConfigRecord', {
   recordType: 4,
   versions: '0',
@@ -12,6 +16,7 @@ export const ConfigRecord = message('ConfigRecord', {
   },
 })
 
+/** A quota of a user, client id or address. */
 export const ClientQuotaRecord = message('ClientQuotaRecord', {
   recordType: 14,
   versions: '0',
@@ -24,6 +29,7 @@ export const ClientQuotaRecord = message('ClientQuotaRecord', {
   },
 })
 
+/** The level of a feature; metadata.version is the first. */
 export const FeatureLevelRecord = message('FeatureLevelRecord', {
   recordType: 12,
   versions: '0',
@@ -31,6 +37,7 @@ export const FeatureLevelRecord = message('FeatureLevelRecord', {
   fields: { name: string('0+'), featureLevel: int16('0+') },
 })
 
+/** A block of producer ids was given away: `nextProducerId` is the first that is left (KIP-730). */
 export const ProducerIdsRecord = message('ProducerIdsRecord', {
   recordType: 15,
   versions: '0',

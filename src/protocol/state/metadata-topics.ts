@@ -1,5 +1,9 @@
 import { array, int8, int32, message, string, uuid } from '../schema.js'
 
+// Records of the metadata log, `__cluster_metadata-0`. In front of the fields stand three unsigned varints: 1, the
+// record type and the version.
+
+/** A topic is there. */
 export const TopicRecord = message('TopicRecord', {
   recordType: 2,
   versions: '0',
@@ -7,6 +11,10 @@ export const TopicRecord = message('TopicRecord', {
   fields: { name: string('0+'), topicId: uuid('0+') },
 })
 
+/**
+ * A partition is there, whole. v1 adds directories (KIP-858), v2 the replicas that may lead although not in sync
+ * (KIP-966).
+ */
 export const PartitionRecord = message('PartitionRecord', {
   recordType: 3,
   versions: '0-2',
@@ -28,6 +36,10 @@ export const PartitionRecord = message('PartitionRecord', {
   },
 })
 
+/**
+ * What changed in a partition: null, -2 for the leader and -1 for its recovery leave as it is. v1 adds directories
+ * (KIP-858), v2 eligible replicas (KIP-966).
+ */
 export const PartitionChangeRecord = message('PartitionChangeRecord', {
   recordType: 5,
   versions: '0-2',
@@ -47,6 +59,7 @@ export const PartitionChangeRecord = message('PartitionChangeRecord', {
   },
 })
 
+/** A topic is gone. */
 export const RemoveTopicRecord = message('RemoveTopicRecord', {
   recordType: 9,
   versions: '0',
@@ -54,6 +67,7 @@ export const RemoveTopicRecord = message('RemoveTopicRecord', {
   fields: { topicId: uuid('0+') },
 })
 
+/** The replicas that may lead although not in sync are forgotten, of one topic or of all (KIP-966). */
 export const ClearElrRecord = message('ClearElrRecord', {
   recordType: 28,
   versions: '0',

@@ -1,5 +1,9 @@
 import { array, int16, int32, int64, int64Bits, message, uint32 } from '../schema.js'
 
+/**
+ * What a partition remembers of its producers, in `*.snapshot` files: the version as int16, then the fields. `crc`
+ * covers what follows it.
+ */
 export const ProducerSnapshot = message('ProducerSnapshot', {
   versions: '1',
   flexible: 'none',

@@ -1,5 +1,9 @@
 import { array, int32, int64, message, string, uuid } from '../schema.js'
 
+/**
+ * What a Raft voter must not forget, kept as JSON in the file `quorum-state`. v1 names the directory that was voted
+ * for (KIP-853).
+ */
 export const QuorumStateData = message('QuorumStateData', {
   versions: '0-1',
   flexible: '0+',

@@ -1,4 +1,7 @@
-import { array, int8, int32, int64, message, string, uuid } from '../schema.js'
+import { array, int8, int32, int64, int64Bits, message, string, uuid } from '../schema.js'
+
+// Records of share groups in `__consumer_offsets` (KIP-932): a key is its record type as int16, then its fields; a
+// value its version, then its fields.
 
 const topicPartitions = { topicId: uuid('0+'), partitions: array('0+', int32) }
 
@@ -55,7 +58,7 @@ export const ShareGroupMetadataValue = message('ShareGroupMetadataValue', {
   recordType: 11,
   versions: '0',
   flexible: '0+',
-  fields: { epoch: int32('0+'), metadataHash: int64('0+') },
+  fields: { epoch: int32('0+'), metadataHash: int64Bits('0+') },
 })
 
 export const ShareGroupStatePartitionMetadataKey = message('ShareGroupStatePartitionMetadataKey', {

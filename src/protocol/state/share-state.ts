@@ -1,5 +1,8 @@
 import { array, int8, int16, int32, int64, message, string, uuid } from '../schema.js'
 
+// Records of `__share_group_state` (KIP-932): a key is its record type as int16, then its fields; a value its
+// version, then its fields.
+
 export const ShareSnapshotKey = message('ShareSnapshotKey', {
   recordType: 0,
   versions: '0',
@@ -7,6 +10,7 @@ export const ShareSnapshotKey = message('ShareSnapshotKey', {
   fields: { groupId: string('0'), topicId: uuid('0'), partition: int32('0') },
 })
 
+/** The whole state of a share partition. */
 export const ShareSnapshotValue = message('ShareSnapshotValue', {
   recordType: 0,
   versions: '0',
@@ -35,6 +39,7 @@ export const ShareUpdateKey = message('ShareUpdateKey', {
   fields: { groupId: string('0'), topicId: uuid('0'), partition: int32('0') },
 })
 
+/** What changed in the state of a share partition since its snapshot. */
 export const ShareUpdateValue = message('ShareUpdateValue', {
   recordType: 1,
   versions: '0',

@@ -1,4 +1,7 @@
-import { array, int8, int16, int32, int64, message, string, struct, uint16 } from '../schema.js'
+import { array, int8, int16, int32, int64, int64Bits, message, string, struct, uint16 } from '../schema.js'
+
+// Records of Kafka Streams' groups in `__consumer_offsets` (KIP-1071): a key is its record type as int16, then its
+// fields; a value its version, then its fields.
 
 const taskIds = {
   subtopologyId: string('0+'),
@@ -84,7 +87,7 @@ export const StreamsGroupMetadataValue = message('StreamsGroupMetadataValue', {
   flexible: '0+',
   fields: {
     epoch: int32('0+'),
-    metadataHash: int64('0+'),
+    metadataHash: int64Bits('0+'),
     validatedTopologyEpoch: int32('0+', { default: -1, tag: 0, taggedVersions: '0+' }),
     lastAssignmentConfigs: array('0+', lastAssignmentConfig, { nullable: '0+', tag: 1, taggedVersions: '0+' }),
   },

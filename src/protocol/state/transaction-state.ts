@@ -1,5 +1,9 @@
 import { array, int8, int16, int32, int64, int64Bits, message, string } from '../schema.js'
 
+// Records of `__transaction_state` (KIP-98): a key is its record type as int16, then its fields; a value its version,
+// then its fields.
+
+/** A transactional id. */
 export const TransactionLogKey = message('TransactionLogKey', {
   recordType: 0,
   versions: '0',
@@ -7,6 +11,13 @@ export const TransactionLogKey = message('TransactionLogKey', {
   fields: { transactionalId: string('0') },
 })
 
+/**
+ * Where a transaction stands. v1 became flexible; its tags are for transactions whose epoch grows each time
+ * (KIP-890).
+ *
+ * `transactionStatus`: 0 Empty, 1 Ongoing, 2 PrepareCommit, 3 PrepareAbort, 4 CompleteCommit, 5 CompleteAbort, 6
+ * Dead, 7 PrepareEpochFence.
+ */
 export const TransactionLogValue = message('TransactionLogValue', {
   recordType: 0,
   versions: '0-1',
