@@ -183,11 +183,17 @@ export class RecordBatch {
    * Says in place when the batch was made, with a new checksum. Where nothing changes, nothing is written;
    * otherwise attribute bits without meaning are cleared too, as Kafka does.
    */
-  setMaxTimestamp(type: at.TimestampType, timestamp: number): void {
-    if (this.timestampType === type && this.maxTimestamp === timestamp) return
+  setMaxTimestamp(type: at.TimestampType, timestamp: number | bigint): void {
+    const position = this.start + at.MAX_TIMESTAMP
+    const isSame =
+      typeof timestamp === 'bigint'
+        ? this.buffer.readBigInt64BE(position) === timestamp
+        : this.maxTimestamp === timestamp
+    if (isSame && this.timestampType === type) return
     const kept = this.attributes & at.ATTRIBUTES_MASK & ~at.LOG_APPEND_TIME_BIT
     this.buffer.writeInt16BE(kept | (type === 'LogAppendTime' ? at.LOG_APPEND_TIME_BIT : 0), this.start + at.ATTRIBUTES)
-    writeInt64At(this.buffer, this.start + at.MAX_TIMESTAMP, timestamp)
+    if (typeof timestamp === 'bigint') this.buffer.writeBigInt64BE(timestamp, position)
+    else writeInt64At(this.buffer, position, timestamp)
     this.buffer.writeUInt32BE(this.#computeCrc(), this.start + at.CRC)
   }
 }

@@ -1,6 +1,7 @@
 import { MalformedBytes } from '../../bytes/malformed.js'
 import { nativeModule } from '../../bytes/native-module.js'
 import { required } from './required.js'
+import { DecompressedTooLarge } from './too-large.js'
 
 interface Lz4 {
   compressFrameSync(bytes: Buffer): Buffer
@@ -50,7 +51,7 @@ function checkFrame(bytes: Buffer, bytesMax: number): void {
     if (sizeField >= STORED_BIT) bound += size
     else if (bound + blockBytesMax <= bytesMax) bound += Math.min(blockBytesMax, size * 255)
     else bound += blockContentSize(bytes, position, end)
-    if (bound > bytesMax) throw new MalformedBytes(`lz4: more than ${bytesMax} bytes`)
+    if (bound > bytesMax) throw new DecompressedTooLarge('lz4', bytesMax)
     position = end + (blockChecksums ? 4 : 0)
   }
   if (position + (contentChecksum ? 4 : 0) > bytes.length) throw new MalformedBytes('lz4: the frame is cut short')

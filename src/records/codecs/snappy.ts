@@ -1,5 +1,6 @@
 import snappyjs from 'snappyjs'
 import { MalformedBytes } from '../../bytes/malformed.js'
+import { DecompressedTooLarge } from './too-large.js'
 
 /** What Java's snappy stream starts with: its magic, then version 1, readable from version 1. */
 const XERIAL_HEADER = Buffer.from('82534e41505059000000000100000001', 'hex')
@@ -30,7 +31,7 @@ export function snappyDecompress(bytes: Buffer, bytesMax: number): Buffer {
     total += header.size
     return { block, ...header }
   })
-  if (total > bytesMax) throw new MalformedBytes(`snappy: more than ${bytesMax} bytes`)
+  if (total > bytesMax) throw new DecompressedTooLarge('snappy', bytesMax)
   const plain = Buffer.allocUnsafe(total)
   let position = 0
   for (const { block, start, size } of sized) {

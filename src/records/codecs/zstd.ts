@@ -1,9 +1,9 @@
 import { dirname } from 'node:path'
 import * as zlib from 'node:zlib'
-import { UserError } from '../../base/user-error.js'
 import { MalformedBytes } from '../../bytes/malformed.js'
 import { nativeModule } from '../../bytes/native-module.js'
 import { required } from './required.js'
+import { DecompressedTooLarge } from './too-large.js'
 
 interface Zstd {
   compress(bytes: Buffer, level: number): Buffer
@@ -14,6 +14,9 @@ interface Zstd {
 const LEVEL_DEFAULT = 3
 /** Where a frame does not tell its size, the decoder reserves a whole block for each begun one. */
 const RESERVED_BYTES_MIN = 1024 * 1024
+
+/** What the package says then; Node has a code for it. */
+const TOO_LARGE_MESSAGE = 'Content size is too large'
 
 const codec = nativeModule((require) => ofNode() ?? ofPackage(require))
 
@@ -28,10 +31,12 @@ export function zstdDecompress(bytes: Buffer, bytesMax: number): Buffer {
   try {
     plain = zstd.decompress(bytes, bytesMax)
   } catch (error) {
-    if (error instanceof UserError) throw error
-    throw new MalformedBytes(`zstd: ${(error as Error).message}`)
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ERR_BUFFER_TOO_LARGE' || message === TOO_LARGE_MESSAGE)
+      throw new DecompressedTooLarge('zstd', bytesMax)
+    throw new MalformedBytes(`zstd: ${message}`)
   }
-  if (plain.length > bytesMax) throw new MalformedBytes(`zstd: more than ${bytesMax} bytes`)
+  if (plain.length > bytesMax) throw new DecompressedTooLarge('zstd', bytesMax)
   return plain
 }
 
