@@ -9,7 +9,24 @@ export interface BrokerImage {
   readonly rack: string | null
   readonly fenced: boolean
   readonly inControlledShutdown: boolean
+  /** Feature name to the levels that the broker can run at. */
+  readonly features: ReadonlyMap<string, FeatureRange>
   readonly logDirs: readonly Uuid[]
+  /** Directories that take no new replicas. */
+  readonly cordonedLogDirs: readonly Uuid[]
+}
+
+export interface FeatureRange {
+  readonly min: number
+  readonly max: number
+}
+
+/** A member of the metadata quorum as it registered itself. */
+export interface ControllerImage {
+  readonly id: number
+  readonly incarnationId: Uuid
+  readonly endpoints: readonly EndpointImage[]
+  readonly features: ReadonlyMap<string, FeatureRange>
 }
 
 export interface EndpointImage {
