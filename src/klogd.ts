@@ -1,0 +1,152 @@
+import { systemClock } from './base/clock.js'
+import { type Log, lineLog } from './base/log.js'
+import { systemRandom } from './base/random.js'
+import { UserError } from './base/user-error.js'
+import { type Home, homeOf } from './cli/local/home.js'
+import { processStart } from './cli/local/process.js'
+import { DEFAULT_PORT, homeSettings, readSettings } from './cli/local/settings.js'
+import type { DaemonReport } from './cli/local/spawn.js'
+import { type BrokerState, clearOwnState, writeState } from './cli/local/state.js'
+import { KAFKA_VERSION, klogVersion } from './cli/version.js'
+import { type Daemon, startDaemon } from './daemon.js'
+
+const USAGE = `klogd: klog's broker in the foreground, on a file of settings as Kafka's server.properties
+
+Usage: klogd FILE [--override name=value]… [--cluster-id ID]
+
+  FILE                    settings by Kafka's names; a data directory that is not formatted is formatted
+  --override name=value   one setting, above those of the file
+  --cluster-id ID         for a data directory that is formatted now; else one is drawn
+
+Ctrl-C and SIGTERM stop it in order. Most people never start it by hand: klog's commands do, see klog broker --help.
+`
+
+/** How the daemon was called. Where there is a home, it is the local broker of that home and says so in its state file. */
+interface Call {
+  readonly home: Home | null
+  readonly settings: ReadonlyMap<string, string>
+  readonly clusterId: string | null
+}
+
+/** The broker as a process: settings in, signals heard, and whoever started it told how it went. */
+export async function main(args: readonly string[]): Promise<void> {
+  if (args.length === 0 || args.includes('--help')) {
+    process.stdout.write(USAGE)
+    process.exit(args.length === 0 ? 1 : 0)
+  }
+  if (args.includes('--version')) {
+    process.stdout.write(`${KAFKA_VERSION} (klog ${klogVersion()})\n`)
+    process.exit(0)
+  }
+  const log = lineLog((line) => process.stdout.write(line), systemClock)
+  try {
+    await serve(readCall(args), log)
+  } catch (error) {
+    fail(error, log)
+  }
+}
+
+async function serve(call: Call, log: Log): Promise<void> {
+  const { settings, clusterId } = call
+  const daemon = await startDaemon({ settings, clusterId, clock: systemClock, random: systemRandom, log })
+  stopOnSignals(daemon, call.home, log)
+  if (call.home !== null) announce(call.home, daemon)
+  log.info(`Kafka Server started: klog ${klogVersion()} on ${daemon.host}:${daemon.port}, broker ${daemon.nodeId}`)
+}
+
+function announce(home: Home, daemon: Daemon): void {
+  const state: BrokerState = {
+    version: klogVersion(),
+    pid: process.pid,
+    processStart: processStart(process.pid),
+    host: daemon.host,
+    port: daemon.port,
+    nodeId: daemon.nodeId,
+    clusterId: daemon.clusterId,
+    dataDirectories: daemon.dataDirectories,
+    startedAtMs: systemClock.now(),
+  }
+  writeState(home, state)
+  report({ type: 'serving', state })
+}
+
+function stopOnSignals(daemon: Daemon, home: Home | null, log: Log): void {
+  let isStopping = false
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, async () => {
+      // Who asks twice does not want to wait for an orderly end.
+      if (isStopping) process.exit(1)
+      isStopping = true
+      log.info(`${signal}: shutting down`)
+      if (home !== null) clearOwnState(home, process.pid)
+      await daemon.close()
+      log.info('shut down completed')
+      process.exit(0)
+    })
+  }
+  process.on('unhandledRejection', (reason) => {
+    log.error(`A promise was rejected and nobody heard: ${reason instanceof Error ? reason.stack : String(reason)}`)
+  })
+}
+
+function readCall(args: readonly string[]): Call {
+  const overrides = new Map<string, string>()
+  let file: string | null = null
+  let home: Home | null = null
+  let port: string | null = null
+  let clusterId: string | null = null
+  for (let at = 0; at < args.length; at++) {
+    const name = args[at]!
+    const value = (): string => {
+      if (at + 1 === args.length) throw new UserError(`${name} needs a value`, 'See klogd --help.')
+      return args[++at]!
+    }
+    if (name === '--override') overrides.set(...override(value()))
+    else if (name === '--cluster-id') clusterId = value()
+    else if (name === '--home') home = homeOf({ KLOG_HOME: value() })
+    else if (name === '--port') port = value()
+    else if (name === '--config') file = value()
+    else if (name.startsWith('-')) throw new UserError(`${name} is not an option of klogd`, 'See klogd --help.')
+    else if (file === null) file = name
+    else throw new UserError(`one file of settings is enough: ${file}, ${name}`, 'See klogd --help.')
+  }
+  const settings = new Map([
+    ...(home === null ? [] : localSettings(home, port)),
+    ...(file === null ? [] : readSettings(file)),
+    ...(port === null ? [] : ([['listeners', listenerOn(port)]] as const)),
+    ...overrides,
+  ])
+  return { home, settings, clusterId }
+}
+
+/** Where a person gives nothing: loopback only, data in klog's home, and what that home's own file says. */
+function localSettings(home: Home, port: string | null): Map<string, string> {
+  const own = homeSettings(home)
+  return new Map([['listeners', listenerOn(port ?? String(DEFAULT_PORT))], ['log.dirs', home.dataDirectory], ...own])
+}
+
+function listenerOn(port: string): string {
+  return `PLAINTEXT://localhost:${port}`
+}
+
+function override(text: string): [string, string] {
+  const equals = text.indexOf('=')
+  if (equals < 1) throw new UserError(`--override ${text} is not name=value`, 'E.g. --override num.partitions=3')
+  return [text.slice(0, equals).trim(), text.slice(equals + 1)]
+}
+
+function fail(error: unknown, log: Log): never {
+  const isMistake = error instanceof UserError
+  const message = error instanceof Error ? error.message : String(error)
+  const nextStep = isMistake ? error.nextStep : null
+  log.error(isMistake ? [message, nextStep].filter(Boolean).join(' — ') : String((error as Error).stack ?? message))
+  const reason = message.startsWith('Failed to acquire lock') ? 'taken' : 'other'
+  report({ type: 'failed', reason, message, nextStep })
+  if (!process.connected) process.stderr.write(`klogd: ${message}${nextStep === null ? '' : `\n  ${nextStep}`}\n`)
+  process.exit(1)
+}
+
+/** To whoever started us and waits; it goes its own way afterwards. */
+function report(report: DaemonReport): void {
+  if (process.connected) process.send!(report, () => process.disconnect?.())
+}
