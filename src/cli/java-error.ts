@@ -1,3 +1,6 @@
+import { ClientError, ConfigError, KafkaError } from '../client/kafka-error.js'
+import { OptionError } from './kafka-options.js'
+
 /**
  * A failure whose text Kafka's tools show with the name of a Java class in it. Scripts match on these texts, so klog
  * prints the same; the names mean nothing else here.
@@ -28,3 +31,10 @@ export function executionException(cause: unknown): JavaError {
 export function runtimeException(cause: unknown): JavaError {
   return new JavaError('java.lang.RuntimeException', javaText(cause))
 }
+
+/** Whether Kafka's tools tell of `error` and end; anything else is a mistake of ours, or told in our own words. */
+export function isKafkaFailure(error: unknown): error is Error {
+  return FAILURES.some((failure) => error instanceof failure)
+}
+
+const FAILURES = [KafkaError, ClientError, ConfigError, JavaError, OptionError]

@@ -88,7 +88,11 @@ export function needsBootstrapFlag(io: Pick<ToolIo, 'env'>): boolean {
 }
 
 function report<Name extends string>(error: unknown, tool: Tool, definition: ToolDefinition<Name>, io: ToolIo): number {
-  if (error instanceof UsageError) return showUsage(tool, error.message, io)
+  if (error instanceof UsageError) {
+    showUsage(tool, error.message, io)
+    if (error.nextStep !== null) note(io, error.nextStep)
+    return 1
+  }
   if (error instanceof OptionError) {
     if (definition.showsTableOnParseError) showUsage(tool, error.message, io)
     else io.stderr.line(error.message)

@@ -1,4 +1,6 @@
 import type { Tool } from './tool.js'
 
 /** Every tool of Kafka that klog has, by the name typed after `klog`; loaded when it is called for. */
-export const tools: Readonly<Record<string, () => Promise<Tool>>> = {}
+export const tools: Readonly<Record<string, () => Promise<Tool>>> = {
+  topics: async () => (await import('./topics/tool.js')).topicsTool,
+}

@@ -7,6 +7,14 @@ const NAME_WIDTH_MAX = 40
 /** The command line is readable but asks for something that makes no sense. Shown above the option table; exit code 1. */
 export class UsageError extends Error {
   override name = 'UsageError'
+
+  constructor(
+    message: string,
+    /** What to type instead, where Kafka's message does not say. */
+    readonly nextStep: string | null = null,
+  ) {
+    super(message)
+  }
 }
 
 /** The options of a tool, one paragraph each. Ends in a line feed. */

@@ -1,0 +1,51 @@
+import { type ClientConfig, readClientConfig } from '../client/client-config.js'
+import { ClusterClient } from '../client/cluster-client.js'
+import { ConfigError } from '../client/kafka-error.js'
+import { JavaError } from './java-error.js'
+import { loadProperties } from './properties.js'
+import { note, type ToolIo } from './tool.js'
+
+export interface AdminOptions {
+  /** Value of --bootstrap-server; without it the local broker. */
+  readonly bootstrap: string | undefined
+  /** Path of a properties file with client settings. */
+  readonly configFile: string | undefined
+  /** Longest wait of one call that is told to a person who waits for an answer. */
+  readonly timeoutMs?: number
+}
+
+/**
+ * Runs `act` with a client for the cluster that the command line names.
+ * @throws JavaError when the settings cannot be read, ConfigError when they make no sense.
+ */
+export async function withAdmin<T>(
+  options: AdminOptions,
+  io: ToolIo,
+  act: (client: ClusterClient) => Promise<T>,
+): Promise<T> {
+  const properties = options.configFile === undefined ? new Map() : loadProperties(options.configFile, io.directory)
+  const client = await openAdmin(readClientConfig(await io.bootstrap(options.bootstrap), properties), options, io)
+  try {
+    return await act(client)
+  } finally {
+    client.close()
+  }
+}
+
+async function openAdmin(config: ClientConfig, options: AdminOptions, io: ToolIo): Promise<ClusterClient> {
+  const patienceS = Math.round((options.timeoutMs ?? config.apiTimeoutMs) / 1000)
+  try {
+    return await ClusterClient.open({
+      config,
+      clock: io.clock,
+      random: io.random,
+      onUnreachable: ({ host, port }) => {
+        note(io, `nothing answers at ${host}:${port}; trying again for up to ${patienceS} s`)
+      },
+    })
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    note(io, error.message)
+    throw new JavaError('org.apache.kafka.common.KafkaException', 'Failed to create new KafkaAdminClient')
+  }
+}

@@ -1,0 +1,26 @@
+import type { ClusterClient } from '../../client/cluster-client.js'
+import { listTopics, type TopicListing } from '../../client/topics.js'
+import { JavaError } from '../java-error.js'
+import { isInternalTopic, topicFilter } from '../topic-filter.js'
+import type { TopicsOptions } from './options.js'
+
+/** The names that --topic and --exclude-internal select, in code-unit order. */
+export async function selectTopics(client: ClusterClient, options: TopicsOptions): Promise<string[]> {
+  const shown = await shownTopics(client, options)
+  const names = shown.map(({ name }) => name).sort()
+  const filter = options.text('topic')
+  const isSelected = filter === undefined ? () => true : topicFilter(filter)
+  return names.filter((name) => isSelected(name) && !(options.has('exclude-internal') && isInternalTopic(name)))
+}
+
+export async function shownTopics(client: ClusterClient, options: TopicsOptions): Promise<TopicListing[]> {
+  const topics = await listTopics(client)
+  return topics.filter(({ isInternal }) => !(isInternal && options.has('exclude-internal')))
+}
+
+/** @throws JavaError when --topic selects nothing and --if-exists does not allow that. */
+export function requireMatch(names: readonly string[], options: TopicsOptions): void {
+  const wanted = options.text('topic')
+  if (names.length > 0 || wanted === undefined || options.has('if-exists')) return
+  throw new JavaError('java.lang.IllegalArgumentException', `Topic '${wanted}' does not exist as expected`)
+}
