@@ -1,5 +1,5 @@
 import { MalformedBytes } from './malformed.js'
-import { type Uuid, uuidFromBytes } from './uuid.js'
+import { type Uuid, uuidAt } from './uuid.js'
 
 const TWO_32 = 2 ** 32
 const INT64_MAX = BigInt(Number.MAX_SAFE_INTEGER)
@@ -71,12 +71,21 @@ export class Reader {
   }
 
   uuid(): Uuid {
-    const start = this.take(16)
-    return uuidFromBytes(this.buffer.subarray(start, start + 16))
+    return uuidAt(this.buffer, this.take(16))
   }
 
   /** Unsigned, at most five bytes. */
   uvarint(): number {
+    const { buffer, position } = this
+    // Nearly every length and tag fits into one byte.
+    if (position < this.end && buffer[position]! < 0x80) {
+      this.position = position + 1
+      return buffer[position]!
+    }
+    return this.#longUvarint()
+  }
+
+  #longUvarint(): number {
     let value = 0
     for (let shift = 0; shift < 35; shift += 7) {
       const byte = this.uint8()
@@ -128,6 +137,7 @@ export class Reader {
 
   /** `count` bytes as UTF-8; what is not UTF-8 becomes U+FFFD. */
   text(count: number): string {
+    if (count === 0) return ''
     const start = this.take(count)
     return this.buffer.toString('utf8', start, start + count)
   }

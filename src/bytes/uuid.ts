@@ -9,6 +9,11 @@ export const ZERO_UUID: Uuid = 'AAAAAAAAAAAAAAAAAAAAAA'
 /** The id of the metadata topic. */
 export const METADATA_TOPIC_ID: Uuid = 'AAAAAAAAAAAAAAAAAAAAAQ'
 
+/** The uuid in the sixteen bytes at `position`. */
+export function uuidAt(buffer: Buffer, position: number): Uuid {
+  return buffer.toString('base64url', position, position + 16)
+}
+
 export function uuidFromBytes(bytes: Buffer): Uuid {
   return bytes.toString('base64url')
 }

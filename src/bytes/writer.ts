@@ -1,4 +1,5 @@
-import { type Uuid, uuidToBytes } from './uuid.js'
+import { assert } from '../base/assert.js'
+import type { Uuid } from './uuid.js'
 
 /** Buffers of at least this size are handed on as they are; smaller ones are cheaper to copy. */
 const SPLICE_BYTES_MIN = 1024
@@ -82,10 +83,15 @@ export class Writer {
   }
 
   uuid(value: Uuid): void {
-    this.bytes(uuidToBytes(value))
+    const at = this.#reserve(16)
+    assert(value.length === 22 && this.#buffer.write(value, at, 16, 'base64url') === 16, `${value} is no uuid`)
   }
 
   uvarint(value: number): void {
+    if (value < 0x80) {
+      this.int8(value)
+      return
+    }
     let rest = value
     while (rest >= 0x80) {
       this.int8((rest % 128) | 0x80)

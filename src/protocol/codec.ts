@@ -1,6 +1,7 @@
 import type { Reader } from '../bytes/reader.js'
 import type { Writer } from '../bytes/writer.js'
-import { type Codec, structCodec } from './closures.js'
+import type { Codec } from './closures.js'
+import { emitCodec } from './emit.js'
 import { planStruct } from './plan.js'
 import { UnsupportedVersionError } from './refusals.js'
 import type {
@@ -75,7 +76,7 @@ function compile(
   if (!covers(schema.versions, version)) throw new UnsupportedVersionError(`${title} has no version ${version}`)
   const isFlexible = schema.flexible !== 'none' && covers(schema.flexible, version)
   const rules = { version, isFlexible, dropsFields }
-  const codec = structCodec(planStruct(shape, rules, `${title} v${version}:`))
+  const codec = emitCodec(planStruct(shape, rules, `${title} v${version}:`))
   compiled[version] = codec
   return codec
 }

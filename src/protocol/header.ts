@@ -1,7 +1,7 @@
 import type { Reader } from '../bytes/reader.js'
 import type { Writer } from '../bytes/writer.js'
 import { apiByKey } from './apis.js'
-import { readTags } from './tags.js'
+import { skipTags } from './tags.js'
 import { covers } from './versions.js'
 
 export interface RequestHeader {
@@ -25,7 +25,7 @@ export function readRequestHeader(reader: Reader): RequestHeader {
   // The client id kept its old form when everything else became compact (KIP-482).
   const length = reader.int16()
   const clientId = length < 0 ? null : reader.text(length)
-  if (isFlexible(apiKey, apiVersion)) readTags(reader, () => {})
+  if (isFlexible(apiKey, apiVersion)) skipTags(reader)
   return { apiKey, apiVersion, correlationId, clientId }
 }
 
@@ -48,7 +48,7 @@ export interface ResponseHeader {
 /** @throws MalformedBytes */
 export function readResponseHeader(reader: Reader, apiKey: number, apiVersion: number): ResponseHeader {
   const correlationId = reader.int32()
-  if (hasFlexibleResponseHeader(apiKey, apiVersion)) readTags(reader, () => {})
+  if (hasFlexibleResponseHeader(apiKey, apiVersion)) skipTags(reader)
   return { correlationId }
 }
 

@@ -1,5 +1,5 @@
 import { ZERO_UUID } from '../bytes/uuid.js'
-import type { Field, Kind, ScalarKind, Shape } from './schema.js'
+import type { Field, FixedKind, Kind, ScalarKind, Shape } from './schema.js'
 import { covers } from './versions.js'
 
 /** A struct as one version has it on the wire. */
@@ -132,7 +132,7 @@ function scalarBytesMin(kind: ScalarKind, isFlexible: boolean): number {
   }
 }
 
-const FIXED_BYTES = {
+export const FIXED_BYTES: Readonly<Record<FixedKind, number>> = {
   boolean: 1,
   int8: 1,
   int16: 2,

@@ -118,6 +118,8 @@ export interface ScalarTypes {
   records: Buffer
 }
 export type ScalarKind = keyof ScalarTypes
+/** Kinds that take the same number of bytes, whatever the value. */
+export type FixedKind = Exclude<ScalarKind, 'string' | 'bytes' | 'records'>
 export type Kind = ScalarKind | 'struct' | 'array'
 
 // Two signatures each: what is left out must infer as "no options", not as "any options".
