@@ -26,6 +26,8 @@ export interface RequestContext {
   readonly clientId: string
   /** Everything that this broker serves on this listener: what ApiVersions reads aloud. */
   readonly served: readonly Handler[]
+  /** Runs `act` when the answer has gone out, or cannot any more: for memory that was lent to it. */
+  onAnswered(act: () => void): void
   /** Whether the version of the request shows that the client knows of something: see `knowledge.ts`. */
   clientKnows(what: Knowledge): boolean
 }

@@ -6,11 +6,8 @@ export type Knowledge = keyof typeof KNOWN_SINCE
  * place where a version means more than the shape of the bytes.
  */
 const KNOWN_SINCE = {
-  /** Batches compressed with zstd (KIP-110). */
-  zstd: new Map([
-    [0, 7],
-    [1, 10],
-  ]),
+  /** Batches compressed with zstd may be produced (KIP-110); who fetches gets them in any version. */
+  zstd: new Map([[0, 7]]),
   /** Topics are named by id, and not by name (KIP-516). */
   topicIds: new Map([
     [0, 13],

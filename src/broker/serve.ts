@@ -43,6 +43,8 @@ interface Arrival {
 /** A request under way; answers leave in the order of the requests. */
 interface Slot {
   readonly arrival: Arrival
+  /** What is to be done when the answer has been written. */
+  afterwards: (() => void)[] | null
   isSettled: boolean
   answer: unknown
 }
@@ -59,6 +61,7 @@ class Session implements Connection {
   #underWayBytes = 0
   #gathered: Buffer[] = []
   #gatheredBytes = 0
+  #afterwards: (() => void)[] = []
   #isProceeding = false
   #isScheduled = false
   /** Something came that cannot be answered: what is owed still goes out, then the connection ends. */
@@ -142,7 +145,7 @@ class Session implements Connection {
   }
 
   #slot(arrival: Arrival): Slot {
-    const slot: Slot = { arrival, isSettled: false, answer: null }
+    const slot: Slot = { arrival, afterwards: null, isSettled: false, answer: null }
     this.#slots.push(slot)
     this.#underWayBytes += arrival.frame.bytes.length
     return slot
@@ -151,7 +154,7 @@ class Session implements Connection {
   #run(slot: Slot, request: unknown): void {
     const { handler, header } = slot.arrival
     try {
-      const answer = handler.serve(request, new Scope(this, header))
+      const answer = handler.serve(request, new Scope(this, slot))
       if (answer instanceof Promise) {
         answer.then(
           (value) => this.#settle(slot, value),
@@ -181,14 +184,15 @@ class Session implements Connection {
     }
   }
 
-  #send({ arrival, answer }: Slot): void {
+  #send({ arrival, answer, afterwards }: Slot): void {
     const { frame, header, handler } = arrival
     this.#underWayBytes -= frame.bytes.length
     if (handler.releasesRequest) frame.release()
+    if (afterwards !== null) this.#afterwards.push(...afterwards)
+    if (this.connection.isClosed) this.#runAfterwards()
     if (answer === null || this.connection.isClosed) return
     if (answer === 'close') {
-      this.#write()
-      this.connection.close()
+      this.#hasRefused = true
       return
     }
     const version = isServed(handler, header.apiVersion) ? header.apiVersion : 0
@@ -211,9 +215,16 @@ class Session implements Connection {
   #write(): void {
     if (this.#gathered.length === 0) return
     const chunks = this.#gathered
+    const afterwards = this.#afterwards
     this.#gathered = []
     this.#gatheredBytes = 0
-    this.connection.send(chunks)
+    this.#afterwards = []
+    if (afterwards.length === 0) this.connection.send(chunks)
+    else this.connection.send(chunks, () => runAll(afterwards))
+  }
+
+  #runAfterwards(): void {
+    runAll(this.#afterwards.splice(0))
   }
 
   /** No answer can be framed reliably, so the connection is closed, as Kafka does. */
@@ -227,7 +238,7 @@ class Session implements Connection {
 class Scope implements RequestContext {
   constructor(
     readonly connection: Session,
-    readonly header: RequestHeader,
+    readonly slot: Slot,
   ) {}
 
   get broker(): Broker {
@@ -235,15 +246,21 @@ class Scope implements RequestContext {
   }
 
   get clientId(): string {
-    return this.header.clientId ?? ''
+    return this.slot.arrival.header.clientId ?? ''
   }
 
   get served(): readonly Handler[] {
     return this.connection.served
   }
 
+  onAnswered(act: () => void): void {
+    this.slot.afterwards ??= []
+    this.slot.afterwards.push(act)
+  }
+
   clientKnows(what: Knowledge): boolean {
-    return isKnown(what, this.header.apiKey, this.header.apiVersion)
+    const { apiKey, apiVersion } = this.slot.arrival.header
+    return isKnown(what, apiKey, apiVersion)
   }
 }
 
@@ -258,6 +275,10 @@ function unsupportedVersion({ api, versions }: Handler): unknown {
     errorCode: ErrorCode.UNSUPPORTED_VERSION,
     apiKeys: [{ apiKey: api.key, minVersion: versions.min, maxVersion: versions.max }],
   }
+}
+
+function runAll(acts: readonly (() => void)[]): void {
+  for (const act of acts) act()
 }
 
 function trace(error: unknown): string {
