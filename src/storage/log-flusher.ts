@@ -1,0 +1,74 @@
+import { Serial } from '../base/serial.js'
+import type { StorageEnvironment } from './environment.js'
+import { FlushTimer } from './flush-timer.js'
+import type { LogConfig } from './log-config.js'
+import type { Segment } from './segment.js'
+import type { Segments } from './segments.js'
+
+/** Brings one log's bytes onto the device, and knows how far that has come. */
+export class LogFlusher {
+  #recoveryPoint: number
+  readonly #timer: FlushTimer
+  #background: Serial | null = null
+  /** Changes whenever what is under way may no longer be what the log holds. */
+  #generation = 0
+
+  constructor(
+    readonly environment: StorageEnvironment,
+    recoveryPoint: number,
+    /** What `flush.ms` asks for. */
+    flush: () => void,
+    readonly failed: (error: unknown) => void,
+  ) {
+    this.#recoveryPoint = recoveryPoint
+    this.#timer = new FlushTimer(environment.clock, flush)
+  }
+
+  /** Everything below it is on the device. */
+  get recoveryPoint(): number {
+    return this.#recoveryPoint
+  }
+
+  /** The log has grown: true when it must be flushed before that counts. */
+  mustFlush(writtenEndOffset: number, config: LogConfig): boolean {
+    if (writtenEndOffset - this.#recoveryPoint >= config.flushMessages) return true
+    this.#timer.written(config.flushMs)
+    return false
+  }
+
+  /** Waits for the device. Indexes of the last segment are left out unless the log is about to be closed. */
+  flush(segments: Segments, endOffset: number, isClosing: boolean): void {
+    this.#timer.flushed()
+    if (this.#recoveryPoint >= endOffset && !isClosing) return
+    for (const segment of segments.from(this.#recoveryPoint)) segment.flush(isClosing || segment !== segments.active)
+    this.#recoveryPoint = Math.max(this.#recoveryPoint, endOffset)
+  }
+
+  /** A segment is complete up to `endOffset`: it goes to the device in the background, with the snapshot taken there. */
+  flushLater(segment: Segment, snapshotPath: string | null, endOffset: number): void {
+    this.#background ??= new Serial()
+    const generation = this.#generation
+    this.#background
+      .run(async () => {
+        if (generation !== this.#generation || this.#recoveryPoint >= endOffset) return
+        await segment.flushLater()
+        if (snapshotPath !== null) await this.environment.disk.syncFile(snapshotPath)
+        if (generation === this.#generation) this.#recoveryPoint = Math.max(this.#recoveryPoint, endOffset)
+      })
+      .catch((error: unknown) => {
+        // Retention or truncation may have removed the files meanwhile.
+        const isGone = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+        if (generation === this.#generation && !isGone) this.failed(error)
+      })
+  }
+
+  truncatedTo(offset: number): void {
+    this.#recoveryPoint = Math.min(this.#recoveryPoint, offset)
+    this.#generation++
+  }
+
+  close(): void {
+    this.#timer.flushed()
+    this.#generation++
+  }
+}

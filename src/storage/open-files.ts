@@ -1,0 +1,103 @@
+import type { Disk, DiskFile } from './disk.js'
+
+/**
+ * The files that are open at the moment: at most `filesMax`, however many partitions there are. A file opens when it is
+ * used; one that has not been used since the last look around is closed for it (second chance).
+ */
+export class OpenFiles {
+  readonly #open = new Set<LazyFile>()
+
+  constructor(
+    readonly disk: Disk,
+    readonly filesMax = 800,
+  ) {}
+
+  get count(): number {
+    return this.#open.size
+  }
+
+  /** A file that opens when it is first used; it must exist by then. */
+  file(path: string): LazyFile {
+    return new LazyFile(this, path)
+  }
+
+  /** Called by a file about to open: makes room. */
+  admit(file: LazyFile): void {
+    while (this.#open.size >= this.filesMax) this.#closeOne()
+    this.#open.add(file)
+  }
+
+  forget(file: LazyFile): void {
+    this.#open.delete(file)
+  }
+
+  #closeOne(): void {
+    for (const file of this.#open) {
+      this.#open.delete(file)
+      if (file.wasUsed()) {
+        this.#open.add(file)
+      } else {
+        file.close()
+        return
+      }
+    }
+  }
+}
+
+/** A file by its path, open or not. */
+export class LazyFile {
+  #file: DiskFile | null = null
+  #used = false
+
+  constructor(
+    readonly files: OpenFiles,
+    public path: string,
+  ) {}
+
+  /** The open file. Not to be kept: another file's use may close it. */
+  use(): DiskFile {
+    this.#used = true
+    if (this.#file === null) {
+      this.files.admit(this)
+      try {
+        this.#file = this.files.disk.open(this.path)
+      } catch (error) {
+        this.files.forget(this)
+        throw error
+      }
+    }
+    return this.#file
+  }
+
+  /** Whether it was used since the last time this was asked. */
+  wasUsed(): boolean {
+    const used = this.#used
+    this.#used = false
+    return used
+  }
+
+  create(): void {
+    this.close()
+    this.files.admit(this)
+    this.#file = this.files.disk.open(this.path, true)
+  }
+
+  /** Closed before: Windows renames no open file. */
+  rename(path: string): void {
+    this.close()
+    this.files.disk.rename(this.path, path)
+    this.path = path
+  }
+
+  remove(): void {
+    this.close()
+    this.files.disk.remove(this.path)
+  }
+
+  close(): void {
+    this.files.forget(this)
+    const file = this.#file
+    this.#file = null
+    file?.close()
+  }
+}

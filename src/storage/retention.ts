@@ -1,0 +1,57 @@
+import type { LogConfig } from './log-config.js'
+import type { Segment } from './segment.js'
+import type { Segments } from './segments.js'
+
+export interface RetentionFacts {
+  readonly config: LogConfig
+  readonly logStartOffset: number
+  readonly logEndOffset: number
+  readonly highWatermark: number
+  readonly nowMs: number
+}
+
+/**
+ * How many of the oldest segments have lived long enough: by time and size where the policy says `delete`, and by log start
+ * offset always. Only what is below the high watermark goes; all of them may, where the last one is not empty.
+ */
+export function countExpired(segments: Segments, facts: RetentionFacts): number {
+  const { config } = facts
+  const byStart = leading(segments, facts, (_, next) => next !== undefined && next.baseOffset <= facts.logStartOffset)
+  if (!config.cleanupPolicy.has('delete')) return byStart
+  return Math.max(byStart, countByTime(segments, facts), countBySize(segments, facts))
+}
+
+function countByTime(segments: Segments, facts: RetentionFacts): number {
+  const { retentionMs } = facts.config
+  if (retentionMs < 0) return 0
+  return leading(segments, facts, (segment) => facts.nowMs - segment.largestTimestamp > retentionMs)
+}
+
+function countBySize(segments: Segments, facts: RetentionFacts): number {
+  const { retentionBytes } = facts.config
+  if (retentionBytes < 0) return 0
+  let excess = segments.sizeBytes - retentionBytes
+  return leading(segments, facts, ({ sizeBytes }) => {
+    if (excess < sizeBytes) return false
+    excess -= sizeBytes
+    return true
+  })
+}
+
+/** How many segments from the oldest on may and should go. */
+function leading(
+  segments: Segments,
+  facts: RetentionFacts,
+  isDue: (segment: Segment, next: Segment | undefined) => boolean,
+): number {
+  const { all } = segments
+  let count = 0
+  for (const segment of all) {
+    const next = all[count + 1]
+    const isEmptyActive = next === undefined && segment.sizeBytes === 0
+    if (isEmptyActive || facts.highWatermark < (next?.baseOffset ?? facts.logEndOffset)) break
+    if (!isDue(segment, next)) break
+    count++
+  }
+  return count
+}

@@ -1,0 +1,17 @@
+import type { DiskFile } from './disk.js'
+
+/** Less was written than asked for, which is how a full disk answers first. */
+export class DiskFull extends Error {
+  override name = 'DiskFull'
+  readonly code = 'ENOSPC'
+}
+
+/** Writes all of it. @throws DiskFull */
+export function writeFully(file: DiskFile, chunks: Buffer[], sizeBytes: number, position: number): void {
+  const written = chunks.length === 1 ? file.write(chunks[0]!, position) : file.writev(chunks, position)
+  if (written !== sizeBytes) throw new DiskFull(`only ${written} of ${sizeBytes} bytes could be written`)
+}
+
+export function isDiskFull(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')
+}
