@@ -6,13 +6,16 @@ export function gzip(bytes: Buffer, level?: number): Buffer {
   return gzipSync(bytes, level === undefined ? {} : { level })
 }
 
-/** @throws MalformedBytes */
+/** Reads one stream or several in a row. @throws MalformedBytes */
 export function gunzip(bytes: Buffer, bytesMax: number): Buffer {
+  let plain: Buffer
   try {
-    return gunzipSync(bytes, { maxOutputLength: bytesMax })
+    plain = gunzipSync(bytes, { maxOutputLength: Math.max(bytesMax, 1) })
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
-      throw new DecompressedTooLarge('gzip', bytesMax)
-    throw new MalformedBytes(`gzip: ${(error as Error).message}`)
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ERR_BUFFER_TOO_LARGE') throw new DecompressedTooLarge('gzip', bytesMax)
+    throw new MalformedBytes(`gzip: ${message}`)
   }
+  if (plain.length > bytesMax) throw new DecompressedTooLarge('gzip', bytesMax)
+  return plain
 }
