@@ -1,0 +1,237 @@
+import type { Random } from '../../base/random.js'
+import { PeerError } from '../../net/peer-error.js'
+import { ErrorCode, isRetriable, needsFreshMetadata } from '../../protocol/errors.js'
+import { Backoff } from '../backoff.js'
+import type { BrokerConnection } from '../broker-connection.js'
+import { BrokerLink } from '../broker-link.js'
+import type { Broker, ClusterClient } from '../cluster-client.js'
+import { KafkaError } from '../kafka-error.js'
+import type { LedTopic, TopicLeaders } from '../topic-leaders.js'
+import type { ProducerBatch } from './batch.js'
+import type { ProducerConfig } from './config.js'
+import { errorsByRecord, type PartitionAnswer } from './delivery-error.js'
+import { NO_IDENTITY, nextIdentity, type ProducerIdentity } from './identity.js'
+import type { PartitionQueue } from './partition-queue.js'
+import { produce } from './produce-call.js'
+
+export interface SenderOptions {
+  readonly client: ClusterClient
+  readonly config: ProducerConfig
+  readonly random: Random
+  readonly topic: string
+  readonly leaders: TopicLeaders
+  readonly queues: ReadonlyMap<number, PartitionQueue>
+  /** The batch has arrived, or failed for these reasons, one a record. */
+  onDone(batch: ProducerBatch, errors: readonly Error[] | null): void
+  /** Something may be sent that could not before. */
+  onChange(): void
+  onUnreachable(broker: Broker): void
+}
+
+/** What a broker answers that has lost, or never had, what it knows of a producer's sequences. */
+const SEQUENCE_ERRORS = new Set<ErrorCode>([
+  ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER,
+  ErrorCode.UNKNOWN_PRODUCER_ID,
+  ErrorCode.INVALID_PRODUCER_EPOCH,
+])
+
+/** Takes ready batches to the leaders of their partitions and decides what each answer means. */
+export class Sender {
+  readonly #o: SenderOptions
+  readonly #links = new Map<number, BrokerLink>()
+  readonly #backoffs = new Map<number, Backoff>()
+  #identity: ProducerIdentity = NO_IDENTITY
+  #needsIdentity: boolean
+  #isIdentifying = false
+  #isRefreshing = false
+  #isClosed = false
+
+  constructor(options: SenderOptions) {
+    this.#o = options
+    this.#needsIdentity = options.config.isIdempotent
+  }
+
+  /** Sends what is ready at `nowMs`; a batch that could take more waits `lingerMs` for it. */
+  send(nowMs: number, lingerMs: number): void {
+    const { leaders, topic, queues, config } = this.#o
+    const ready = [...queues.values()].filter((queue) => queue.isReady(nowMs, lingerMs))
+    if (ready.length === 0 || !this.#isIdentified()) return
+    const led = leaders.topic(topic)
+    if (led === null || leaders.ageMs > config.metadataMaxAgeMs) this.#refresh()
+    if (led === null) return
+    for (const [leader, mine] of byLeader(ready, led)) {
+      if (leader < 0) this.#refresh()
+      else this.#sendTo(leader, mine, led, (queue) => queue.isReady(nowMs, lingerMs))
+    }
+  }
+
+  /** A batch that may or may not have arrived was given up: its sequences cannot be used again. */
+  distrustIdentity(): void {
+    this.#needsIdentity = this.#o.config.isIdempotent
+  }
+
+  close(): void {
+    this.#isClosed = true
+    for (const link of this.#links.values()) link.close()
+  }
+
+  #sendTo(
+    leader: number,
+    queues: readonly PartitionQueue[],
+    led: LedTopic,
+    isReady: (queue: PartitionQueue) => boolean,
+  ): void {
+    const link = this.#link(leader)
+    if (link === null) this.#refresh()
+    const connection = link?.connection ?? null
+    if (link === null || connection === null) return
+    while (link.inFlight < this.#o.config.inFlightMax) {
+      const ready = queues.filter(isReady)
+      if (ready.length === 0) return
+      void this.#deliver(link, connection, this.#taken(ready), led)
+    }
+  }
+
+  /** Null when it is not known where the broker is. */
+  #link(brokerId: number): BrokerLink | null {
+    const known = this.#o.client.brokers.find(({ id }) => id === brokerId)
+    const link = this.#links.get(brokerId)
+    if (known === undefined) return link ?? null
+    if (link !== undefined && link.broker.host === known.host && link.broker.port === known.port) return link
+    link?.close()
+    const { client, random } = this.#o
+    const fresh = new BrokerLink(known, client, random, {
+      onChange: () => this.#o.onChange(),
+      onUnreachable: (broker) => {
+        this.#o.onUnreachable(broker)
+        this.#refresh()
+      },
+    })
+    this.#links.set(brokerId, fresh)
+    return fresh
+  }
+
+  /** One batch a partition, as many partitions as a request may hold. */
+  #taken(queues: readonly PartitionQueue[]): ProducerBatch[] {
+    const batches: ProducerBatch[] = []
+    let bytes = 0
+    for (const queue of queues) {
+      if (batches.length > 0 && bytes + queue.oldest!.bytes > this.#o.config.requestBytesMax) break
+      const batch = queue.take(this.#o.config.isIdempotent)
+      bytes += batch.bytes
+      batches.push(batch)
+    }
+    return batches
+  }
+
+  async #deliver(
+    link: BrokerLink,
+    connection: BrokerConnection,
+    batches: readonly ProducerBatch[],
+    topic: LedTopic,
+  ): Promise<void> {
+    const { config } = this.#o
+    link.inFlight++
+    const call = { brokerId: link.broker.id, topic, batches, config, identity: this.#identity }
+    const answers = await produce(connection, call)
+    link.inFlight--
+    if (this.#isClosed) return
+    for (const [i, batch] of batches.entries()) this.#settle(batch, answers[i]!)
+    this.#o.onChange()
+  }
+
+  #settle(batch: ProducerBatch, answer: PartitionAnswer): void {
+    const queue = this.#o.queues.get(batch.partition)!
+    const { errorCode } = answer
+    if (needsFreshMetadata(errorCode)) this.#refresh()
+    if (errorCode === ErrorCode.NONE || errorCode === ErrorCode.DUPLICATE_SEQUENCE_NUMBER) {
+      this.#backoffs.delete(batch.partition)
+      queue.settle(batch, true)
+      this.#o.onDone(batch, null)
+    } else if (errorCode === ErrorCode.MESSAGE_TOO_LARGE && batch.count > 1) queue.retry(batch, batch.halves())
+    else if (this.#mayRetry(batch, errorCode)) {
+      batch.failures++
+      queue.pausedUntilMs = this.#o.client.clock.monotonicMs() + this.#backoff(batch.partition).next()
+      queue.retry(batch, [batch])
+    } else {
+      if (isRetriable(errorCode)) this.distrustIdentity()
+      queue.settle(batch, false)
+      this.#o.onDone(batch, errorsByRecord(batch, answer))
+    }
+  }
+
+  #mayRetry(batch: ProducerBatch, code: ErrorCode): boolean {
+    const { client, config, queues } = this.#o
+    if (client.clock.monotonicMs() - batch.createdAtMs >= config.deliveryTimeoutMs) return false
+    if (!config.isIdempotent || !SEQUENCE_ERRORS.has(code)) {
+      return isRetriable(code) && batch.failures < config.retries
+    }
+    // Behind a batch that failed this is as it should be. Without one the broker and we disagree, and only new sequences help.
+    if (queues.get(batch.partition)!.isFirst(batch)) this.distrustIdentity()
+    return true
+  }
+
+  #backoff(partition: number): Backoff {
+    const known = this.#backoffs.get(partition)
+    if (known !== undefined) return known
+    const { retryBackoffMs, retryBackoffMsMax } = this.#o.client.config
+    const backoff = new Backoff(retryBackoffMs, retryBackoffMsMax, this.#o.random)
+    this.#backoffs.set(partition, backoff)
+    return backoff
+  }
+
+  /** Whether batches may be sent; gets an identity if one is missing. */
+  #isIdentified(): boolean {
+    if (!this.#needsIdentity) return true
+    const isQuiet = ![...this.#o.queues.values()].some((queue) => queue.isUnderWay)
+    if (isQuiet && !this.#isIdentifying) void this.#identify()
+    return false
+  }
+
+  async #identify(): Promise<void> {
+    this.#isIdentifying = true
+    try {
+      this.#identity = await nextIdentity(this.#o.client, this.#identity)
+      this.#needsIdentity = false
+      for (const queue of this.#o.queues.values()) queue.restartSequences()
+    } catch (error) {
+      if (!(error instanceof KafkaError || error instanceof PeerError)) throw error
+      await this.#pause()
+    }
+    this.#isIdentifying = false
+    this.#o.onChange()
+  }
+
+  #refresh(): void {
+    if (!this.#isRefreshing && !this.#isClosed) void this.#refreshed()
+  }
+
+  /** The pause keeps a topic without leaders from being asked for in a hot loop. */
+  async #refreshed(): Promise<void> {
+    this.#isRefreshing = true
+    try {
+      await this.#o.leaders.refresh([this.#o.topic], this.#o.config.requestTimeoutMs)
+    } catch (error) {
+      if (!(error instanceof KafkaError || error instanceof PeerError)) throw error
+    }
+    this.#o.onChange()
+    await this.#pause()
+    this.#isRefreshing = false
+    this.#o.onChange()
+  }
+
+  #pause(): Promise<void> {
+    return new Promise((resolve) => this.#o.client.clock.after(this.#o.client.config.retryBackoffMs, resolve))
+  }
+}
+
+function byLeader(queues: readonly PartitionQueue[], led: LedTopic): Map<number, PartitionQueue[]> {
+  const groups = new Map<number, PartitionQueue[]>()
+  for (const queue of queues) {
+    const leader = led.leaders[queue.partition] ?? -1
+    const group = groups.get(leader)
+    if (group === undefined) groups.set(leader, [queue])
+    else group.push(queue)
+  }
+  return groups
+}
