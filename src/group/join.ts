@@ -4,8 +4,7 @@ import { type Asker, sessionTimer } from './effects.js'
 import type { Group } from './group.js'
 import type { Groups, Turn } from './groups.js'
 import { hasSameProtocols, type Member, type Protocol } from './members.js'
-import { answerJoin, dismiss, joined, keepAlive, rebalance } from './rebalance.js'
-import { groupRecord } from './records.js'
+import { answerJoin, dismiss, joined, keepAlive, rebalance, writeGroup } from './rebalance.js'
 import { rejoinStaticMember } from './static-members.js'
 
 /**
@@ -69,16 +68,12 @@ function isAllowedSession({ config }: Groups, { sessionTimeoutMs }: JoinEvent): 
 }
 
 function writeNewGroup({ effects }: Turn, group: Group, asker: Asker<JoinAnswer>): void {
-  group.isRecorded = true
-  effects.write({
-    records: [groupRecord(group)],
-    settle: (error, { effects }) => {
-      if (error === ErrorCode.NONE) return
-      effects.log(`The new group ${group.id} was not written (error ${error})`, 'warn')
-      for (const member of group.members) {
-        if (member.awaitingJoin === asker) answerJoin(effects, member, joinRefusal(error, ''))
-      }
-    },
+  writeGroup(effects, group, (error, { effects }) => {
+    if (error === ErrorCode.NONE) return
+    effects.log(`The new group ${group.id} was not written (error ${error})`, 'warn')
+    for (const member of group.members) {
+      if (member.awaitingJoin === asker) answerJoin(effects, member, joinRefusal(error, ''))
+    }
   })
 }
 

@@ -1,6 +1,6 @@
 import { ErrorCode } from '../protocol/errors.js'
 import { type JoinAnswer, joinRefusal, NO_BYTES, type SyncAnswer, syncRefusal } from './answers.js'
-import { type Effects, joinTimer, sessionTimer, syncTimer } from './effects.js'
+import { type Effects, joinTimer, sessionTimer, syncTimer, type Write } from './effects.js'
 import type { Group } from './group.js'
 import type { Turn } from './groups.js'
 import type { Member } from './members.js'
@@ -68,11 +68,8 @@ function completeJoins(turn: Turn, group: Group): void {
   group.nextGeneration(now)
   if (group.state === 'Empty') {
     effects.log(`Group ${group.id} with generation ${group.generation} is now empty`)
-    effects.write({
-      records: [groupRecord(group)],
-      settle: (error, { effects }) => {
-        if (error) effects.log(`The empty generation of group ${group.id} was not written (error ${error})`, 'warn')
-      },
+    writeGroup(effects, group, (error, { effects }) => {
+      if (error) effects.log(`The empty generation of group ${group.id} was not written (error ${error})`, 'warn')
     })
     return
   }
@@ -86,6 +83,17 @@ function completeJoins(turn: Turn, group: Group): void {
     group.members.pendingSync.add(member.id)
   }
   effects.setTimer(syncTimer(group.id), group.members.rebalanceTimeoutMs)
+}
+
+/** The group as it is, or as it will be with these assignments. */
+export function writeGroup(
+  effects: Effects,
+  group: Group,
+  settle: Write['settle'],
+  assignments?: ReadonlyMap<string, Buffer>,
+): void {
+  group.isRecorded = true
+  effects.write({ records: [groupRecord(group, assignments)], settle })
 }
 
 /** Dynamic members that have not joined again are gone; a static one keeps its place until its session ends. */

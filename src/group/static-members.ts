@@ -1,11 +1,11 @@
 import { ErrorCode } from '../protocol/errors.js'
 import { joinRefusal, syncRefusal } from './answers.js'
+import { sessionTimer } from './effects.js'
 import type { Group } from './group.js'
 import type { Turn } from './groups.js'
 import { type JoinEvent, waitForJoin } from './join.js'
 import type { Member } from './members.js'
-import { answerJoin, answerSync, completeIfAllJoined, joined, keepAlive, rebalance } from './rebalance.js'
-import { groupRecord } from './records.js'
+import { answerJoin, answerSync, completeIfAllJoined, joined, keepAlive, rebalance, writeGroup } from './rebalance.js'
 
 /**
  * A static member that is known by its instance id came back without its member id: it was restarted. It takes its old
@@ -16,6 +16,7 @@ export function rejoinStaticMember(turn: Turn, group: Group, event: JoinEvent, o
   const oldLeader = group.leaderId
   answerJoin(effects, old, joinRefusal(ErrorCode.FENCED_INSTANCE_ID, old.id))
   answerSync(effects, old, syncRefusal(ErrorCode.FENCED_INSTANCE_ID))
+  effects.cancelTimer(sessionTimer(group.id, old.id))
   const member = group.replaceMember(old, memberId)
   keepAlive(turn, group, member)
   waitForJoin(turn, group, member, event)
@@ -37,29 +38,27 @@ interface Replacement {
 }
 
 function writeReplacement(turn: Turn, group: Group, event: JoinEvent, { old, member, oldLeader }: Replacement): void {
-  turn.effects.write({
-    records: [groupRecord(group)],
-    settle: (error, { now, effects }) => {
-      // It may have left, been replaced, or joined a rebalance since.
-      if (group.members.find(member.id) !== member) return
-      if (error !== ErrorCode.NONE) {
-        putBack({ ...turn, now, effects }, group, member, old)
-        effects.reply(event.asker, joinRefusal(error, ''))
-      } else if (member.awaitingJoin === event.asker && group.state === 'Stable') {
-        const isLeader = group.leaderId === member.id
-        // A leader that does not know of skipping must not think that it leads, or it would assign anew.
-        const answer = event.knowsSkippedAssignment
-          ? { ...joined(group, member), skipAssignment: isLeader }
-          : { ...joined(group, member, false), leader: oldLeader ?? '' }
-        answerJoin(effects, member, answer)
-      }
-    },
+  writeGroup(turn.effects, group, (error, { now, effects }) => {
+    // It may have left, been replaced, or joined a rebalance since.
+    if (group.members.find(member.id) !== member) return
+    if (error !== ErrorCode.NONE) {
+      putBack({ ...turn, now, effects }, group, member, old)
+      effects.reply(event.asker, joinRefusal(error, ''))
+    } else if (member.awaitingJoin === event.asker && group.state === 'Stable') {
+      const isLeader = group.leaderId === member.id
+      // A leader that does not know of skipping must not think that it leads, or it would assign anew.
+      const answer = event.knowsSkippedAssignment
+        ? { ...joined(group, member), skipAssignment: isLeader }
+        : { ...joined(group, member, false), leader: oldLeader ?? '' }
+      answerJoin(effects, member, answer)
+    }
   })
 }
 
 /** The log knows nothing of the new id: the old one holds its place again. */
 function putBack(turn: Turn, group: Group, member: Member, old: Member): void {
   member.awaitingJoin = null
+  turn.effects.cancelTimer(sessionTimer(group.id, member.id))
   const restored = group.replaceMember(member, old.id)
   group.members.setProtocols(restored, old.protocols)
   restored.sessionTimeoutMs = old.sessionTimeoutMs

@@ -4,8 +4,7 @@ import { type Asker, sessionTimer, syncTimer } from './effects.js'
 import type { Group } from './group.js'
 import type { Turn } from './groups.js'
 import type { Member } from './members.js'
-import { answerSync, failSyncs, keepAlive, rebalance } from './rebalance.js'
-import { groupRecord } from './records.js'
+import { answerSync, failSyncs, keepAlive, rebalance, writeGroup } from './rebalance.js'
 
 export interface SyncEvent {
   readonly asker: Asker<SyncAnswer>
@@ -63,10 +62,12 @@ function differs(said: string | null, known: string | null): boolean {
 function writeAssignments(turn: Turn, group: Group, assignments: ReadonlyMap<string, Buffer>): void {
   const { generation } = group
   turn.effects.log(`Assignment received from leader ${group.leaderId} for group ${group.id} generation ${generation}`)
-  turn.effects.write({
-    records: [groupRecord(group, assignments)],
-    settle: (error, outcome) => assignmentsWritten({ ...turn, ...outcome }, group, { generation, assignments, error }),
-  })
+  writeGroup(
+    turn.effects,
+    group,
+    (error, outcome) => assignmentsWritten({ ...turn, ...outcome }, group, { generation, assignments, error }),
+    assignments,
+  )
 }
 
 interface Written {
