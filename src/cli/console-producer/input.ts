@@ -1,0 +1,37 @@
+import { JavaError } from '../java-error.js'
+import type { ToolIo } from '../tool.js'
+import { LineSplitter } from './line-splitter.js'
+
+/**
+ * The lines of standard input, as many at a time as came together; ends at its end, or when `io.stop` fires.
+ * @throws JavaError when it cannot be read.
+ */
+export async function* lineGroups(io: Pick<ToolIo, 'stdin' | 'stop'>): AsyncGenerator<Buffer[], void, undefined> {
+  const splitter = new LineSplitter()
+  const chunks = io.stdin[Symbol.asyncIterator]()
+  const stopped = whenStopped(io.stop)
+  for (;;) {
+    const chunk = await Promise.race([nextChunk(chunks), stopped])
+    if (chunk === null) break
+    yield splitter.push(chunk)
+  }
+  const last = io.stop.aborted ? null : splitter.end()
+  if (last !== null) yield [last]
+}
+
+async function nextChunk(chunks: AsyncIterator<Buffer | string>): Promise<Buffer | null> {
+  try {
+    const { done, value } = await chunks.next()
+    if (done) return null
+    return typeof value === 'string' ? Buffer.from(value) : value
+  } catch (error) {
+    throw new JavaError('java.io.IOException', `cannot read standard input: ${(error as Error).message}`)
+  }
+}
+
+function whenStopped(stop: AbortSignal): Promise<null> {
+  return new Promise((resolve) => {
+    if (stop.aborted) resolve(null)
+    stop.addEventListener('abort', () => resolve(null), { once: true })
+  })
+}
