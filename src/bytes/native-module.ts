@@ -9,8 +9,7 @@ export function nativeModule<T>(load: (require: NodeJS.Require) => T): () => T |
   return () => {
     if (loaded === undefined) {
       try {
-        // The bundle is CommonJS, where import.meta has no url and __filename exists; from source it is the other way round.
-        loaded = load(createRequire(import.meta.url ?? __filename))
+        loaded = load(createRequire(import.meta.url))
       } catch {
         loaded = null
       }

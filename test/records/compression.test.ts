@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { MalformedBytes } from '../../src/bytes/malformed.js'
 import { DecompressedTooLarge } from '../../src/records/codecs/too-large.js'
+import { zstdOfNode } from '../../src/records/codecs/zstd-node.js'
 import { compress, decompress } from '../../src/records/compression.js'
 import type { Compression } from '../../src/records/layout.js'
 import { hex } from './golden.js'
@@ -150,5 +151,32 @@ describe('lz4', () => {
     ['the magic of another format', `28b52ffd604082${STORED}`],
   ])('refuses a frame with %s', (_, frame) => {
     expect(() => decompress('lz4', hex(frame), 100)).toThrow(MalformedBytes)
+  })
+})
+
+describe('zstd', () => {
+  const nodes = zstdOfNode()
+
+  test('reads frames that follow each other', () => {
+    const two = Buffer.concat([compress('zstd', Buffer.from('ab')), compress('zstd', Buffer.from('cd'))])
+    expect(decompress('zstd', two, 4).toString()).toBe('abcd')
+  })
+
+  test('refuses what follows a frame and is none', () => {
+    const packed = compress('zstd', Buffer.from('ab'))
+    for (const tail of ['junk', '\0\0\0\0'])
+      expect(() => decompress('zstd', Buffer.concat([packed, Buffer.from(tail)]), 100)).toThrow(MalformedBytes)
+  })
+
+  test.runIf(nodes !== null)("of Node, where Node has it, is interchangeable with the package's", () => {
+    for (const [, bytes] of SAMPLES) {
+      expect(nodes!.decompress(compress('zstd', bytes), MIB * 5).equals(bytes)).toBe(true)
+      expect(decompress('zstd', nodes!.compress(bytes, 3), MIB * 5).equals(bytes)).toBe(true)
+    }
+    const packed = compress('zstd', Buffer.from('ab'))
+    expect(nodes!.decompress(Buffer.concat([packed, packed, packed]), 6).toString()).toBe('ababab')
+    expect(() => nodes!.decompress(Buffer.concat([packed, packed]), 3)).toThrow()
+    expect(() => nodes!.decompress(Buffer.concat([packed, Buffer.from('junk')]), 10)).toThrow()
+    expect(() => nodes!.decompress(packed.subarray(0, packed.length - 1), 10)).toThrow()
   })
 })

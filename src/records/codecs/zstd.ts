@@ -1,32 +1,28 @@
 import { dirname } from 'node:path'
-import * as zlib from 'node:zlib'
 import { MalformedBytes } from '../../bytes/malformed.js'
 import { nativeModule } from '../../bytes/native-module.js'
 import { required } from './required.js'
 import { DecompressedTooLarge } from './too-large.js'
-
-interface Zstd {
-  compress(bytes: Buffer, level: number): Buffer
-  decompress(bytes: Buffer, bytesMax: number): Buffer
-}
+import { type Zstd, zstdOfNode } from './zstd-node.js'
 
 /** Kafka's default, and the library's. */
 const LEVEL_DEFAULT = 3
-/** Where a frame does not tell its size, the decoder reserves a whole block for each begun one. */
+/** Where a frame does not tell its size, the package reserves a whole block for each begun one. */
 const RESERVED_BYTES_MIN = 1024 * 1024
-
 /** What the package says then; Node has a code for it. */
 const TOO_LARGE_MESSAGE = 'Content size is too large'
 
-const codec = nativeModule((require) => ofNode() ?? ofPackage(require))
+/** The package costs an eighth of Node's own on small batches; Node's is for platforms that the package lacks. */
+const ofPackage = nativeModule(loadPackage)
+const codec = (): Zstd => required(ofPackage() ?? zstdOfNode(), 'zstd')
 
 export function zstdCompress(bytes: Buffer, level = LEVEL_DEFAULT): Buffer {
-  return required(codec(), 'zstd').compress(bytes, level)
+  return codec().compress(bytes, level)
 }
 
-/** @throws MalformedBytes */
+/** Reads one frame or several in a row. @throws MalformedBytes */
 export function zstdDecompress(bytes: Buffer, bytesMax: number): Buffer {
-  const zstd = required(codec(), 'zstd')
+  const zstd = codec()
   let plain: Buffer
   try {
     plain = zstd.decompress(bytes, bytesMax)
@@ -40,22 +36,8 @@ export function zstdDecompress(bytes: Buffer, bytesMax: number): Buffer {
   return plain
 }
 
-/** Node has zstd from 22.15 on. */
-function ofNode(): Zstd | null {
-  const { zstdCompressSync, zstdDecompressSync, constants } = zlib as typeof zlib & {
-    zstdCompressSync?(bytes: Buffer, options: object): Buffer
-    zstdDecompressSync?(bytes: Buffer, options: object): Buffer
-    constants: { ZSTD_c_compressionLevel: number }
-  }
-  if (zstdCompressSync === undefined || zstdDecompressSync === undefined) return null
-  return {
-    compress: (bytes, level) => zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: level } }),
-    decompress: (bytes, bytesMax) => zstdDecompressSync(bytes, { maxOutputLength: bytesMax }),
-  }
-}
-
 /** The package's own entry is an ES module, which cannot be loaded in the middle of a call; its native part can. */
-function ofPackage(require: NodeJS.Require): Zstd {
+function loadPackage(require: NodeJS.Require): Zstd {
   const manifest = require.resolve('@cloudpss/zstd/package.json')
   const loader = require(require.resolve('node-gyp-build', { paths: [manifest] })) as (directory: string) => Zstd
   const binding = loader(dirname(manifest))
