@@ -11,7 +11,7 @@ export function readCheckpoint(disk: Disk, path: string): string[][] | null {
 }
 
 /** Replaces a checkpoint file: a version, how many lines, the lines. */
-export function writeCheckpoint(disk: Disk, path: string, lines: readonly string[], durable = true): void {
+export function writeCheckpoint(disk: Disk, path: string, lines: readonly string[], durable: boolean): void {
   const text = `${[VERSION, lines.length, ...lines].join('\n')}\n`
   replaceFile(disk, path, Buffer.from(text), durable)
 }
@@ -43,8 +43,11 @@ export class OffsetCheckpoint {
     return offsets
   }
 
-  write(offsets: Iterable<{ topic: string; partition: number; offset: number }>): void {
-    const lines = Array.from(offsets, ({ topic, partition, offset }) => `${topic} ${partition} ${offset}`)
-    writeCheckpoint(this.disk, this.path, lines)
+  write(offsets: ReadonlyMap<string, number>, durable: boolean): void {
+    const lines = Array.from(offsets, ([name, offset]) => {
+      const dash = name.lastIndexOf('-')
+      return `${name.slice(0, dash)} ${name.slice(dash + 1)} ${offset}`
+    })
+    writeCheckpoint(this.disk, this.path, lines, durable)
   }
 }

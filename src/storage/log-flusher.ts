@@ -36,11 +36,20 @@ export class LogFlusher {
     return false
   }
 
-  /** Waits for the device. Indexes of the last segment are left out unless the log is about to be closed. */
-  flush(segments: Segments, endOffset: number, isClosing: boolean): void {
+  /** Waits for the device. The indexes of the last segment are left out: recovery would build them again. */
+  flush(segments: Segments, endOffset: number): void {
     this.#timer.flushed()
-    if (this.#recoveryPoint >= endOffset && !isClosing) return
-    for (const segment of segments.from(this.#recoveryPoint)) segment.flush(isClosing || segment !== segments.active)
+    if (this.#recoveryPoint >= endOffset) return
+    for (const segment of segments.from(this.#recoveryPoint)) segment.flush(segment !== segments.active)
+    this.flushedTo(endOffset)
+  }
+
+  /** Segments of which not everything is on the device. */
+  unflushed(segments: Segments, endOffset: number): readonly Segment[] {
+    return this.#recoveryPoint >= endOffset ? [] : segments.from(this.#recoveryPoint)
+  }
+
+  flushedTo(endOffset: number): void {
     this.#recoveryPoint = Math.max(this.#recoveryPoint, endOffset)
   }
 
@@ -53,7 +62,7 @@ export class LogFlusher {
         if (generation !== this.#generation || this.#recoveryPoint >= endOffset) return
         await segment.flushLater()
         if (snapshotPath !== null) await this.environment.disk.syncFile(snapshotPath)
-        if (generation === this.#generation) this.#recoveryPoint = Math.max(this.#recoveryPoint, endOffset)
+        if (generation === this.#generation) this.flushedTo(endOffset)
       })
       .catch((error: unknown) => {
         // Retention or truncation may have removed the files meanwhile.

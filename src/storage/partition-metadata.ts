@@ -15,8 +15,11 @@ export function readPartitionMetadata(disk: Disk, directory: string): Uuid | nul
   return match[2]!
 }
 
-/** Must be there before the first batch: a directory without it could be taken for an older topic of the same name. */
-export function writePartitionMetadata(disk: Disk, directory: string, topicId: Uuid, durable = true): void {
+/**
+ * Must be there before the first batch: a directory without it could be taken for an older topic of the same name. After a
+ * power failure it may be lost, and with it nothing that was on the device: batches do not get there sooner.
+ */
+export function writePartitionMetadata(disk: Disk, directory: string, topicId: Uuid): void {
   const text = `version: 0\ntopic_id: ${topicId}`
-  replaceFile(disk, `${directory}/${PARTITION_METADATA_FILE}`, Buffer.from(text), durable)
+  replaceFile(disk, `${directory}/${PARTITION_METADATA_FILE}`, Buffer.from(text), false)
 }

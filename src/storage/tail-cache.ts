@@ -138,11 +138,6 @@ export class Tail {
     }
   }
 
-  /** Forgets what ends after `offset`. */
-  truncateTo(offset: number): void {
-    this.#regions = this.#regions.filter((region) => region.nextOffset <= offset)
-  }
-
   clear(): void {
     for (const { slab } of this.#regions) slab.tails.delete(this)
     this.#regions = []

@@ -1,0 +1,75 @@
+import type { Clock, Timer } from '../base/clock.js'
+import type { Log } from '../base/log.js'
+import type { LogDirectory } from './log-directory.js'
+
+/** How often what is done, in milliseconds, under the names of the broker's settings. */
+export interface HousekeepingTimes {
+  readonly logFlushOffsetCheckpointIntervalMs: number
+  readonly logFlushStartOffsetCheckpointIntervalMs: number
+  readonly replicaHighWatermarkCheckpointIntervalMs: number
+  readonly logRetentionCheckIntervalMs: number
+  readonly logInitialTaskDelayMs: number
+  readonly producerIdExpirationCheckIntervalMs: number
+}
+
+export const DEFAULT_HOUSEKEEPING_TIMES: HousekeepingTimes = {
+  logFlushOffsetCheckpointIntervalMs: 60_000,
+  logFlushStartOffsetCheckpointIntervalMs: 60_000,
+  replicaHighWatermarkCheckpointIntervalMs: 5_000,
+  logRetentionCheckIntervalMs: 300_000,
+  logInitialTaskDelayMs: 30_000,
+  producerIdExpirationCheckIntervalMs: 600_000,
+}
+
+/** What log directories want done again and again: checkpoints, retention, forgetting idle producers. */
+export class Housekeeping {
+  readonly #timers = new Map<string, Timer>()
+  #isStopped = false
+
+  constructor(
+    readonly directories: readonly LogDirectory[],
+    readonly clock: Clock,
+    readonly log: Log,
+    times: HousekeepingTimes,
+  ) {
+    const first = times.logInitialTaskDelayMs
+    this.#repeat('recovery point checkpoint', first, times.logFlushOffsetCheckpointIntervalMs, (directory) =>
+      directory.checkpoint('recoveryPoint'),
+    )
+    this.#repeat('log start checkpoint', first, times.logFlushStartOffsetCheckpointIntervalMs, (directory) =>
+      directory.checkpoint('logStartOffset'),
+    )
+    const watermarks = times.replicaHighWatermarkCheckpointIntervalMs
+    this.#repeat('high watermark checkpoint', watermarks, watermarks, (directory) =>
+      directory.checkpoint('highWatermark'),
+    )
+    this.#repeat('retention', first, times.logRetentionCheckIntervalMs, (directory) => {
+      for (const log of directory.logs) log.deleteOldSegments()
+    })
+    const expiry = times.producerIdExpirationCheckIntervalMs
+    this.#repeat('producer expiry', expiry, expiry, (directory) => {
+      for (const log of directory.logs) log.expireProducers()
+    })
+  }
+
+  stop(): void {
+    this.#isStopped = true
+    for (const timer of this.#timers.values()) timer.cancel()
+  }
+
+  #repeat(name: string, delayMs: number, intervalMs: number, act: (directory: LogDirectory) => void): void {
+    const run = (): void => {
+      for (const directory of this.directories) this.#try(name, () => act(directory))
+      if (!this.#isStopped) this.#timers.set(name, this.clock.after(intervalMs, run))
+    }
+    this.#timers.set(name, this.clock.after(delayMs, run))
+  }
+
+  #try(name: string, act: () => void): void {
+    try {
+      act()
+    } catch (error) {
+      this.log.error(`The ${name} failed: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+}

@@ -1,0 +1,256 @@
+import { UserError } from '../base/user-error.js'
+import { MalformedBytes } from '../bytes/malformed.js'
+import type { Uuid } from '../bytes/uuid.js'
+import { replaceFile } from './atomic-file.js'
+import { type CheckpointedOffset, DirectoryCheckpoints } from './directory-checkpoints.js'
+import type { DiskLock } from './disk.js'
+import { type EnvironmentInput, type StorageEnvironment, storageEnvironment } from './environment.js'
+import type { LogConfig } from './log-config.js'
+import { type MetaProperties, readMetaProperties, writeMetaProperties } from './meta-properties.js'
+import { doomedDirectoryName, kindOfDirectory, partitionDirectoryName } from './partition-directory.js'
+import { PartitionLog } from './partition-log.js'
+import { readPartitionMetadata, writePartitionMetadata } from './partition-metadata.js'
+
+export const CLEAN_SHUTDOWN_FILE = '.kafka_cleanshutdown'
+/** How many partitions are brought onto the device at once when the directory is closed. */
+const CLOSING_AT_ONCE = 8
+
+export interface LogDirectoryInput extends EnvironmentInput {
+  /** Absolute. */
+  readonly path: string
+  /** `producer.id.expiration.ms`. */
+  readonly producerIdleMs?: number
+}
+
+export interface OpenPartition {
+  readonly topic: string
+  readonly partition: number
+  readonly topicId: Uuid
+  readonly config: LogConfig
+}
+
+/** One entry of `log.dirs`: partitions, each in a directory of its own, and what is kept for all of them together. */
+export class LogDirectory {
+  readonly path: string
+  /** Whether the last run ended in order: then no log need be looked through. */
+  readonly wasCleanShutdown: boolean
+  readonly #environment: StorageEnvironment
+  readonly #producerIdleMs: number | undefined
+  readonly #lock: DiskLock
+  readonly #checkpoints: DirectoryCheckpoints
+  readonly #logs = new Map<string, PartitionLog>()
+  /** What lay there at the start: only that can need recovery. */
+  readonly #found: Set<string>
+  #metaProperties: MetaProperties | null
+  #isLogStartDue = false
+  #isClosed = false
+
+  /**
+   * Makes the directory where there is none, and holds it until `close`.
+   * @throws UserError when it cannot be used: held by somebody else, not writable, or full of something else.
+   */
+  static open(input: LogDirectoryInput): LogDirectory {
+    const lock = acquire(input)
+    try {
+      return new LogDirectory(input, lock)
+    } catch (error) {
+      lock.release()
+      throw error
+    }
+  }
+
+  private constructor(input: LogDirectoryInput, lock: DiskLock) {
+    const { disk, log } = input
+    this.path = input.path
+    this.#lock = lock
+    this.#environment = storageEnvironment(input)
+    this.#producerIdleMs = input.producerIdleMs
+    this.#metaProperties = readMetaProperties(disk, this.path)
+    this.#found = this.#scan()
+    this.#checkpoints = new DirectoryCheckpoints(disk, this.path, log)
+    const marker = `${this.path}/${CLEAN_SHUTDOWN_FILE}`
+    this.wasCleanShutdown = disk.stat(marker) !== null
+    // From here on a crash must be seen as one.
+    disk.remove(marker)
+  }
+
+  /** Null while the directory is not formatted. */
+  get metaProperties(): MetaProperties | null {
+    return this.#metaProperties
+  }
+
+  /** Marks the directory as belonging to a node. */
+  format(properties: MetaProperties): void {
+    writeMetaProperties(this.#environment.disk, this.path, properties, this.#environment.clock.now())
+    this.#metaProperties = properties
+  }
+
+  /** The partitions that lie here, open or not. */
+  get partitions(): { readonly topic: string; readonly partition: number }[] {
+    return [...this.#found].flatMap((name) => {
+      const found = kindOfDirectory(name)
+      return found.kind === 'partition' ? [{ topic: found.topic, partition: found.partition }] : []
+    })
+  }
+
+  get logs(): Iterable<PartitionLog> {
+    return this.#logs.values()
+  }
+
+  find(topic: string, partition: number): PartitionLog | null {
+    return this.#logs.get(partitionDirectoryName(topic, partition)) ?? null
+  }
+
+  get space(): { totalBytes: number; usableBytes: number } {
+    return this.#environment.disk.space(this.path)
+  }
+
+  /** The topic that a partition's directory was made for; null where it does not say. */
+  topicIdOf(topic: string, partition: number): Uuid | null {
+    try {
+      return readPartitionMetadata(this.#environment.disk, this.#pathOf(topic, partition))
+    } catch (error) {
+      if (!(error instanceof MalformedBytes)) throw error
+      this.#environment.log.warn(error.message)
+      return null
+    }
+  }
+
+  /** Opens a partition's log, or makes it. What lies there must be of the same topic: see `topicIdOf` and `remove`. */
+  openLog({ topic, partition, topicId, config }: OpenPartition): PartitionLog {
+    const name = partitionDirectoryName(topic, partition)
+    const known = this.#logs.get(name)
+    if (known !== undefined) return known
+    const directory = this.#pathOf(topic, partition)
+    const stored = (kind: CheckpointedOffset): number => this.#checkpoints.stored(kind, topic, partition)
+    const isNew = !this.#found.has(name)
+    if (isNew || this.topicIdOf(topic, partition) === null) this.#makeDirectory(directory, topicId)
+    const log = PartitionLog.open({
+      ...this.#environment,
+      directory,
+      topic,
+      partition,
+      config,
+      logStartOffset: stored('logStartOffset'),
+      recoveryPoint: stored('recoveryPoint'),
+      highWatermark: stored('highWatermark'),
+      wasCleanShutdown: isNew || this.wasCleanShutdown,
+      producerIdleMs: this.#producerIdleMs,
+      onLogStart: () => this.#checkpointLogStartSoon(),
+    })
+    this.#found.add(name)
+    this.#logs.set(name, log)
+    return log
+  }
+
+  /** Takes a partition away at once; its files go after `delayMs`, so that whoever is reading them can finish. */
+  remove(topic: string, partition: number, delayMs: number): void {
+    const { disk, random, clock } = this.#environment
+    const name = partitionDirectoryName(topic, partition)
+    this.#logs.get(name)?.abandon()
+    this.#logs.delete(name)
+    this.#checkpoints.forget(topic, partition)
+    if (!this.#found.delete(name)) return
+    const doomed = `${this.path}/${doomedDirectoryName(topic, partition, random)}`
+    disk.rename(`${this.path}/${name}`, doomed)
+    clock.after(delayMs, () => {
+      if (!this.#isClosed) this.#removeTree(doomed)
+    })
+  }
+
+  /** Writes down one offset of every partition, for the next start. */
+  checkpoint(kind: CheckpointedOffset): void {
+    if (!this.#isClosed) this.#checkpoints.write(kind, this.#logs.values(), false)
+  }
+
+  /** Ends in order: everything on the device, and a marker that says so. `brokerEpoch` is kept in it. */
+  async close(brokerEpoch = -1): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    const logs = [...this.#logs.values()]
+    const waiting = [...logs]
+    const closeNext = async (): Promise<void> => {
+      for (let log = waiting.pop(); log !== undefined; log = waiting.pop()) await log.closeLater()
+    }
+    await Promise.all(Array.from({ length: CLOSING_AT_ONCE }, closeNext))
+    if (logs.every((log) => log.failure === null)) this.#writeMarker(logs, brokerEpoch)
+    this.#lock.release()
+  }
+
+  /** Lets go of everything as it is, as if the process had been killed. */
+  abandon(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    for (const log of this.#logs.values()) log.abandon()
+    this.#lock.release()
+  }
+
+  #checkpointLogStartSoon(): void {
+    if (this.#isLogStartDue) return
+    this.#isLogStartDue = true
+    this.#environment.atTickEnd(() => {
+      this.#isLogStartDue = false
+      this.checkpoint('logStartOffset')
+    })
+  }
+
+  #writeMarker(logs: readonly PartitionLog[], brokerEpoch: number): void {
+    for (const kind of ['recoveryPoint', 'highWatermark', 'logStartOffset'] as const)
+      this.#checkpoints.write(kind, logs, true)
+    const marker = Buffer.from(JSON.stringify({ version: 0, brokerEpoch }))
+    replaceFile(this.#environment.disk, `${this.path}/${CLEAN_SHUTDOWN_FILE}`, marker, true)
+  }
+
+  /** Finds the partitions; has removed what was about to be removed when the last run ended. */
+  #scan(): Set<string> {
+    const found = new Set<string>()
+    for (const name of this.#environment.disk.listDirectories(this.path)) {
+      const { kind } = kindOfDirectory(name)
+      if (kind === 'partition') found.add(name)
+      else if (kind === 'delete') this.#removeTree(`${this.path}/${name}`)
+      else if (kind === 'other' && !isTolerated(name))
+        throw new UserError(
+          `Found directory ${this.path}/${name}, '${name}' is not in the form of topic-partition or ` +
+            'topic-partition.uniqueId-delete (if marked for deletion).',
+          'Kafka keeps nothing but its own data in log.dirs: name another directory, or move this one away.',
+        )
+    }
+    return found
+  }
+
+  #makeDirectory(directory: string, topicId: Uuid): void {
+    this.#environment.disk.makeDirectory(directory)
+    writePartitionMetadata(this.#environment.disk, directory, topicId)
+  }
+
+  #removeTree(path: string): void {
+    this.#environment.disk.removeTree(path).catch((error: Error) => {
+      this.#environment.log.warn(`Could not remove ${path}: ${error.message}`)
+    })
+  }
+
+  #pathOf(topic: string, partition: number): string {
+    return `${this.path}/${partitionDirectoryName(topic, partition)}`
+  }
+}
+
+function acquire({ disk, path }: LogDirectoryInput): DiskLock {
+  let lock: DiskLock | null
+  try {
+    disk.makeDirectory(path)
+    lock = disk.lock(path)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new UserError(`The log directory ${path} cannot be used: ${reason}`, 'Name another directory in log.dirs.')
+  }
+  if (lock !== null) return lock
+  throw new UserError(
+    `Failed to acquire lock on file .lock in ${path}. A Kafka instance in another process or thread is using this directory.`,
+    'Stop the other one, or name another directory in log.dirs.',
+  )
+}
+
+/** Directories that Kafka and file systems make by themselves. */
+function isTolerated(name: string): boolean {
+  return name === 'remote-log-index-cache' || name === 'lost+found'
+}

@@ -1,0 +1,101 @@
+import type { StorageEnvironment } from './environment.js'
+import type { LeaderEpochCache } from './leader-epoch-cache.js'
+import type { LogConfig } from './log-config.js'
+import { type LoadedLog, loadEpochs } from './log-loader.js'
+import type { ProducerSnapshots } from './producer-snapshots.js'
+import type { ProducerStates } from './producer-states.js'
+import type { Segments } from './segments.js'
+
+/** What one log is at the moment: its segments, its bounds, and what its batches say of producers and epochs. */
+export class LogState {
+  segments: Segments
+  snapshots: ProducerSnapshots
+  logStartOffset: number
+  /** The offset that the next record gets. */
+  logEndOffset: number
+  /** Everything below it is in the file. */
+  writtenEndOffset: number
+  #highWatermark: number
+  /** Null until they are needed: ten thousand partitions open without reading theirs. */
+  #producers: ProducerStates | null
+  #epochs: LeaderEpochCache | null
+
+  constructor(
+    readonly environment: StorageEnvironment,
+    readonly directory: string,
+    public config: LogConfig,
+    loaded: LoadedLog,
+    highWatermark: number,
+  ) {
+    this.segments = loaded.segments
+    this.snapshots = loaded.snapshots
+    this.logStartOffset = loaded.logStartOffset
+    this.logEndOffset = loaded.logEndOffset
+    this.writtenEndOffset = loaded.logEndOffset
+    this.#producers = loaded.recovered?.producers ?? null
+    this.#epochs = loaded.recovered?.epochs ?? null
+    this.#highWatermark = clamp(highWatermark, loaded.logStartOffset, loaded.logEndOffset)
+  }
+
+  get highWatermark(): number {
+    return this.#highWatermark
+  }
+
+  /** Kept between log start and what is written. */
+  set highWatermark(offset: number) {
+    this.#highWatermark = clamp(offset, this.logStartOffset, this.writtenEndOffset)
+    this.#producers?.transactions.forgetEndedBefore(this.#highWatermark)
+  }
+
+  get producers(): ProducerStates {
+    if (this.#producers === null) {
+      this.#producers = this.snapshots.load(this.segments, this.logEndOffset)
+      this.#producers.transactions.forgetEndedBefore(this.#highWatermark)
+    }
+    return this.#producers
+  }
+
+  /** Null while nobody has asked for them, and so nobody has changed them. */
+  get producersInUse(): ProducerStates | null {
+    return this.#producers
+  }
+
+  get epochs(): LeaderEpochCache {
+    this.#epochs ??= loadEpochs(this.environment, this.directory, this.segments, this)
+    return this.#epochs
+  }
+
+  get epochsInUse(): LeaderEpochCache | null {
+    return this.#epochs
+  }
+
+  /** Takes over what has been read from the disk again. */
+  adopt(loaded: LoadedLog): void {
+    this.segments = loaded.segments
+    this.snapshots = loaded.snapshots
+    this.#epochs = loaded.recovered?.epochs ?? null
+    this.endAt(loaded.logEndOffset, loaded.logStartOffset)
+    this.#producers = loaded.recovered?.producers ?? null
+  }
+
+  /** The log ends at `endOffset` now; producers are read again as of there. */
+  endAt(endOffset: number, logStartOffset: number): void {
+    this.logEndOffset = endOffset
+    this.writtenEndOffset = endOffset
+    this.logStartOffset = logStartOffset
+    this.#producers = null
+    this.highWatermark = this.#highWatermark
+  }
+
+  raiseLogStart(offset: number): void {
+    if (offset <= this.logStartOffset) return
+    this.logStartOffset = offset
+    this.highWatermark = Math.max(this.#highWatermark, offset)
+    this.epochs.truncateFromStart(offset)
+    this.epochs.save(this.writtenEndOffset, false)
+  }
+}
+
+function clamp(value: number, low: number, high: number): number {
+  return Math.max(low, Math.min(value, high))
+}

@@ -1,0 +1,191 @@
+import { assert } from '../base/assert.js'
+import { batchesIn, RecordBatch } from '../records/batch.js'
+import { type AppendOptions, type AppendResult, checkReplicated, type FollowerAppendResult } from './append.js'
+import { AppendQueue } from './append-queue.js'
+import { Listeners } from './listeners.js'
+import type { LogFlusher } from './log-flusher.js'
+import { newSegment } from './log-loader.js'
+import type { LogState } from './log-state.js'
+import { OFFSET_SPAN_MAX } from './segment.js'
+import type { Tail } from './tail-cache.js'
+import { isDiskFull } from './write-fully.js'
+
+/** How long a log that found the disk full waits before it looks again, and what must be free by then. */
+const FULL_DISK_RETRY_MS = 1000
+const FREE_BYTES_MIN = 16 * 1024 * 1024
+
+/** The one who writes to a log: gives offsets, gathers what one tick brings, rolls, and stops at the first error. */
+export class LogWriter {
+  readonly written = new Listeners<number>()
+  readonly failed = new Listeners<Error>()
+  readonly #queue: AppendQueue
+  #isWriteDue = false
+  #isClosed = false
+  #failure: { readonly error: Error; retryMs: number } | null = null
+
+  constructor(
+    readonly state: LogState,
+    readonly flusher: LogFlusher,
+    tail: Tail,
+    /** Reads the log again as after a crash. */
+    readonly reload: () => void,
+  ) {
+    this.#queue = new AppendQueue(tail)
+  }
+
+  get failure(): Error | null {
+    return this.#failure?.error ?? null
+  }
+
+  append(bytes: Buffer, options: AppendOptions): AppendResult {
+    if (this.#isFailed()) return { error: 'KAFKA_STORAGE_ERROR' }
+    const { state } = this
+    const batch = new RecordBatch(bytes)
+    assert(batch.sizeBytes === bytes.length, `one batch of ${batch.sizeBytes} bytes in ${bytes.length}`)
+    if (bytes.length > state.config.segmentBytes) return { error: 'RECORD_LIST_TOO_LARGE' }
+    const verdict = state.producers.check(batch, options)
+    if (verdict.kind === 'refused') return { error: verdict.error }
+    if (verdict.kind === 'repeated') {
+      const { lastOffset, offsetDelta, timestamp } = verdict.batch
+      return this.#appended(lastOffset - offsetDelta, lastOffset, timestamp, true)
+    }
+    const baseOffset = state.logEndOffset
+    if (!this.#makeRoom(batch, baseOffset)) return { error: 'KAFKA_STORAGE_ERROR' }
+    batch.setBaseOffset(baseOffset)
+    batch.setPartitionLeaderEpoch(options.leaderEpoch)
+    this.#enqueue(batch, bytes)
+    const logAppendTimeMs = batch.timestampType === 'LogAppendTime' ? batch.maxTimestamp : -1
+    return this.#appended(baseOffset, batch.lastOffset, logAppendTimeMs, false)
+  }
+
+  appendAsFollower(bytes: Buffer): FollowerAppendResult {
+    if (this.#isFailed()) return this.#refusedForFailure()
+    const batches = checkReplicated(bytes, this.state.logEndOffset)
+    if (!Array.isArray(batches)) return batches
+    let sizeBytes = 0
+    for (const batch of batches) {
+      if (!this.#makeRoom(batch, batch.baseOffset)) return this.#refusedForFailure()
+      this.#enqueue(batch, batch.bytes())
+      sizeBytes += batch.sizeBytes
+    }
+    return { nextOffset: this.state.logEndOffset, sizeBytes }
+  }
+
+  /**
+   * Where an empty log has to begin to take these batches: before its end, when the leader's log start lies inside the first of
+   * them. Null when it begins right.
+   */
+  startInsideFirst(bytes: Buffer): number | null {
+    const { segments, logEndOffset } = this.state
+    if (segments.sizeBytes + this.#queue.sizeBytes > 0) return null
+    for (const { baseOffset, lastOffset } of batchesIn(bytes))
+      return baseOffset < logEndOffset && lastOffset >= logEndOffset ? baseOffset : null
+    return null
+  }
+
+  /** Writes what is queued. */
+  flushQueued(): void {
+    this.#isWriteDue = false
+    if (this.#queue.batches.length === 0) return
+    const { state, flusher } = this
+    this.attempt(() => {
+      state.epochs.save(state.logEndOffset, false)
+      this.#queue.writeTo(state.segments.active, state.config.indexIntervalBytes)
+      if (flusher.mustFlush(state.logEndOffset, state.config)) flusher.flush(state.segments, state.logEndOffset)
+      state.writtenEndOffset = state.logEndOffset
+    })
+    if (this.#failure === null) this.written.tell(state.writtenEndOffset)
+  }
+
+  /** Begins a new segment at `baseOffset`, unless the active one begins there. */
+  rollAt(baseOffset: number): void {
+    const { segments, snapshots, environment, directory, config } = this.state
+    const { active } = segments
+    if (active.baseOffset === baseOffset) return
+    this.attempt(() => {
+      const { logEndOffset, producers } = this.state
+      active.seal()
+      const snapshot = snapshots.take(logEndOffset, producers, false)
+      segments.add(newSegment(environment, directory, baseOffset, config))
+      snapshots.prune(segments)
+      this.flusher.flushLater(active, snapshot, logEndOffset)
+    })
+  }
+
+  /** Runs what touches the disk; after an error there the log takes nothing more. */
+  attempt(act: () => void): void {
+    if (this.#failure !== null || this.#isClosed) return
+    try {
+      act()
+    } catch (error) {
+      this.fail(error)
+    }
+  }
+
+  fail(cause: unknown): void {
+    if (this.#failure !== null) return
+    const { environment, directory, segments } = this.state
+    const error = cause instanceof Error ? cause : new Error(String(cause))
+    this.#failure = { error, retryMs: environment.clock.monotonicMs() + FULL_DISK_RETRY_MS }
+    environment.log.error(`Writing to ${directory} failed, it takes no more records: ${error.message}`)
+    this.#queue.clear()
+    segments.active.discardWaiting()
+    this.state.logEndOffset = this.state.writtenEndOffset
+    this.failed.tell(error)
+  }
+
+  close(): void {
+    this.#isClosed = true
+    this.#queue.clear()
+  }
+
+  /** Whether nothing can be appended. A log that found the disk full tries again once there is room. */
+  #isFailed(): boolean {
+    assert(!this.#isClosed, `${this.state.directory} is closed`)
+    const failure = this.#failure
+    if (failure === null) return false
+    const { clock, disk } = this.state.environment
+    if (!isDiskFull(failure.error) || clock.monotonicMs() < failure.retryMs) return true
+    failure.retryMs = clock.monotonicMs() + FULL_DISK_RETRY_MS
+    if (disk.space(this.state.directory).usableBytes < FREE_BYTES_MIN) return true
+    this.#failure = null
+    this.attempt(this.reload)
+    return this.#failure !== null
+  }
+
+  #refusedForFailure(): FollowerAppendResult {
+    return { error: 'KAFKA_STORAGE_ERROR', message: this.#failure?.error.message ?? '' }
+  }
+
+  #appended(baseOffset: number, lastOffset: number, logAppendTimeMs: number, duplicate: boolean): AppendResult {
+    return { baseOffset, lastOffset, logAppendTimeMs, logStartOffset: this.state.logStartOffset, duplicate }
+  }
+
+  #enqueue(batch: RecordBatch, bytes: Buffer): void {
+    const { producers, epochs, environment } = this.state
+    const { baseOffset, lastOffset, partitionLeaderEpoch, maxTimestamp } = batch
+    const aborted = producers.apply(batch)
+    if (partitionLeaderEpoch > epochs.latestEpoch) epochs.assign(partitionLeaderEpoch, baseOffset)
+    this.#queue.add({ bytes, sizeBytes: bytes.length, baseOffset, lastOffset, maxTimestamp, aborted })
+    this.state.logEndOffset = lastOffset + 1
+    if (this.#isWriteDue) return
+    this.#isWriteDue = true
+    environment.atTickEnd(() => this.flushQueued())
+  }
+
+  /** Rolls where the active segment cannot take the batch. False when that has failed. */
+  #makeRoom(batch: RecordBatch, baseOffset: number): boolean {
+    const { config, segments, environment, logEndOffset } = this.state
+    const { active } = segments
+    const lastOffset = baseOffset + batch.lastOffsetDelta
+    const facts = { sizeBytes: batch.sizeBytes, lastOffset, maxTimestamp: batch.maxTimestamp }
+    const queue = this.#queue
+    if (active.indexesNearlyFull(queue.batches.length, config)) this.flushQueued()
+    const nowMs = environment.clock.now()
+    if (this.#failure === null && active.mustRollBefore(facts, queue.batches, queue.sizeBytes, config, nowMs)) {
+      this.flushQueued()
+      this.rollAt(lastOffset - logEndOffset > OFFSET_SPAN_MAX ? baseOffset : logEndOffset)
+    }
+    return this.#failure === null
+  }
+}
