@@ -32,12 +32,14 @@ interface Entry {
   readonly corrupt: string | null
 }
 
+const NONE: Entry = { size: 0, corrupt: null }
+
 function entryAt(records: Buffer, position: number): Entry {
   const left = records.length - position
-  if (left < at.LENGTH_PREFIX_BYTES) return { size: 0, corrupt: null }
+  if (left < at.LENGTH_PREFIX_BYTES) return NONE
   const length = records.readInt32BE(position + at.BATCH_LENGTH)
   if (length < ENTRY_LENGTH_MIN) return { size: 0, corrupt: belowOverhead(length) }
-  if (left < at.MAGIC_PREFIX_BYTES) return { size: 0, corrupt: null }
+  if (left < at.MAGIC_PREFIX_BYTES) return NONE
   const magic = records.readInt8(position + at.MAGIC)
   if (magic < 0 || magic > 2) return { size: 0, corrupt: `Invalid magic found in record: ${magic}` }
   const size = at.LENGTH_PREFIX_BYTES + length

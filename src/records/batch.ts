@@ -9,6 +9,13 @@ import { type LogRecord, readRecords, sequenceAfter } from './record.js'
 export { BATCH_OVERHEAD_BYTES, type Compression, NO_PRODUCER_ID, type TimestampType } from './layout.js'
 export type { LogRecord, RecordHeader } from './record.js'
 
+/** Where the records of a batch lie, as they are once unpacked. */
+export interface Unpacked {
+  readonly bytes: Buffer
+  readonly start: number
+  readonly end: number
+}
+
 /**
  * A view of one batch of format v2 whose base offset lies at `start` of `buffer`. The header must be there;
  * the rest only for `bytes`, `isCrcValid` and `records`, so that a log can be scanned by headers alone.
@@ -133,6 +140,7 @@ export class RecordBatch {
   /** The whole batch, as a view. @throws MalformedBytes when its end is not there. */
   bytes(): Buffer {
     if (!this.isWhole) throw new MalformedBytes(`a batch of ${this.sizeBytes} bytes is cut short`)
+    if (this.start === 0 && this.sizeBytes === this.buffer.length) return this.buffer
     return this.buffer.subarray(this.start, this.start + this.sizeBytes)
   }
 
@@ -160,12 +168,14 @@ export class RecordBatch {
   }
 
   /** Where the records lie once unpacked: in this buffer, or in a new one. @throws MalformedBytes */
-  unpacked(decompressedBytesMax: number): { bytes: Buffer; start: number; end: number } {
-    const whole = this.bytes()
+  unpacked(decompressedBytesMax: number): Unpacked {
+    const end = this.start + this.sizeBytes
+    if (end > this.buffer.length) throw new MalformedBytes(`a batch of ${this.sizeBytes} bytes is cut short`)
+    const start = this.start + at.BATCH_OVERHEAD_BYTES
     const { compression } = this
-    if (compression === 'none') return { bytes: whole, start: at.BATCH_OVERHEAD_BYTES, end: whole.length }
+    if (compression === 'none') return { bytes: this.buffer, start, end }
     if (compression === 'unknown') throw new MalformedBytes(`a batch of unknown compression ${this.compressionId}`)
-    const bytes = decompress(compression, whole.subarray(at.BATCH_OVERHEAD_BYTES), decompressedBytesMax)
+    const bytes = decompress(compression, this.buffer.subarray(start, end), decompressedBytesMax)
     return { bytes, start: 0, end: bytes.length }
   }
 

@@ -1,7 +1,7 @@
 import { UserError } from '../base/user-error.js'
 import { MalformedBytes } from '../bytes/malformed.js'
 import { refuseAdmission } from './admission.js'
-import { RecordBatch } from './batch.js'
+import { RecordBatch, type Unpacked } from './batch.js'
 import { buildBatch } from './builder.js'
 import { DecompressedTooLarge } from './codecs/too-large.js'
 import { DECOMPRESSED_BYTES_MAX } from './compression.js'
@@ -47,10 +47,10 @@ export interface Accepted {
 export function validateProduced(records: Buffer | null, rules: ProduceRules): Accepted | Refusal {
   const unadmitted = refuseAdmission(records, rules.zstdAllowed)
   if (unadmitted !== null) return unadmitted
-  const bytes = records!
-  const bad = refuseEnvelope(bytes, rules)
+  const bad = refuseEnvelope(records!, rules)
   if (bad !== null) return bad
-  const batch = new RecordBatch(bytes)
+  const batch = new RecordBatch(records!)
+  if (!batch.isCrcValid()) return refusedOutside('CORRUPT_MESSAGE')
   try {
     return refuseHeader(batch) ?? validateRecords(batch, rules)
   } catch (error) {
@@ -60,14 +60,12 @@ export function validateProduced(records: Buffer | null, rules: ProduceRules): A
   }
 }
 
-/** Base offset, size and checksum, in this order. */
+/** What comes before the checksum. */
 function refuseEnvelope(bytes: Buffer, rules: ProduceRules): Refusal | null {
   const sizeBytes = at.LENGTH_PREFIX_BYTES + bytes.readInt32BE(at.BATCH_LENGTH)
   if (bytes.readInt32BE(0) !== 0 || bytes.readInt32BE(4) !== 0) return refusedInside('INVALID_RECORD')
   if (sizeBytes > rules.maxMessageBytes) return refusedOutside('MESSAGE_TOO_LARGE')
-  if (sizeBytes < at.BATCH_OVERHEAD_BYTES || !new RecordBatch(bytes).isCrcValid())
-    return refusedOutside('CORRUPT_MESSAGE')
-  return null
+  return sizeBytes < at.BATCH_OVERHEAD_BYTES ? refusedOutside('CORRUPT_MESSAGE') : null
 }
 
 function refuseHeader(batch: RecordBatch): Refusal | null {
@@ -89,11 +87,10 @@ function validateRecords(batch: RecordBatch, rules: ProduceRules): Accepted | Re
     if (error instanceof MalformedBytes) return refusedInside('INVALID_RECORD')
     throw error
   }
-  const keepsCodec = targetOf(batch, rules) === batch.compression
   const times = timesOf(batch, unpacked, walked)
-  const bad = refuseRecords(batch, rules, walked, times, keepsCodec)
+  const bad = refuseRecords(batch, unpacked, walked, times, rules)
   if (bad !== null) return bad
-  if (!keepsCodec) return rebuild(batch, unpacked, rules)
+  if (targetOf(batch, rules) !== batch.compression) return rebuild(batch, unpacked, rules)
   // Kafka would number the records anew, trips over having skipped their values, and says so to the client.
   if (batch.compression !== 'none' && !walked.isContiguous) return refusedInside('UNKNOWN_SERVER_ERROR')
   const isAppendTime = rules.timestampType === 'LogAppendTime'
@@ -107,7 +104,7 @@ function validateRecords(batch: RecordBatch, rules: ProduceRules): Accepted | Re
   }
 }
 
-function unpack(batch: RecordBatch, bytesMax: number): { bytes: Buffer; start: number; end: number } | Refusal {
+function unpack(batch: RecordBatch, bytesMax: number): Unpacked | Refusal {
   try {
     return batch.unpacked(bytesMax)
   } catch (error) {
@@ -124,39 +121,43 @@ function targetOf(batch: RecordBatch, rules: ProduceRules): at.Compression | 'un
 }
 
 interface Times {
-  readonly records: UnpackedRecords
-  /** The least that may be among the records' timestamps; approximate only where `greatest` is a bigint. */
+  /** The least that may be among the records' timestamps; approximate where `greatest` is a bigint. */
   readonly least: number
   /** The greatest of the records' timestamps, -1 at least; a bigint where a number would not hold it. */
   readonly greatest: number | bigint
 }
 
-function timesOf(batch: RecordBatch, unpacked: { bytes: Buffer; start: number; end: number }, walked: Walked): Times {
-  const { buffer, baseTimestamp, maxTimestamp } = batch
+function timesOf(batch: RecordBatch, unpacked: Unpacked, walked: Walked): Times {
+  const { baseTimestamp, maxTimestamp } = batch
   const isAppendTime = batch.timestampType === 'LogAppendTime'
-  const records: UnpackedRecords = {
-    ...unpacked,
-    count: batch.recordCount,
-    baseTimestamp: buffer.readBigInt64BE(at.BASE_TIMESTAMP),
-    logAppendTime: isAppendTime ? buffer.readBigInt64BE(at.MAX_TIMESTAMP) : null,
-  }
   const least = isAppendTime ? maxTimestamp : baseTimestamp + walked.leastTimestampDelta
   const greatest = isAppendTime ? maxTimestamp : baseTimestamp + walked.greatestTimestampDelta
   // The greatest safe integer is also what a greater one was read as.
   const isExact = Math.max(Math.abs(least), Math.abs(greatest), Math.abs(baseTimestamp)) < Number.MAX_SAFE_INTEGER
   return {
-    records,
     least,
-    greatest: isExact ? Math.max(greatest, at.NO_TIMESTAMP) : greatestTimestampBits(records),
+    greatest: isExact ? Math.max(greatest, at.NO_TIMESTAMP) : greatestTimestampBits(closely(batch, unpacked)),
+  }
+}
+
+/** The records as they are looked at one by one, with all bits of their time. */
+function closely(batch: RecordBatch, unpacked: Unpacked): UnpackedRecords {
+  const { buffer, start, recordCount: count } = batch
+  const isAppendTime = batch.timestampType === 'LogAppendTime'
+  return {
+    ...unpacked,
+    count,
+    baseTimestamp: buffer.readBigInt64BE(start + at.BASE_TIMESTAMP),
+    logAppendTime: isAppendTime ? buffer.readBigInt64BE(start + at.MAX_TIMESTAMP) : null,
   }
 }
 
 function refuseRecords(
   batch: RecordBatch,
-  rules: ProduceRules,
+  unpacked: Unpacked,
   walked: Walked,
   times: Times,
-  keepsCodec: boolean,
+  rules: ProduceRules,
 ): Refusal | null {
   const lacksKeys = rules.compacted && walked.keylessCount > 0
   const { least, greatest } = times
@@ -169,30 +170,18 @@ function refuseRecords(
   const keylessText = rules.compacted
     ? `Compacted topic cannot accept message without key in topic partition ${rules.topicPartition}`
     : null
-  const keepsPayload = keepsCodec && batch.compression !== 'none'
-  const { errors, hasTimestampError } = recordErrorsOf(times.records, rules, keylessText, keepsPayload)
+  const keepsPayload = batch.compression !== 'none' && targetOf(batch, rules) === batch.compression
+  const { errors, hasTimestampError } = recordErrorsOf(closely(batch, unpacked), rules, keylessText, keepsPayload)
   if (errors.length === 0) return null
-  if (hasTimestampError)
-    return refusedRecords(
-      'INVALID_TIMESTAMP',
-      'One or more records have been rejected due to invalid timestamp',
-      errors,
-    )
+  const rejected = 'One or more records have been rejected due to'
+  if (hasTimestampError) return refusedRecords('INVALID_TIMESTAMP', `${rejected} invalid timestamp`, errors)
   const shown = errors.slice(0, 3).map((e) => `RecordError(batchIndex=${e.batchIndex}, message='${e.message}')`)
-  const start = `One or more records have been rejected due to ${errors.length} record errors in total`
-  return refusedRecords(
-    'INVALID_RECORD',
-    `${start}, and only showing the first three errors at most: [${shown.join(', ')}]`,
-    errors,
-  )
+  const count = `${errors.length} record errors in total, and only showing the first three errors at most`
+  return refusedRecords('INVALID_RECORD', `${rejected} ${count}: [${shown.join(', ')}]`, errors)
 }
 
 /** Packs the records as the topic asks, numbered from 0; what has no meaning is left behind. */
-function rebuild(
-  batch: RecordBatch,
-  unpacked: { bytes: Buffer; start: number; end: number },
-  rules: ProduceRules,
-): Accepted | Refusal {
+function rebuild(batch: RecordBatch, unpacked: Unpacked, rules: ProduceRules): Accepted | Refusal {
   const target = targetOf(batch, rules)
   if (target === 'unknown') return refusedInside('UNKNOWN_SERVER_ERROR')
   const base = {
