@@ -6,11 +6,13 @@ import { readTags, writeTag } from './tags.js'
 import {
   readBytes,
   readCount,
+  readPresence,
   readText,
   refuseNull,
   refuseUnlessDefault,
   writeBytes,
   writeCount,
+  writePresence,
   writeText,
 } from './values.js'
 
@@ -105,14 +107,13 @@ function fixedCodec(kind: FixedKind): Codec {
   return { read: (reader) => reader[kind](), write: (writer, value) => writer[kind](value as never) }
 }
 
-/** One byte in front says whether the struct is there (KIP-893). */
 function nullableStructCodec(field: FieldPlan): Codec {
   const { read, write } = structCodec(field.struct!)
   if (!field.isNullable) return { read, write: (writer, value) => write(writer, value ?? refuseNull(field)) }
   return {
-    read: (reader) => (reader.int8() < 0 ? null : read(reader)),
+    read: (reader) => (readPresence(reader, field) ? read(reader) : null),
     write: (writer, value) => {
-      writer.int8(value === null ? -1 : 1)
+      writePresence(writer, field, value !== null)
       if (value !== null) write(writer, value)
     },
   }

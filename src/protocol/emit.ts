@@ -116,7 +116,7 @@ function readValue(source: Source, field: FieldPlan): string {
       return `readBytes(r, ${nameOf(source, field)})`
     case 'struct': {
       const read = `read${emitStruct(source, field.struct!)}(r)`
-      return field.isNullable ? `(r.int8() < 0 ? null : ${read})` : read
+      return field.isNullable ? `(readPresence(r, ${nameOf(source, field)}) ? ${read} : null)` : read
     }
     case 'array': {
       const element = field.struct
@@ -186,7 +186,11 @@ function writeStatement(source: Source, field: FieldPlan, value: string, writer:
       const write = `write${emitStruct(source, field.struct!)}`
       const f = nameOf(source, field)
       if (!field.isNullable) return `${write}(${writer}, ${value} ?? refuseNull(${f}))`
-      return `{ const part = ${value}; ${writer}.int8(part === null ? -1 : 1); if (part !== null) ${write}(${writer}, part) }`
+      return `{
+const part = ${value}
+writePresence(${writer}, ${f}, part !== null)
+if (part !== null) ${write}(${writer}, part)
+}`
     }
     case 'array': {
       const element = field.struct

@@ -4,7 +4,8 @@ import type { Writer } from '../bytes/writer.js'
 import { type FieldPlan, isSame } from './plan.js'
 import { UnsupportedFieldError } from './refusals.js'
 
-// Values whose length stands in front of them: strings, bytes and arrays, in the compact form of flexible versions and in the older one.
+// Values with something in front of them: the length of strings, bytes and arrays, in the compact form of flexible
+// versions and in the older one; whether a nullable struct is there.
 
 /** Kafka carries a string's length in 16 bits, compact or not. */
 const STRING_BYTES_MAX = 0x7fff
@@ -51,6 +52,16 @@ export function readCount(reader: Reader, field: FieldPlan, elementBytesMin: num
 
 export function writeCount(writer: Writer, field: FieldPlan, values: readonly unknown[] | null): void {
   writeLength(writer, field, values === null ? nullLength(field) : values.length)
+}
+
+/** A byte, -1 for null (KIP-893); in the tagged section a varint, 0 for null. */
+export function readPresence(reader: Reader, field: FieldPlan): boolean {
+  return field.tag === null ? reader.int8() >= 0 : (reader.uvarint() | 0) > 0
+}
+
+export function writePresence(writer: Writer, field: FieldPlan, isPresent: boolean): void {
+  if (field.tag === null) writer.int8(isPresent ? 1 : -1)
+  else writer.uvarint(isPresent ? 1 : 0)
 }
 
 export function refuseNull(field: FieldPlan): never {

@@ -284,7 +284,24 @@ describe('writing', () => {
     expect(readRequest(ConsumerGroupHeartbeat, 1, readerOf(out))).toMatchObject({ ...request, topicPartitions: null })
   })
 
-  test('an uuid that is left out is the zero uuid', () => {
+  test('a nullable struct in a tag has a varint in front, 0 for null', () => {
+    const Tagged = message('Tagged', {
+      versions: '0',
+      flexible: '0+',
+      fields: { point: struct('0+', { x: int8('0+') }, { nullable: '0+', tag: 0, taggedVersions: '0+' }) },
+    })
+    const cases: [string, { x: number } | null][] = [
+      ['01 00 01 00', null],
+      ['01 00 03 01 05 00', { x: 5 }],
+      ['00', { x: 0 }],
+    ]
+    for (const [bytes, point] of cases) {
+      expect(written((writer) => writeMessage(Tagged, 0, writer, { point }))).toBe(digits(bytes))
+      expect(readMessage(Tagged, 0, readerOf(bytes))).toEqual({ point })
+    }
+  })
+
+  test('a uuid that is left out is the zero uuid', () => {
     const out = written((writer) => writeRequest(Metadata, 12, writer, { topics: [{ name: 't' }] }))
     expect(out).toContain('00'.repeat(16))
     expect(readRequest(Metadata, 12, readerOf(out)).topics).toEqual([{ topicId: ZERO_UUID, name: 't' }])
