@@ -1,7 +1,9 @@
 import type { Reader } from '../bytes/reader.js'
 import type { Writer } from '../bytes/writer.js'
 import { apiByKey } from './apis.js'
+import { UnsupportedFieldError } from './refusals.js'
 import { skipTags } from './tags.js'
+import { STRING_BYTES_MAX } from './values.js'
 import { covers } from './versions.js'
 
 export interface RequestHeader {
@@ -29,13 +31,16 @@ export function readRequestHeader(reader: Reader): RequestHeader {
   return { apiKey, apiVersion, correlationId, clientId }
 }
 
+/** @throws UnsupportedFieldError for a client id that is too long */
 export function writeRequestHeader(writer: Writer, header: RequestHeader): void {
   writer.int16(header.apiKey)
   writer.int16(header.apiVersion)
   writer.int32(header.correlationId)
   if (header.clientId === null) writer.int16(-1)
   else {
-    writer.int16(Buffer.byteLength(header.clientId))
+    const length = Buffer.byteLength(header.clientId)
+    if (length > STRING_BYTES_MAX) throw new UnsupportedFieldError(`a client id of ${length} bytes is too long`)
+    writer.int16(length)
     writer.text(header.clientId)
   }
   if (isFlexible(header.apiKey, header.apiVersion)) writer.uvarint(0)

@@ -8,7 +8,7 @@ import { UnsupportedFieldError } from './refusals.js'
 // versions and in the older one; whether a nullable struct is there.
 
 /** Kafka carries a string's length in 16 bits, compact or not. */
-const STRING_BYTES_MAX = 0x7fff
+export const STRING_BYTES_MAX = 0x7fff
 
 export function readText(reader: Reader, field: FieldPlan): string | null {
   const length = field.isFlexible ? readCompactLength(reader) : reader.int16()

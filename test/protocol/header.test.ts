@@ -13,6 +13,11 @@ test('the client id stays a string of the old form in flexible versions', () => 
   expect(written((writer) => writeRequestHeader(writer, header))).toBe(digits('0003 000c 00000005 0002 6162 00'))
 })
 
+test('a client id longer than Kafka allows is not written', () => {
+  const header = { apiKey: 3, apiVersion: 12, correlationId: 5, clientId: 'a'.repeat(2 ** 15) }
+  expect(() => written((writer) => writeRequestHeader(writer, header))).toThrow('32768 bytes is too long')
+})
+
 test('a client id of any negative length is null', () => {
   for (const length of ['ffff', 'fffe']) {
     expect(readRequestHeader(readerOf(`0003 0001 00000005 ${length}`)).clientId).toBeNull()
