@@ -4,6 +4,8 @@ import { NO_TIMESTAMP, type TimestampType } from './layout.js'
 import type { RecordError } from './refusal.js'
 
 const INT64_MAX = 2n ** 63n - 1n
+/** Kafka tells all; a small compressed batch can hold millions of bad records, and the answer has to be held in memory. */
+const ERRORS_TOLD_MAX = 10_000
 
 /** Records that have been walked already, where they lie, and what their batch says of their time. */
 export interface UnpackedRecords {
@@ -41,23 +43,22 @@ export function recordErrorsOf(
   rules: TimeRules,
   keylessText: string | null,
   keepsPayload: boolean,
-): { errors: RecordError[]; hasTimestampError: boolean } {
+): { errors: RecordError[]; count: number; hasTimestampError: boolean } {
   const errors: RecordError[] = []
+  let count = 0
   let hasTimestampError = false
   let batchIndex = 0
   for (const record of outlines(records)) {
-    if (keylessText !== null && record.keyLength < 0) {
-      errors.push({ batchIndex, message: keylessText })
-    } else {
-      const message = timestampError(record, records, rules, keepsPayload)
-      if (message !== null) {
-        errors.push({ batchIndex, message })
-        hasTimestampError = true
-      }
+    const isKeyless = keylessText !== null && record.keyLength < 0
+    const message = isKeyless ? keylessText : timestampError(record, records, rules, keepsPayload)
+    if (message !== null) {
+      count++
+      if (!isKeyless) hasTimestampError = true
+      if (errors.length < ERRORS_TOLD_MAX) errors.push({ batchIndex, message })
     }
     batchIndex++
   }
-  return { errors, hasTimestampError }
+  return { errors, count, hasTimestampError }
 }
 
 function timestampError(

@@ -171,13 +171,18 @@ function refuseRecords(
     ? `Compacted topic cannot accept message without key in topic partition ${rules.topicPartition}`
     : null
   const keepsPayload = batch.compression !== 'none' && targetOf(batch, rules) === batch.compression
-  const { errors, hasTimestampError } = recordErrorsOf(closely(batch, unpacked), rules, keylessText, keepsPayload)
-  if (errors.length === 0) return null
+  const { errors, count, hasTimestampError } = recordErrorsOf(
+    closely(batch, unpacked),
+    rules,
+    keylessText,
+    keepsPayload,
+  )
+  if (count === 0) return null
   const rejected = 'One or more records have been rejected due to'
   if (hasTimestampError) return refusedRecords('INVALID_TIMESTAMP', `${rejected} invalid timestamp`, errors)
   const shown = errors.slice(0, 3).map((e) => `RecordError(batchIndex=${e.batchIndex}, message='${e.message}')`)
-  const count = `${errors.length} record errors in total, and only showing the first three errors at most`
-  return refusedRecords('INVALID_RECORD', `${rejected} ${count}: [${shown.join(', ')}]`, errors)
+  const total = `${count} record errors in total, and only showing the first three errors at most`
+  return refusedRecords('INVALID_RECORD', `${rejected} ${total}: [${shown.join(', ')}]`, errors)
 }
 
 /** Packs the records as the topic asks, numbered from 0; what has no meaning is left behind. */
@@ -192,7 +197,7 @@ function rebuild(batch: RecordBatch, unpacked: Unpacked, rules: ProduceRules): A
   }
   const records = readRecords(unpacked.bytes, unpacked.start, unpacked.end, batch.recordCount, base)
   const rebuilt = buildBatch({
-    records: [...records],
+    records,
     compression: target,
     timestampType: rules.timestampType,
     producerId: batch.producerId,

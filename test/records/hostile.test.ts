@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { MalformedBytes } from '../../src/bytes/malformed.js'
 import { batchesIn, RecordBatch } from '../../src/records/batch.js'
 import { buildBatch } from '../../src/records/builder.js'
+import { compress } from '../../src/records/compression.js'
 import type { Compression } from '../../src/records/layout.js'
 import { type ProduceRules, validateProduced } from '../../src/records/validate.js'
 import { numbers } from './noise.js'
@@ -103,5 +104,37 @@ describe.each(CODECS)('a batch of codec %s that somebody tampered with', (codec)
       shorter.writeInt32BE(length - 12, 8)
       expect(validateProduced(sealed(shorter), RULES).ok).toBe(false)
     }
+  })
+})
+
+describe('a small batch that holds very many records', () => {
+  const count = 500_000
+  /** No key, no value, all at offset delta 0. */
+  const record = Buffer.from('0c000000010100', 'hex')
+  const bomb = (): Buffer => {
+    const payload = compress('gzip', Buffer.alloc(count * record.length, record))
+    const bytes = Buffer.concat([batchOf('gzip').subarray(0, 61), payload])
+    bytes.writeInt32BE(bytes.length - 12, 8)
+    bytes.writeInt32BE(count - 1, 23)
+    bytes.writeInt32BE(count, 57)
+    return sealed(bytes)
+  }
+  const rules: ProduceRules = { ...RULES, decompressedBytesMax: count * record.length }
+
+  test('is packed anew, and refused when it has grown too large', () => {
+    const toLz4: ProduceRules = { ...rules, compacted: false, compressionType: 'lz4' }
+    expect(validateProduced(bomb(), { ...toLz4, maxMessageBytes: 100_000_000 })).toMatchObject({
+      ok: true,
+      recordCount: count,
+      isRebuilt: true,
+    })
+    expect(validateProduced(bomb(), toLz4)).toMatchObject({ ok: false, error: 'MESSAGE_TOO_LARGE' })
+  })
+
+  test('has all its bad records counted, and as many told as an answer can carry', () => {
+    const verdict = validateProduced(bomb(), rules)
+    if (verdict.ok) throw new Error('accepted')
+    expect(verdict.message).toContain(`due to ${count} record errors in total`)
+    expect(verdict.recordErrors).toHaveLength(10_000)
   })
 })
