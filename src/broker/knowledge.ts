@@ -26,6 +26,8 @@ const KNOWN_SINCE = {
   earliestLocal: new Map([[2, 8]]),
   latestTiered: new Map([[2, 9]]),
   earliestPendingUpload: new Map([[2, 11]]),
+  /** Topics may be looked up by id in Metadata (KIP-516). */
+  metadataTopicIds: new Map([[3, 12]]),
   /** The request says which software asks (KIP-511). */
   ownSoftware: new Map([[18, 3]]),
   /** Features whose lowest level is 0: older Java clients fail on them (KAFKA-17011). */

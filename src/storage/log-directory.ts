@@ -7,9 +7,9 @@ import type { DiskLock } from './disk.js'
 import { type EnvironmentInput, type StorageEnvironment, storageEnvironment } from './environment.js'
 import type { LogConfig } from './log-config.js'
 import { type MetaProperties, readMetaProperties, writeMetaProperties } from './meta-properties.js'
-import { doomedDirectoryName, kindOfDirectory, partitionDirectoryName } from './partition-directory.js'
+import { kindOfDirectory, markedDirectoryName, partitionDirectoryName } from './partition-directory.js'
 import { PartitionLog } from './partition-log.js'
-import { readPartitionMetadata, writePartitionMetadata } from './partition-metadata.js'
+import { hasPartitionMetadata, readPartitionMetadata, writePartitionMetadata } from './partition-metadata.js'
 
 export const CLEAN_SHUTDOWN_FILE = '.kafka_cleanshutdown'
 /** How many partitions are brought onto the device at once when the directory is closed. */
@@ -124,7 +124,9 @@ export class LogDirectory {
     const directory = this.#pathOf(topic, partition)
     const stored = (kind: CheckpointedOffset): number => this.#checkpoints.stored(kind, topic, partition)
     const isNew = !this.#found.has(name)
-    if (isNew || this.topicIdOf(topic, partition) === null) this.#makeDirectory(directory, topicId)
+    if (isNew) this.#environment.disk.makeDirectory(directory)
+    if (isNew || !hasPartitionMetadata(this.#environment.disk, directory))
+      writePartitionMetadata(this.#environment.disk, directory, topicId)
     const log = PartitionLog.open({
       ...this.#environment,
       directory,
@@ -145,17 +147,29 @@ export class LogDirectory {
 
   /** Takes a partition away at once; its files go after `delayMs`, so that whoever is reading them can finish. */
   remove(topic: string, partition: number, delayMs: number): void {
-    const { disk, random, clock } = this.#environment
+    const doomed = this.#takeOut(topic, partition, 'delete')
+    if (doomed === null) return
+    this.#environment.clock.after(delayMs, () => {
+      if (!this.#isClosed) this.#removeTree(doomed)
+    })
+  }
+
+  /** Takes a partition away that the cluster does not know, and keeps its files under another name. */
+  setAside(topic: string, partition: number): void {
+    this.#takeOut(topic, partition, 'stray')
+  }
+
+  /** Where the files of the partition lie now; null when there are none. */
+  #takeOut(topic: string, partition: number, mark: 'delete' | 'stray'): string | null {
+    const { disk, random } = this.#environment
     const name = partitionDirectoryName(topic, partition)
     this.#logs.get(name)?.abandon()
     this.#logs.delete(name)
     this.#checkpoints.forget(topic, partition)
-    if (!this.#found.delete(name)) return
-    const doomed = `${this.path}/${doomedDirectoryName(topic, partition, random)}`
-    disk.rename(`${this.path}/${name}`, doomed)
-    clock.after(delayMs, () => {
-      if (!this.#isClosed) this.#removeTree(doomed)
-    })
+    if (!this.#found.delete(name)) return null
+    const path = `${this.path}/${markedDirectoryName(topic, partition, mark, random)}`
+    disk.rename(`${this.path}/${name}`, path)
+    return path
   }
 
   /** Writes down one offset of every partition, for the next start. */
@@ -216,11 +230,6 @@ export class LogDirectory {
         )
     }
     return found
-  }
-
-  #makeDirectory(directory: string, topicId: Uuid): void {
-    this.#environment.disk.makeDirectory(directory)
-    writePartitionMetadata(this.#environment.disk, directory, topicId)
   }
 
   #removeTree(path: string): void {

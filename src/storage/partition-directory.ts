@@ -20,8 +20,13 @@ export function partitionDirectoryName(topic: string, partition: number): string
   return `${topic}-${partition}`
 }
 
-/** The name of a partition that is to be removed: unique, and never longer than a name may be. */
-export function doomedDirectoryName(topic: string, partition: number, random: Random): string {
-  const suffix = `-${partition}.${random.bytes(16).toString('hex')}-delete`
+/** The name of a partition that is to be removed, or is not known here: unique, and never longer than a name may be. */
+export function markedDirectoryName(
+  topic: string,
+  partition: number,
+  mark: 'delete' | 'stray',
+  random: Random,
+): string {
+  const suffix = `-${partition}.${random.bytes(16).toString('hex')}-${mark}`
   return `${topic.slice(0, NAME_BYTES_MAX - suffix.length)}${suffix}`
 }

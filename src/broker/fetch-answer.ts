@@ -1,0 +1,83 @@
+import { ErrorCode } from '../protocol/errors.js'
+import type { Fetch } from '../protocol/messages/fetch.js'
+import type { WriteResponse } from '../protocol/schema.js'
+import { type FetchReader, failedFetch, type PartitionFetch } from './fetch-read.js'
+import type { FoundPartition, GrantedPlan } from './fetch-run.js'
+import type { AskedPartition, FetchSession } from './fetch-session.js'
+import type { RequestContext } from './handler.js'
+import { LeaderHints } from './leader-hints.js'
+
+export type FetchedAnswer = WriteResponse<typeof Fetch>
+type PartitionAnswer = FetchedAnswer['responses'][number]['partitions'][number]
+
+interface TopicAnswer {
+  readonly topic: string
+  readonly topicId: string
+  readonly partitions: PartitionAnswer[]
+}
+
+/** What a Fetch request is told: everything, or in an incremental session what is news. `fetched` are the first of `found`. */
+export function fetchAnswer(
+  context: RequestContext,
+  plan: GrantedPlan,
+  reader: FetchReader,
+  found: readonly FoundPartition[],
+  fetched: readonly PartitionFetch[],
+): FetchedAnswer {
+  for (const { read } of fetched) if (read !== null && read.sizeBytes > 0) context.onAnswered(() => read.release())
+  if (plan.kind === 'incremental' && plan.session.epoch !== plan.epoch)
+    return { errorCode: ErrorCode.INVALID_FETCH_SESSION_EPOCH, sessionId: plan.session.id, responses: [] }
+  const session = plan.kind === 'incremental' ? plan.session : newSession(context, plan, reader)
+  const hints = new LeaderHints(context)
+  const responses: TopicAnswer[] = []
+  found.forEach((target, i) => {
+    const { asked } = target
+    // Errors that were found before any log was looked at carry an empty list at either isolation level.
+    const fetch = fetched[i] ?? failedFetch(target.partition === null ? target.error : ErrorCode.NONE, [])
+    const isNews = session === null || tells(session, asked, fetch)
+    if (plan.kind === 'incremental' && !isNews) return
+    const currentLeader = hints.of(asked.topicId, asked.topic, asked.partition, fetch.errorCode)
+    addTo(responses, asked, { ...partitionAnswer(asked, fetch), ...(currentLeader && { currentLeader }) })
+  })
+  return { errorCode: ErrorCode.NONE, sessionId: session?.id ?? 0, responses, nodeEndpoints: hints.endpoints }
+}
+
+function newSession(context: RequestContext, plan: GrantedPlan, reader: FetchReader): FetchSession | null {
+  if (plan.kind === 'incremental' || !plan.mayCreate) return null
+  return context.broker.fetchSessions.create({
+    partitions: plan.partitions,
+    usesTopicIds: context.clientKnows('topicIds'),
+    isFollower: reader.replicaId >= 0,
+  })
+}
+
+function tells(session: FetchSession, asked: AskedPartition, fetch: PartitionFetch): boolean {
+  return session.tells(asked, {
+    errorCode: fetch.errorCode,
+    highWatermark: fetch.highWatermark,
+    logStartOffset: fetch.logStartOffset,
+    recordBytes: fetch.read?.sizeBytes ?? 0,
+    mustTell: fetch.divergingEpoch !== null,
+  })
+}
+
+function partitionAnswer(asked: AskedPartition, fetch: PartitionFetch): PartitionAnswer {
+  return {
+    partitionIndex: asked.partition,
+    errorCode: fetch.errorCode,
+    highWatermark: fetch.highWatermark,
+    lastStableOffset: fetch.lastStableOffset,
+    logStartOffset: fetch.logStartOffset,
+    ...(fetch.divergingEpoch && { divergingEpoch: fetch.divergingEpoch }),
+    abortedTransactions: fetch.abortedTransactions,
+    // Never null, also with an error: some clients do not expect it.
+    records: fetch.read?.chunks ?? [],
+  }
+}
+
+/** The order of the request is kept, so a topic that comes twice with another between is told twice. */
+function addTo(responses: TopicAnswer[], { topic, topicId }: AskedPartition, answer: PartitionAnswer): void {
+  const last = responses.at(-1)
+  if (last !== undefined && last.topic === topic && last.topicId === topicId) last.partitions.push(answer)
+  else responses.push({ topic, topicId, partitions: [answer] })
+}

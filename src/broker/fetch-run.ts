@@ -1,0 +1,124 @@
+import { MalformedBytes } from '../bytes/malformed.js'
+import { ErrorCode } from '../protocol/errors.js'
+import type { Fetch } from '../protocol/messages/fetch.js'
+import type { ReadRequest } from '../protocol/schema.js'
+import { type FetchedAnswer, fetchAnswer } from './fetch-answer.js'
+import { type FetchReader, failedFetch, type PartitionFetch, readPartition } from './fetch-read.js'
+import type { AskedPartition } from './fetch-session.js'
+import type { FetchPlan } from './fetch-sessions.js'
+import { waitForBytes } from './fetch-wait.js'
+import type { RequestContext } from './handler.js'
+import { locateReplica } from './locate.js'
+import type { Partition } from './partition.js'
+
+export type GrantedPlan = Exclude<FetchPlan, { kind: 'refused' }>
+
+/** A partition that was asked for; without one here, why. */
+export type FoundPartition =
+  | { readonly asked: AskedPartition; readonly partition: Partition }
+  | { readonly asked: AskedPartition; readonly partition: null; readonly error: ErrorCode }
+
+const UNKNOWN: ReadonlySet<ErrorCode> = new Set([ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, ErrorCode.UNKNOWN_TOPIC_ID])
+
+/** One Fetch request, from its partitions to its answer. */
+export class FetchRun {
+  /** Those that the metadata knows, in the order of the request. */
+  readonly #known: FoundPartition[] = []
+  /** The others neither end the waiting nor are waited for, and are told last. */
+  readonly #unknown: FoundPartition[] = []
+  readonly #maxBytes: number
+
+  constructor(
+    readonly request: ReadRequest<typeof Fetch>,
+    readonly context: RequestContext,
+    readonly reader: FetchReader,
+    readonly plan: GrantedPlan,
+  ) {
+    this.#maxBytes = Math.min(request.maxBytes, context.broker.config.int('fetch.max.bytes'))
+    for (const asked of plan.partitions) {
+      const found = this.#find(asked)
+      if (found.partition === null && UNKNOWN.has(found.error)) this.#unknown.push(found)
+      else this.#known.push(found)
+    }
+  }
+
+  answer(): FetchedAnswer | Promise<FetchedAnswer | null> {
+    const fetched = this.#readAll()
+    return this.#isEnough(fetched) ? this.#respond(fetched) : this.#waitAndRespond(fetched)
+  }
+
+  async #waitAndRespond(fetched: readonly PartitionFetch[]): Promise<FetchedAnswer | null> {
+    const { context, reader, request } = this
+    const targets = this.#known.flatMap(({ asked, partition }, i) =>
+      partition === null ? [] : [{ asked, partition, found: fetched[i]! }],
+    )
+    const outcome = await waitForBytes({
+      reader,
+      targets,
+      minBytes: this.#minBytes,
+      waitMs: request.maxWaitMs,
+      clock: context.broker.clock,
+      connection: context.connection,
+    })
+    for (const { read } of fetched) read?.release()
+    return outcome === 'closed' ? null : this.#respond(this.#readAll())
+  }
+
+  get #minBytes(): number {
+    return Math.min(this.request.minBytes, this.#maxBytes)
+  }
+
+  #isEnough(fetched: readonly PartitionFetch[]): boolean {
+    if (this.request.maxWaitMs <= 0 || fetched.length === 0) return true
+    let sizeBytes = 0
+    for (const { errorCode, divergingEpoch, read } of fetched) {
+      if (errorCode !== ErrorCode.NONE || divergingEpoch !== null) return true
+      sizeBytes += read?.sizeBytes ?? 0
+    }
+    return sizeBytes >= this.#minBytes
+  }
+
+  /** The first partition that has something returns a batch, whatever its size; after that the limits are strict. */
+  #readAll(): PartitionFetch[] {
+    let leftBytes = this.#maxBytes
+    let minOneBatch = true
+    return this.#known.map((found) => {
+      if (found.partition === null) return failedFetch(found.error)
+      const bytesMax = Math.min(found.asked.partitionMaxBytes, leftBytes)
+      const fetched = this.#read(found.partition, found.asked, bytesMax, minOneBatch)
+      const sizeBytes = fetched.read?.sizeBytes ?? 0
+      if (sizeBytes > 0) minOneBatch = false
+      leftBytes = Math.max(0, leftBytes - sizeBytes)
+      return fetched
+    })
+  }
+
+  /** One log that cannot be read does not keep the others from being read. */
+  #read(partition: Partition, asked: AskedPartition, bytesMax: number, minOneBatch: boolean): PartitionFetch {
+    try {
+      return readPartition(partition, asked, this.reader, bytesMax, minOneBatch)
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      this.context.broker.log.error(`Reading ${partition.topic}-${partition.index} failed: ${reason}`)
+      return failedFetch(error instanceof MalformedBytes ? ErrorCode.CORRUPT_MESSAGE : ErrorCode.KAFKA_STORAGE_ERROR)
+    }
+  }
+
+  #find(asked: AskedPartition): FoundPartition {
+    const { broker } = this.context
+    const { image } = broker.metadata
+    const isById = this.context.clientKnows('topicIds')
+    const topic = isById ? image.topicById(asked.topicId) : image.topic(asked.topic)
+    if (topic === null) {
+      const error = isById ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
+      return { asked, partition: null, error }
+    }
+    const partition = locateReplica(broker, topic.name, asked.partition)
+    return typeof partition === 'number' ? { asked, partition: null, error: partition } : { asked, partition }
+  }
+
+  #respond(fetched: readonly PartitionFetch[]): FetchedAnswer {
+    const found = [...this.#known, ...this.#unknown]
+    return fetchAnswer(this.context, this.plan, this.reader, found, fetched)
+  }
+}

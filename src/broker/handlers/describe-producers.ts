@@ -1,0 +1,34 @@
+import { ErrorCode, errorMessage } from '../../protocol/errors.js'
+import { DescribeProducers } from '../../protocol/messages/describe-producers.js'
+import type { Broker } from '../broker.js'
+import { handle } from '../handler.js'
+import { locateLeader } from '../locate.js'
+
+/** The producers that the leaders of partitions remember. */
+export const describeProducers = handle(DescribeProducers, '0', ({ topics }, { broker }) => ({
+  topics: topics.map(({ name, partitionIndexes }) => ({
+    name,
+    partitions: partitionIndexes.map((index) => describe(broker, name, index)),
+  })),
+}))
+
+function describe(broker: Broker, topic: string, partitionIndex: number) {
+  const partition = locateLeader(broker, topic, partitionIndex)
+  if (typeof partition === 'number') {
+    // Kafka words it for a topic that is missing, not for a partition of one that is there.
+    const errorMessageText = broker.metadata.image.topic(topic) === null ? errorMessage(partition) : null
+    return { partitionIndex, errorCode: partition, errorMessage: errorMessageText, activeProducers: [] }
+  }
+  return {
+    partitionIndex,
+    errorCode: ErrorCode.NONE,
+    activeProducers: Array.from(partition.log.producers.all(), (state) => ({
+      producerId: state.producerId,
+      producerEpoch: state.epoch,
+      lastSequence: state.lastSequence,
+      lastTimestamp: state.lastTimestamp,
+      coordinatorEpoch: state.coordinatorEpoch,
+      currentTxnStartOffset: state.transactionFirstOffset ?? -1,
+    })),
+  }
+}

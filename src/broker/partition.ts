@@ -1,0 +1,262 @@
+import type { Clock } from '../base/clock.js'
+import type { Uuid } from '../bytes/uuid.js'
+import type { PartitionImage } from '../cluster/image.js'
+import { ErrorCode } from '../protocol/errors.js'
+import type { Appended, AppendOptions } from '../storage/append.js'
+import type { PartitionLog } from '../storage/partition-log.js'
+import { ReplicaProgress } from './replica-progress.js'
+import { Signal } from './waiting.js'
+
+/** Produce's word for "when all in-sync replicas have it". */
+export const ACKS_ALL = -1
+
+export interface PartitionAppendOptions extends Omit<AppendOptions, 'leaderEpoch'> {
+  /** With -1 the in-sync replicas must be as many as the topic asks for, or nothing is appended. */
+  readonly acks?: number
+}
+
+export type PartitionAppendResult = Appended | { readonly error: ErrorCode }
+export type CommitResult = { readonly error?: undefined; readonly baseOffset: number } | { readonly error: ErrorCode }
+
+interface CommitWaiter {
+  readonly endOffset: number
+  readonly resolve: (error: ErrorCode) => void
+}
+
+/**
+ * A replica that this broker holds: its log, and what the controller has decided about it. As leader it takes appends and
+ * says what is committed; the high watermark is the least that any in-sync replica has.
+ */
+export class Partition {
+  /** Something moved: log end, high watermark, last stable offset, log start, or who leads. */
+  readonly changes = new Signal()
+  readonly #clock: Clock
+  readonly #nodeId: number
+  #image: PartitionImage
+  #isLeader = false
+  #isGone = false
+  /** Where the records of this leader epoch begin: until the high watermark is there, the latest offset is not known. */
+  #epochStartOffset = 0
+  readonly #followers = new Map<number, ReplicaProgress>()
+  #commitWaiters: CommitWaiter[] = []
+  #written: { readonly promise: Promise<void>; readonly resolve: () => void } | null = null
+
+  constructor(
+    readonly topic: string,
+    readonly topicId: Uuid,
+    readonly index: number,
+    readonly log: PartitionLog,
+    image: PartitionImage,
+    o: { readonly nodeId: number; readonly clock: Clock },
+  ) {
+    this.#nodeId = o.nodeId
+    this.#clock = o.clock
+    this.#image = image
+    log.onWritten(() => this.#progressed())
+    log.onFailure(() => this.#progressed())
+  }
+
+  get isLeader(): boolean {
+    return this.#isLeader
+  }
+
+  /** The broker that leads; -1 where no one does. */
+  get leader(): number {
+    return this.#image.leader
+  }
+
+  get leaderEpoch(): number {
+    return this.#image.leaderEpoch
+  }
+
+  get isr(): readonly number[] {
+    return this.#image.isr
+  }
+
+  get replicas(): readonly number[] {
+    return this.#image.replicas
+  }
+
+  /** Deleted, or moved to other brokers. */
+  get isGone(): boolean {
+    return this.#isGone
+  }
+
+  /** Writing has failed, and what was on its way is lost; the log itself finds out when it works again. */
+  get #hasFailed(): boolean {
+    return this.log.failure !== null
+  }
+
+  get highWatermark(): number {
+    return this.log.highWatermark
+  }
+
+  get lastStableOffset(): number {
+    return this.log.lastStableOffset
+  }
+
+  /** Whether the leader is too new to know how far its predecessor's records were committed. */
+  get isCatchingUp(): boolean {
+    return this.#isLeader && this.log.highWatermark < this.#epochStartOffset
+  }
+
+  /** `min.insync.replicas`, as far as there are replicas at all. */
+  get isUnderMinIsr(): boolean {
+    return this.isr.length < Math.min(this.log.config.minInsyncReplicas, this.replicas.length)
+  }
+
+  /** The least log start offset among the replicas: what DeleteRecords waits for. -1 while a replica's is not known. */
+  get lowWatermark(): number {
+    let low = this.log.logStartOffset
+    for (const id of this.replicas) {
+      if (id !== this.#nodeId) low = Math.min(low, this.#followers.get(id)?.logStartOffset ?? -1)
+    }
+    return low
+  }
+
+  /** What is wrong with a client's idea of the leader epoch; -1 is no idea. */
+  checkLeaderEpoch(epoch: number): ErrorCode {
+    if (epoch === -1 || epoch === this.leaderEpoch) return ErrorCode.NONE
+    return epoch < this.leaderEpoch ? ErrorCode.FENCED_LEADER_EPOCH : ErrorCode.UNKNOWN_LEADER_EPOCH
+  }
+
+  /** Takes over what the controller has decided. Returns what this replica is now, where that is new. */
+  follow(image: PartitionImage): 'leader' | 'follower' | null {
+    const wasLeader = this.#isLeader
+    const isNewEpoch = image.leaderEpoch !== this.#image.leaderEpoch
+    this.#image = image
+    this.#isLeader = image.leader === this.#nodeId
+    const isNewLeader = this.#isLeader && (!wasLeader || isNewEpoch)
+    if (isNewLeader) this.#beginToLead()
+    this.#progressed()
+    if (isNewLeader) return 'leader'
+    return !this.#isLeader && (wasLeader || isNewEpoch) ? 'follower' : null
+  }
+
+  /** The replica is not held here any more: whoever waits for it is told. */
+  leave(): void {
+    this.#isGone = true
+    this.#isLeader = false
+    this.#progressed()
+  }
+
+  /** Why nothing can be appended with these acks, whatever it is. */
+  refusesAppend(acks: number): ErrorCode {
+    if (!this.#isLeader) return ErrorCode.NOT_LEADER_OR_FOLLOWER
+    return acks === ACKS_ALL && this.isUnderMinIsr ? ErrorCode.NOT_ENOUGH_REPLICAS : ErrorCode.NONE
+  }
+
+  /** Leader only. The batch is in the file once `whenWritten` resolves, and must stay as it is until then. */
+  append(batch: Buffer, { acks = 1, ...rules }: PartitionAppendOptions): PartitionAppendResult {
+    const refused = this.refusesAppend(acks)
+    if (refused !== ErrorCode.NONE) return { error: refused }
+    const result = this.log.append(batch, { ...rules, leaderEpoch: this.leaderEpoch })
+    return result.error === undefined ? result : { error: ErrorCode[result.error] }
+  }
+
+  /** Appends what a coordinator writes, and resolves when every in-sync replica has it. */
+  async appendAndCommit(batch: Buffer): Promise<CommitResult> {
+    const appended = this.append(batch, { origin: 'coordinator', acks: ACKS_ALL })
+    if (appended.error !== undefined) return appended
+    const { baseOffset, lastOffset } = appended
+    const error = await this.whenCommitted(lastOffset + 1)
+    return error === ErrorCode.NONE ? { baseOffset } : { error }
+  }
+
+  /** Resolves when everything appended so far has been written, or cannot be. */
+  whenWritten(): Promise<void> {
+    if (this.log.writtenEndOffset >= this.log.logEndOffset) return Promise.resolve()
+    if (this.#written === null) {
+      let resolve: () => void = () => {}
+      const promise = new Promise<void>((done) => {
+        resolve = done
+      })
+      this.#written = { promise, resolve }
+    }
+    return this.#written.promise
+  }
+
+  /** What has become of an append that ends at `endOffset`: null while that is open. */
+  commitOutcome(endOffset: number): ErrorCode | null {
+    if (this.#hasFailed && this.log.writtenEndOffset < endOffset) return ErrorCode.KAFKA_STORAGE_ERROR
+    if (!this.#isLeader) return ErrorCode.NOT_LEADER_OR_FOLLOWER
+    if (this.log.highWatermark < endOffset) return null
+    return this.isUnderMinIsr ? ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND : ErrorCode.NONE
+  }
+
+  /** Resolves once that is known. */
+  whenCommitted(endOffset: number): Promise<ErrorCode> {
+    const outcome = this.commitOutcome(endOffset)
+    if (outcome !== null) return Promise.resolve(outcome)
+    return new Promise((resolve) => this.#commitWaiters.push({ endOffset, resolve }))
+  }
+
+  /** Whether a broker holds another replica of this partition. */
+  isFollower(id: number): boolean {
+    return id !== this.#nodeId && this.replicas.includes(id)
+  }
+
+  /** Leader only: a follower's fetch says what it has. */
+  followerFetched(id: number, fetchOffset: number, logStartOffset: number): void {
+    this.#progressOf(id).fetched(fetchOffset, logStartOffset, this.log.writtenEndOffset)
+    this.#progressed()
+  }
+
+  /** Leader only: raises the log start; one that is there already is no error. */
+  deleteRecordsTo(offset: number): ErrorCode {
+    if (offset < 0 || offset > this.highWatermark) return ErrorCode.OFFSET_OUT_OF_RANGE
+    this.log.deleteRecordsTo(offset)
+    this.changes.fire()
+    return ErrorCode.NONE
+  }
+
+  #beginToLead(): void {
+    this.#followers.clear()
+    this.#epochStartOffset = this.log.logEndOffset
+    this.log.beginLeaderEpoch(this.leaderEpoch)
+  }
+
+  #progressOf(id: number): ReplicaProgress {
+    let progress = this.#followers.get(id)
+    if (progress === undefined) {
+      progress = new ReplicaProgress(this.#clock)
+      this.#followers.set(id, progress)
+    }
+    return progress
+  }
+
+  #progressed(): void {
+    if (this.#isLeader) this.#advanceHighWatermark()
+    this.#tellWritten()
+    if (this.#commitWaiters.length > 0) this.#tellCommitted()
+    this.changes.fire()
+  }
+
+  /** Never back within an epoch, and not at all with fewer in-sync replicas than the topic asks for (KIP-966). */
+  #advanceHighWatermark(): void {
+    if (this.isUnderMinIsr) return
+    let committed = this.log.writtenEndOffset
+    for (const id of this.isr) {
+      if (id !== this.#nodeId) committed = Math.min(committed, this.#followers.get(id)?.logEndOffset ?? -1)
+    }
+    if (committed > this.log.highWatermark) this.log.updateHighWatermark(committed)
+  }
+
+  #tellWritten(): void {
+    if (this.#written === null) return
+    if (this.log.writtenEndOffset < this.log.logEndOffset) return
+    const { resolve } = this.#written
+    this.#written = null
+    resolve()
+  }
+
+  #tellCommitted(): void {
+    const open: CommitWaiter[] = []
+    for (const waiter of this.#commitWaiters) {
+      const outcome = this.commitOutcome(waiter.endOffset)
+      if (outcome === null) open.push(waiter)
+      else waiter.resolve(outcome)
+    }
+    this.#commitWaiters = open
+  }
+}

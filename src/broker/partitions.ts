@@ -1,0 +1,189 @@
+import type { Clock } from '../base/clock.js'
+import type { Log } from '../base/log.js'
+import type { Uuid } from '../bytes/uuid.js'
+import type { PartitionImage, TopicImage } from '../cluster/image.js'
+import { topicChanges } from '../cluster/image-changes.js'
+import { MetadataImage } from '../cluster/metadata-image.js'
+import { ResourceType } from '../cluster/resource-type.js'
+import { Housekeeping } from '../storage/housekeeping.js'
+import type { LogDirectory } from '../storage/log-directory.js'
+import type { BrokerConfig } from './broker-config.js'
+import { housekeepingTimes } from './housekeeping-times.js'
+import { Partition } from './partition.js'
+import { ReplicaDirectories } from './replica-directories.js'
+import { topicConfig } from './topic-config.js'
+
+/** What a replica has become. */
+export type Role = 'leader' | 'follower' | 'gone'
+
+export interface PartitionsOptions {
+  readonly nodeId: number
+  readonly clock: Clock
+  readonly log: Log
+  readonly config: BrokerConfig
+  /** `log.dirs`, open. They are closed with the partitions. */
+  readonly directories: readonly LogDirectory[]
+}
+
+interface HeldTopic {
+  readonly id: Uuid
+  readonly name: string
+  readonly partitions: Map<number, Partition>
+}
+
+/** The replicas that this broker holds, as the metadata says: made, opened, led, followed and removed by it. */
+export class Partitions {
+  readonly directories: readonly LogDirectory[]
+  readonly #options: PartitionsOptions
+  readonly #byName = new Map<string, HeldTopic>()
+  readonly #byId = new Map<Uuid, HeldTopic>()
+  readonly #replicas: ReplicaDirectories
+  readonly #roleListeners = new Set<(partition: Partition, role: Role) => void>()
+  readonly #housekeeping: Housekeeping
+  /** Replicas whose logs cannot be opened. */
+  readonly #failed = new Set<string>()
+  #image = MetadataImage.empty
+  #hasImage = false
+
+  constructor(options: PartitionsOptions) {
+    const { directories, clock, log, config } = options
+    this.#options = options
+    this.directories = directories
+    this.#replicas = new ReplicaDirectories(directories, log)
+    this.#housekeeping = new Housekeeping(directories, clock, log, housekeepingTimes(config))
+    config.onChange(() => this.#configureAll())
+  }
+
+  find(topic: string, index: number): Partition | null {
+    return this.#byName.get(topic)?.partitions.get(index) ?? null
+  }
+
+  findById(topicId: Uuid, index: number): Partition | null {
+    return this.#byId.get(topicId)?.partitions.get(index) ?? null
+  }
+
+  /** Whether the replica belongs here, and its log cannot be opened. */
+  hasFailed(topic: string, index: number): boolean {
+    return this.#failed.has(`${topic}-${index}`)
+  }
+
+  *all(): Iterable<Partition> {
+    for (const { partitions } of this.#byName.values()) yield* partitions.values()
+  }
+
+  /** Tells what every replica is, at once and each time that it changes. Returns a way to stop. */
+  onLeadership(listener: (partition: Partition, role: Role) => void): () => void {
+    this.#roleListeners.add(listener)
+    for (const partition of this.all()) listener(partition, partition.isLeader ? 'leader' : 'follower')
+    return () => this.#roleListeners.delete(listener)
+  }
+
+  /** Makes the replicas what `image` says. */
+  applyImage(image: MetadataImage): void {
+    const previous = this.#image
+    this.#image = image
+    if (!this.#hasImage) this.#replicas.setAsideStrays((topic, index) => this.#idOfReplica(topic, index))
+    this.#hasImage = true
+    const { changed, deleted } = topicChanges(image, previous)
+    for (const topic of deleted) this.#drop(topic)
+    if (image.parts.configs !== previous.parts.configs) this.#configureChanged(previous)
+    for (const topic of changed) this.#follow(topic)
+  }
+
+  /** Stops in order: everything is on the device then, and the next start need not look for it. */
+  async close(brokerEpoch = -1): Promise<void> {
+    this.#housekeeping.stop()
+    await Promise.all(this.directories.map((directory) => directory.close(brokerEpoch)))
+  }
+
+  /** Lets go of everything as it is, as if the process had been killed. */
+  abandon(): void {
+    this.#housekeeping.stop()
+    for (const directory of this.directories) directory.abandon()
+  }
+
+  #follow(topic: TopicImage): void {
+    topic.partitions.forEach((partition, index) => {
+      const held = this.#byId.get(topic.id)?.partitions.get(index)
+      const belongsHere = partition.replicas.includes(this.#options.nodeId)
+      if (belongsHere && held === undefined) this.#open(topic, index, partition)
+      else if (belongsHere) this.#tell(held!, held!.follow(partition))
+      else if (held !== undefined) this.#remove(held)
+    })
+  }
+
+  #open(topic: TopicImage, index: number, image: PartitionImage): void {
+    const { log, nodeId, clock, config } = this.#options
+    const partitionLog = this.#replicas.open({
+      topic: topic.name,
+      partition: index,
+      topicId: topic.id,
+      config: topicConfig(this.#image, config, topic.name),
+      directoryId: image.directories[image.replicas.indexOf(nodeId)] ?? null,
+    })
+    if (partitionLog === null) {
+      this.#failed.add(`${topic.name}-${index}`)
+      return
+    }
+    const partition = new Partition(topic.name, topic.id, index, partitionLog, image, { nodeId, clock })
+    this.#topicOf(topic).partitions.set(index, partition)
+    log.debug(
+      `Holding ${topic.name}-${index} from offset ${partitionLog.logStartOffset} to ${partitionLog.logEndOffset}`,
+    )
+    this.#tell(partition, partition.follow(image) ?? 'follower')
+  }
+
+  #topicOf({ id, name }: TopicImage): HeldTopic {
+    let held = this.#byId.get(id)
+    if (held === undefined) {
+      held = { id, name, partitions: new Map() }
+      this.#byId.set(id, held)
+      this.#byName.set(name, held)
+    }
+    return held
+  }
+
+  #drop({ id, name, partitions }: TopicImage): void {
+    for (const index of partitions.keys()) this.#failed.delete(`${name}-${index}`)
+    for (const partition of [...(this.#byId.get(id)?.partitions.values() ?? [])]) this.#remove(partition)
+  }
+
+  #remove(partition: Partition): void {
+    const { topic, topicId, index, log } = partition
+    const held = this.#byId.get(topicId)!
+    held.partitions.delete(index)
+    if (held.partitions.size === 0) {
+      this.#byId.delete(topicId)
+      this.#byName.delete(topic)
+    }
+    this.#replicas.remove(topic, index, log.config.fileDeleteDelayMs)
+    partition.leave()
+    this.#tell(partition, 'gone')
+  }
+
+  #tell(partition: Partition, role: Role | null): void {
+    if (role !== null) for (const listener of [...this.#roleListeners]) listener(partition, role)
+  }
+
+  #idOfReplica(topic: string, index: number): Uuid | null {
+    const known = this.#image.topic(topic)
+    return known?.partitions[index]?.replicas.includes(this.#options.nodeId) ? known.id : null
+  }
+
+  #configureChanged(previous: MetadataImage): void {
+    for (const { name } of this.#byName.values()) {
+      const before = previous.configs(ResourceType.TOPIC, name)
+      if (this.#image.configs(ResourceType.TOPIC, name) !== before) this.#configure(name)
+    }
+  }
+
+  /** The broker's own settings stand behind those of every topic. */
+  #configureAll(): void {
+    for (const name of this.#byName.keys()) this.#configure(name)
+  }
+
+  #configure(topic: string): void {
+    const config = topicConfig(this.#image, this.#options.config, topic)
+    for (const partition of this.#byName.get(topic)!.partitions.values()) partition.log.config = config
+  }
+}

@@ -1,0 +1,82 @@
+import type { Uuid } from '../bytes/uuid.js'
+import type { ErrorCode } from '../protocol/errors.js'
+import type { Produce } from '../protocol/messages/produce.js'
+import type { ReadRequest, WriteResponse } from '../protocol/schema.js'
+import type { RecordError } from '../records/validate.js'
+import type { Appended } from '../storage/append.js'
+import type { LeaderHints } from './leader-hints.js'
+import type { Partition } from './partition.js'
+
+export type ProduceAnswer = WriteResponse<typeof Produce>
+type PartitionAnswer = ProduceAnswer['responses'][number]['partitionResponses'][number]
+
+/** Why a batch was not taken. */
+export interface ProduceFailure {
+  readonly error: ErrorCode
+  readonly message?: string | null
+  readonly recordErrors?: readonly RecordError[]
+  /** -1 where the log was not looked at. */
+  readonly logStartOffset?: number
+}
+
+/** One partition of a Produce request on its way: undecided at first, then failed or appended. */
+export interface ProduceEntry {
+  readonly topic: string
+  readonly topicId: Uuid
+  readonly index: number
+  readonly records: Buffer | null
+  partition: Partition | null
+  appended: Appended | null
+  failure: ProduceFailure | null
+}
+
+/** The partitions of a request. Of several entries for one partition only the last counts, in the place of the first. */
+export function produceEntries(request: ReadRequest<typeof Produce>): ProduceEntry[] {
+  const entries: ProduceEntry[] = []
+  for (const { name, topicId, partitionData } of request.topicData) {
+    for (const { index, records } of partitionData)
+      entries.push({ topic: name, topicId, index, records, partition: null, appended: null, failure: null })
+  }
+  return entries.length < 2 ? entries : lastOfEach(entries)
+}
+
+function lastOfEach(entries: readonly ProduceEntry[]): ProduceEntry[] {
+  const last = new Map<string, ProduceEntry>()
+  for (const entry of entries) last.set(`${entry.topicId} ${entry.topic} ${entry.index}`, entry)
+  return [...last.values()]
+}
+
+/** `logStartOffset` is that of now; the base offset of an append that failed afterwards is told all the same. */
+export function produceAnswer(entries: readonly ProduceEntry[], hints: LeaderHints): ProduceAnswer {
+  const responses: { name: string; topicId: Uuid; partitionResponses: PartitionAnswer[] }[] = []
+  for (const entry of entries) {
+    let topic = responses.find(({ name, topicId }) => name === entry.topic && topicId === entry.topicId)
+    if (topic === undefined) {
+      topic = { name: entry.topic, topicId: entry.topicId, partitionResponses: [] }
+      responses.push(topic)
+    }
+    topic.partitionResponses.push(partitionAnswer(entry, hints))
+  }
+  return { responses, nodeEndpoints: hints.endpoints }
+}
+
+function partitionAnswer(
+  { topic, topicId, index, appended, failure }: ProduceEntry,
+  hints: LeaderHints,
+): PartitionAnswer {
+  const errorCode = failure?.error ?? 0
+  const currentLeader = errorCode === 0 ? undefined : hints.of(topicId, topic, index, errorCode)
+  return {
+    index,
+    errorCode,
+    baseOffset: appended?.baseOffset ?? -1,
+    logAppendTimeMs: appended?.logAppendTimeMs ?? -1,
+    logStartOffset: appended?.logStartOffset ?? failure?.logStartOffset ?? -1,
+    recordErrors: (failure?.recordErrors ?? []).map(({ batchIndex, message }) => ({
+      batchIndex,
+      batchIndexErrorMessage: message,
+    })),
+    errorMessage: failure?.message ?? null,
+    ...(currentLeader && { currentLeader }),
+  }
+}

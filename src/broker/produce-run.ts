@@ -1,0 +1,93 @@
+import { ErrorCode } from '../protocol/errors.js'
+import type { Produce } from '../protocol/messages/produce.js'
+import type { ReadRequest } from '../protocol/schema.js'
+import { validateProduced } from '../records/validate.js'
+import type { RequestContext } from './handler.js'
+import { LeaderHints } from './leader-hints.js'
+import { ACKS_ALL } from './partition.js'
+import { checkProduce } from './produce-check.js'
+import { type ProduceAnswer, type ProduceEntry, produceAnswer, produceEntries } from './produce-entry.js'
+import { produceRules } from './produce-rules.js'
+import { waitUntil } from './waiting.js'
+
+/** Errors of the log itself that tell nothing of where it starts. */
+const LOG_NOT_TOLD: ReadonlySet<ErrorCode> = new Set([ErrorCode.RECORD_LIST_TOO_LARGE, ErrorCode.KAFKA_STORAGE_ERROR])
+
+/** One Produce request, from its batches to its answer. */
+export class ProduceRun {
+  readonly #entries: ProduceEntry[]
+
+  constructor(
+    readonly request: ReadRequest<typeof Produce>,
+    readonly context: RequestContext,
+  ) {
+    this.#entries = produceEntries(request)
+  }
+
+  /** Appends at once, so that requests are in the log in the order in which they came; resolves when all is acknowledged. */
+  async answer(): Promise<ProduceAnswer | 'close' | null> {
+    checkProduce(this.#entries, this.request, this.context)
+    for (const entry of this.#entries) if (entry.failure === null) this.#append(entry)
+    // Without an answer, too: the batches lie in the request's memory until they have been written.
+    for (const { partition, appended } of this.#entries) if (appended !== null) await partition!.whenWritten()
+    for (const entry of this.#entries) settleWritten(entry)
+    const open = this.request.acks === ACKS_ALL ? this.#entries.filter((entry) => !settleCommitted(entry)) : []
+    if (open.length > 0) await this.#awaitCommit(open)
+    if (this.request.acks !== 0) return produceAnswer(this.#entries, new LeaderHints(this.context))
+    return this.#entries.some(({ failure }) => failure !== null) ? 'close' : null
+  }
+
+  #append(entry: ProduceEntry): void {
+    const { acks } = this.request
+    const partition = entry.partition!
+    const refused = partition.refusesAppend(acks)
+    if (refused !== ErrorCode.NONE) {
+      entry.failure = { error: refused }
+      return
+    }
+    const { logStartOffset } = partition.log
+    const rules = produceRules(partition, this.context.broker.clock.now(), this.context.clientKnows('zstd'))
+    const checked = validateProduced(entry.records, rules)
+    if (!checked.ok) {
+      const { error, message, recordErrors, tellsLogStartOffset } = checked
+      entry.failure = {
+        error: ErrorCode[error],
+        message,
+        recordErrors,
+        logStartOffset: tellsLogStartOffset ? logStartOffset : -1,
+      }
+      return
+    }
+    const result = partition.append(checked.batch, { origin: 'client', acks })
+    if (result.error === undefined) entry.appended = result
+    else entry.failure = { error: result.error, logStartOffset: LOG_NOT_TOLD.has(result.error) ? -1 : logStartOffset }
+  }
+
+  /** What has been appended stays in the log whatever comes of the waiting. */
+  async #awaitCommit(open: readonly ProduceEntry[]): Promise<void> {
+    await waitUntil({
+      clock: this.context.broker.clock,
+      waitMs: this.request.timeoutMs,
+      signals: open.map(({ partition }) => partition!.changes),
+      isDone: () => open.every(settleCommitted),
+      onClose: (act) => this.context.connection.onClose(act),
+    })
+    for (const entry of open) if (!settleCommitted(entry)) entry.failure = { error: ErrorCode.REQUEST_TIMED_OUT }
+  }
+}
+
+function settleWritten(entry: ProduceEntry): void {
+  const { partition, appended } = entry
+  if (appended === null || partition!.log.writtenEndOffset > appended.lastOffset) return
+  entry.appended = null
+  entry.failure = { error: ErrorCode.KAFKA_STORAGE_ERROR }
+}
+
+/** True once the in-sync replicas have it, or it is known that they will not. */
+function settleCommitted(entry: ProduceEntry): boolean {
+  const { partition, appended, failure } = entry
+  if (appended === null || failure !== null) return true
+  const outcome = partition!.commitOutcome(appended.lastOffset + 1)
+  if (outcome !== null && outcome !== ErrorCode.NONE) entry.failure = { error: outcome }
+  return outcome !== null
+}

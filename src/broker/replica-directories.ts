@@ -1,0 +1,97 @@
+import type { Log } from '../base/log.js'
+import { UserError } from '../base/user-error.js'
+import type { Uuid } from '../bytes/uuid.js'
+import { METADATA_TOPIC } from '../cluster/topic-names.js'
+import type { LogDirectory, OpenPartition } from '../storage/log-directory.js'
+import type { PartitionLog } from '../storage/partition-log.js'
+
+export interface OpenReplica extends OpenPartition {
+  /** The directory that the controller has chosen; null, or one that is not here, leaves the choice. */
+  readonly directoryId: Uuid | null
+}
+
+/** In which of the log directories each replica lies. */
+export class ReplicaDirectories {
+  readonly #home = new Map<string, LogDirectory>()
+  readonly #counts = new Map<LogDirectory, number>()
+
+  constructor(
+    readonly directories: readonly LogDirectory[],
+    readonly log: Log,
+  ) {
+    for (const directory of directories) {
+      this.#counts.set(directory, 0)
+      for (const { topic, partition } of directory.partitions) this.#settle(topic, partition, directory)
+    }
+  }
+
+  /**
+   * Moves out of the way what lies in a directory and is no replica of this broker: of a topic that was deleted while the
+   * broker was down, or of an older one of the same name. Nothing is removed: the metadata may be what is wrong.
+   */
+  setAsideStrays(topicIdOf: (topic: string, partition: number) => Uuid | null): void {
+    for (const directory of this.directories) {
+      for (const { topic, partition } of directory.partitions) {
+        if (topic === METADATA_TOPIC) continue
+        const expected = topicIdOf(topic, partition)
+        const found = directory.topicIdOf(topic, partition)
+        if (expected !== null && (found === null || found === expected)) continue
+        this.log.warn(`${directory.path}/${topic}-${partition} is not a replica that belongs here: setting it aside`)
+        directory.setAside(topic, partition)
+        this.#unsettle(topic, partition)
+      }
+    }
+  }
+
+  /** Null when the log cannot be opened: the reason is in the log lines. */
+  open(replica: OpenReplica): PartitionLog | null {
+    const { topic, partition } = replica
+    const directory = this.#home.get(keyOf(topic, partition)) ?? this.#choose(replica.directoryId)
+    try {
+      const log = directory.openLog(replica)
+      this.#settle(topic, partition, directory)
+      return log
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      this.log.error(`${directory.path}/${topic}-${partition} cannot be opened: ${reason}`)
+      return null
+    }
+  }
+
+  /** Takes a replica away at once; its files go after `delayMs`. */
+  remove(topic: string, partition: number, delayMs: number): void {
+    this.#home.get(keyOf(topic, partition))?.remove(topic, partition, delayMs)
+    this.#unsettle(topic, partition)
+  }
+
+  /** The directory that holds the fewest replicas, unless the controller has said which. */
+  #choose(directoryId: Uuid | null): LogDirectory {
+    const named = this.directories.find(({ metaProperties }) => metaProperties?.directoryId === directoryId)
+    if (directoryId !== null && named !== undefined) return named
+    let fewest = this.directories[0]
+    if (fewest === undefined) throw new UserError('No log directory is left', 'Name at least one in log.dirs.')
+    for (const directory of this.directories) {
+      if (this.#counts.get(directory)! < this.#counts.get(fewest)!) fewest = directory
+    }
+    return fewest
+  }
+
+  #settle(topic: string, partition: number, directory: LogDirectory): void {
+    const key = keyOf(topic, partition)
+    if (this.#home.has(key)) return
+    this.#home.set(key, directory)
+    this.#counts.set(directory, this.#counts.get(directory)! + 1)
+  }
+
+  #unsettle(topic: string, partition: number): void {
+    const key = keyOf(topic, partition)
+    const directory = this.#home.get(key)
+    if (directory === undefined) return
+    this.#home.delete(key)
+    this.#counts.set(directory, this.#counts.get(directory)! - 1)
+  }
+}
+
+function keyOf(topic: string, partition: number): string {
+  return `${topic}-${partition}`
+}
