@@ -1,0 +1,86 @@
+import { ZERO_UUID } from '../../bytes/uuid.js'
+import type { TopicImage } from '../../cluster/image.js'
+import { isInternalTopic, topicNameProblem } from '../../cluster/topic-names.js'
+import { ErrorCode } from '../../protocol/errors.js'
+import { Metadata } from '../../protocol/messages/metadata.js'
+import type { ReadRequest, WriteResponse } from '../../protocol/schema.js'
+import { ALL_OPERATIONS, OPERATIONS_NOT_ASKED } from '../authorized-operations.js'
+import { createMissingTopics } from '../auto-creation.js'
+import { servingEndpoints } from '../endpoints.js'
+import { handle, type RequestContext } from '../handler.js'
+import { describePartition } from '../partition-description.js'
+
+type Request = ReadRequest<typeof Metadata>
+type TopicAnswer = WriteResponse<typeof Metadata>['topics'][number]
+
+/** Brokers, topics and who leads what; creates topics that are asked for by name and missing, where that is allowed. */
+export const metadata = handle(Metadata, '0-13', async (request, context) => {
+  const { broker, connection } = context
+  const topics = await describeTopics(request, context)
+  const endpoints = servingEndpoints(broker.metadata.image, connection)
+  return {
+    brokers: endpoints,
+    clusterId: broker.clusterId,
+    // Any broker takes what is meant for the controller, so any that serves will do.
+    controllerId: endpoints.some(({ nodeId }) => nodeId === broker.nodeId)
+      ? broker.nodeId
+      : (endpoints[0]?.nodeId ?? -1),
+    topics,
+    clusterAuthorizedOperations: request.includeClusterAuthorizedOperations
+      ? ALL_OPERATIONS.cluster
+      : OPERATIONS_NOT_ASKED,
+  }
+})
+
+async function describeTopics(request: Request, context: RequestContext): Promise<TopicAnswer[]> {
+  const { image } = context.broker.metadata
+  if (request.topics === null) return [...image.topics()].map((topic) => found(topic, request, context))
+  const isAskable = ({ name, topicId }: { name: string | null; topicId: string }): boolean =>
+    context.clientKnows('metadataTopicIds')
+      ? name !== null || topicId !== ZERO_UUID
+      : name !== null && topicId === ZERO_UUID
+  if (!request.topics.every(isAskable)) {
+    return request.topics.map(({ name, topicId }) => missing(ErrorCode.INVALID_REQUEST, name ?? '', topicId))
+  }
+  const ids = [...new Set(request.topics.map(({ topicId }) => topicId).filter((id) => id !== ZERO_UUID))]
+  if (ids.length > 0) return ids.map((id) => byId(id, request, context))
+  const names = [...new Set(request.topics.map(({ name }) => name!))]
+  return byNames(names, request, context)
+}
+
+function byId(id: string, request: Request, context: RequestContext): TopicAnswer {
+  const topic = context.broker.metadata.image.topicById(id)
+  return topic === null ? missing(ErrorCode.UNKNOWN_TOPIC_ID, null, id) : found(topic, request, context)
+}
+
+async function byNames(names: readonly string[], request: Request, context: RequestContext): Promise<TopicAnswer[]> {
+  const { broker } = context
+  const absent = names.filter((name) => broker.metadata.image.topic(name) === null)
+  const isCreating =
+    absent.length > 0 && request.allowAutoTopicCreation && broker.config.boolean('auto.create.topics.enable')
+  const refused = isCreating ? await createMissingTopics(broker, absent) : new Map<string, ErrorCode>()
+  return names.map((name) => {
+    const topic = broker.metadata.image.topic(name)
+    if (topic !== null) return found(topic, request, context)
+    const isLegal = topicNameProblem(name) === null
+    const errorCode = isLegal ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : ErrorCode.INVALID_TOPIC_EXCEPTION
+    return missing(refused.get(name) ?? errorCode, name, ZERO_UUID)
+  })
+}
+
+function found(topic: TopicImage, request: Request, { broker, connection }: RequestContext): TopicAnswer {
+  return {
+    errorCode: ErrorCode.NONE,
+    name: topic.name,
+    topicId: topic.id,
+    isInternal: isInternalTopic(topic.name),
+    partitions: topic.partitions.map((partition, index) =>
+      describePartition(broker.metadata.image, connection, partition, index),
+    ),
+    topicAuthorizedOperations: request.includeTopicAuthorizedOperations ? ALL_OPERATIONS.topic : OPERATIONS_NOT_ASKED,
+  }
+}
+
+function missing(errorCode: ErrorCode, name: string | null, topicId: string): TopicAnswer {
+  return { errorCode, name, topicId, isInternal: name !== null && isInternalTopic(name), partitions: [] }
+}
