@@ -1,5 +1,6 @@
 import { assert } from '../base/assert.js'
-import { type Uuid, ZERO_UUID } from '../bytes/uuid.js'
+import type { Uuid } from '../bytes/uuid.js'
+import { MIGRATING_DIRECTORY } from './directories.js'
 import type { PartitionImage, TopicImage } from './image.js'
 import { dropTopicConfigs, type ImageDraft } from './image-draft.js'
 import type { RecordOf } from './records.js'
@@ -94,7 +95,7 @@ export function changedPartition(before: PartitionImage, change: RecordOf<'Parti
 
 /** Logs written before Kafka 3.7 do not say in which directory a replica lies. */
 function directoriesFor(replicas: readonly number[], directories: readonly Uuid[]): readonly Uuid[] {
-  return directories.length === replicas.length ? directories : replicas.map(() => ZERO_UUID)
+  return directories.length === replicas.length ? directories : replicas.map(() => MIGRATING_DIRECTORY)
 }
 
 /** Forgets who could lead besides the ISR, for one topic, or for all of them where the name is empty. */

@@ -1,0 +1,64 @@
+import { type Uuid, ZERO_UUID } from '../bytes/uuid.js'
+import { ErrorCode } from '../protocol/errors.js'
+import type { DeleteTopics } from '../protocol/messages/delete-topics.js'
+import type { ReadRequest, WriteResponse } from '../protocol/schema.js'
+import { type ControllerSettings, type Decision, type Refusal, refusal } from './decision.js'
+import type { MetadataImage } from './metadata-image.js'
+import type { MetadataRecord } from './records.js'
+
+export type DeleteTopicsRequest = ReadRequest<typeof DeleteTopics>
+type Result = WriteResponse<typeof DeleteTopics>['responses'][number]
+
+interface Asked {
+  readonly name: string | null
+  readonly topicId: Uuid
+}
+
+/** Topics are named, or given by id; each at most once. */
+export function deleteTopics(
+  image: MetadataImage,
+  request: Pick<DeleteTopicsRequest, 'topics' | 'topicNames'>,
+  settings: Pick<ControllerSettings, 'isTopicDeletionEnabled'>,
+): Decision<{ responses: Result[] }> {
+  const asked = [...request.topicNames.map((name) => ({ name, topicId: ZERO_UUID })), ...request.topics]
+  const records: MetadataRecord[] = []
+  const answered = new Set<string>()
+  const responses: Result[] = []
+  for (const topic of asked) {
+    const key = `${topic.name} ${topic.topicId}`
+    if (answered.has(key) && isNamedOnce(topic)) continue
+    answered.add(key)
+    const found = settings.isTopicDeletionEnabled
+      ? find(image, topic, asked)
+      : refusal(ErrorCode.TOPIC_DELETION_DISABLED)
+    if ('errorCode' in found) {
+      responses.push({ ...topic, ...found })
+      continue
+    }
+    records.push({ type: 'RemoveTopic', topicId: found.topicId })
+    responses.push({ ...found, errorCode: ErrorCode.NONE })
+  }
+  return { records, response: { responses } }
+}
+
+function isNamedOnce({ name, topicId }: Asked): boolean {
+  return (name === null) !== (topicId === ZERO_UUID)
+}
+
+function find(
+  image: MetadataImage,
+  { name, topicId }: Asked,
+  asked: readonly Asked[],
+): { name: string; topicId: Uuid } | Refusal {
+  if (name === null && topicId === ZERO_UUID)
+    return refusal(ErrorCode.INVALID_REQUEST, 'Neither topic name nor id were specified.')
+  if (name !== null && topicId !== ZERO_UUID)
+    return refusal(ErrorCode.INVALID_REQUEST, 'You may not specify both topic name and topic id.')
+  const times = asked.filter((other) => other.name === name && other.topicId === topicId).length
+  if (times > 1) return refusal(ErrorCode.INVALID_REQUEST, `Duplicate topic ${name === null ? 'id' : 'name'}.`)
+  const topic = name === null ? image.topicById(topicId) : image.topic(name)
+  if (topic === null) return refusal(name === null ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
+  if (name !== null && asked.some((other) => other.name === null && other.topicId === topic.id))
+    return refusal(ErrorCode.INVALID_REQUEST, 'The provided topic name maps to an ID that was already supplied.')
+  return { name: topic.name, topicId: topic.id }
+}
