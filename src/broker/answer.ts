@@ -10,7 +10,7 @@ const LENGTH_BYTES = 4
 export function encodeAnswer(api: Api, version: number, correlationId: number, response: unknown): Buffer[] {
   const writer = new Writer()
   writer.int32(0)
-  writeResponseHeader(writer, { apiKey: api.key, apiVersion: version, correlationId })
+  writeResponseHeader(writer, api, version, { correlationId })
   writeResponse(api, version, writer, withOldCodes(api.key, version, response) as never)
   const sizeBytes = writer.length - LENGTH_BYTES
   const chunks = writer.chunks()

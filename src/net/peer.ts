@@ -142,12 +142,7 @@ export class Peer {
     const correlationId = this.#correlationId
     const writer = new Writer()
     writer.int32(0)
-    writeRequestHeader(writer, {
-      apiKey: api.key,
-      apiVersion: version,
-      correlationId,
-      clientId: this.#options.clientId,
-    })
+    writeRequestHeader(writer, api, { version, correlationId, clientId: this.#options.clientId })
     writeRequest(api, version, writer, request)
     this.#correlationId = (correlationId + 1) & 0x7fffffff
     const sizeBytes = writer.length - LENGTH_BYTES
@@ -178,7 +173,7 @@ export class Peer {
     call.timer.cancel()
     try {
       const reader = new Reader(bytes)
-      const { correlationId } = readResponseHeader(reader, call.api.key, call.version)
+      const { correlationId } = readResponseHeader(reader, call.api, call.version)
       if (correlationId !== call.correlationId) {
         throw new MalformedBytes(`it answers request ${correlationId} instead of ${call.correlationId}`)
       }

@@ -1,40 +1,26 @@
 import type { Reader } from '../bytes/reader.js'
 import type { Writer } from '../bytes/writer.js'
-import { apiByKey } from './apis.js'
 import { UnsupportedFieldError } from './refusals.js'
+import type { Api } from './schema.js'
 import { skipTags } from './tags.js'
 import { STRING_BYTES_MAX } from './values.js'
 import { covers } from './versions.js'
 
-export interface RequestHeader {
-  readonly apiKey: number
-  readonly apiVersion: number
+const API_VERSIONS_KEY = 18
+
+/** What of an API decides the form of its headers. */
+export type HeaderApi = Pick<Api, 'key' | 'flexible'>
+
+export interface OutgoingHeader {
+  readonly version: number
   readonly correlationId: number
   readonly clientId: string | null
 }
 
-const API_VERSIONS_KEY = 18
-
-/**
- * Reads what stands in front of every request. Unknown keys and versions are read too, so that they can be named; an ApiVersions
- * request of any version from 3 has the flexible header, because it is answered whatever its version is (KIP-511).
- * @throws MalformedBytes
- */
-export function readRequestHeader(reader: Reader): RequestHeader {
-  const apiKey = reader.int16()
-  const apiVersion = reader.int16()
-  const correlationId = reader.int32()
-  // The client id kept its old form when everything else became compact (KIP-482).
-  const length = reader.int16()
-  const clientId = length < 0 ? null : reader.text(length)
-  if (isFlexible(apiKey, apiVersion)) skipTags(reader)
-  return { apiKey, apiVersion, correlationId, clientId }
-}
-
 /** @throws UnsupportedFieldError for a client id that is too long */
-export function writeRequestHeader(writer: Writer, header: RequestHeader): void {
-  writer.int16(header.apiKey)
-  writer.int16(header.apiVersion)
+export function writeRequestHeader(writer: Writer, api: HeaderApi, header: OutgoingHeader): void {
+  writer.int16(api.key)
+  writer.int16(header.version)
   writer.int32(header.correlationId)
   if (header.clientId === null) writer.int16(-1)
   else {
@@ -43,7 +29,7 @@ export function writeRequestHeader(writer: Writer, header: RequestHeader): void 
     writer.int16(length)
     writer.text(header.clientId)
   }
-  if (isFlexible(header.apiKey, header.apiVersion)) writer.uvarint(0)
+  if (isFlexible(api, header.version)) writer.uvarint(0)
 }
 
 export interface ResponseHeader {
@@ -51,26 +37,23 @@ export interface ResponseHeader {
 }
 
 /** @throws MalformedBytes */
-export function readResponseHeader(reader: Reader, apiKey: number, apiVersion: number): ResponseHeader {
+export function readResponseHeader(reader: Reader, api: HeaderApi, version: number): ResponseHeader {
   const correlationId = reader.int32()
-  if (hasFlexibleResponseHeader(apiKey, apiVersion)) skipTags(reader)
+  if (hasFlexibleResponseHeader(api, version)) skipTags(reader)
   return { correlationId }
 }
 
-export function writeResponseHeader(
-  writer: Writer,
-  header: ResponseHeader & { readonly apiKey: number; readonly apiVersion: number },
-): void {
+export function writeResponseHeader(writer: Writer, api: HeaderApi, version: number, header: ResponseHeader): void {
   writer.int32(header.correlationId)
-  if (hasFlexibleResponseHeader(header.apiKey, header.apiVersion)) writer.uvarint(0)
+  if (hasFlexibleResponseHeader(api, version)) writer.uvarint(0)
 }
 
 /** An ApiVersions answer keeps the oldest header: who reads it does not know yet what the broker speaks (KIP-511). */
-function hasFlexibleResponseHeader(apiKey: number, apiVersion: number): boolean {
-  return apiKey !== API_VERSIONS_KEY && isFlexible(apiKey, apiVersion)
+function hasFlexibleResponseHeader(api: HeaderApi, version: number): boolean {
+  return api.key !== API_VERSIONS_KEY && isFlexible(api, version)
 }
 
-function isFlexible(apiKey: number, apiVersion: number): boolean {
-  const flexible = apiByKey(apiKey)?.flexible ?? 'none'
-  return flexible !== 'none' && covers(flexible, apiVersion)
+/** Whether messages of this version have compact lengths and tags, and so the newer header in front. */
+export function isFlexible({ flexible }: HeaderApi, version: number): boolean {
+  return flexible !== 'none' && covers(flexible, version)
 }

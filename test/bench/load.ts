@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net'
 import { Reader } from '../../src/bytes/reader.js'
 import { Writer } from '../../src/bytes/writer.js'
 import { readResponse, writeRequest } from '../../src/protocol/codec.js'
-import { readResponseHeader, writeRequestHeader } from '../../src/protocol/header.js'
+import { type HeaderApi, readResponseHeader, writeRequestHeader } from '../../src/protocol/header.js'
 import { Fetch } from '../../src/protocol/messages/fetch.js'
 import { Produce } from '../../src/protocol/messages/produce.js'
 import { batchesIn } from '../../src/records/batch.js'
@@ -43,7 +43,7 @@ export async function produceRate(load: Load): Promise<number> {
   fill()
   for await (const frame of frames(socket)) {
     const reader = new Reader(frame)
-    readResponseHeader(reader, Produce.key, PRODUCE_VERSION)
+    readResponseHeader(reader, Produce, PRODUCE_VERSION)
     const { errorCode } = readResponse(Produce, PRODUCE_VERSION, reader).responses[0]!.partitionResponses[0]!
     if (errorCode !== 0) throw new Error(`produce was refused with ${errorCode}`)
     if (++answered === load.batches) break
@@ -63,7 +63,7 @@ export async function consumeRate(load: Load): Promise<number> {
   socket.write(fetchRequest(load, offset))
   for await (const frame of frames(socket)) {
     const reader = new Reader(frame)
-    readResponseHeader(reader, Fetch.key, FETCH_VERSION)
+    readResponseHeader(reader, Fetch, FETCH_VERSION)
     const { errorCode, records } = readResponse(Fetch, FETCH_VERSION, reader).responses[0]!.partitions[0]!
     if (errorCode !== 0) throw new Error(`fetch was refused with ${errorCode}`)
     for (const batch of batchesIn(records ?? Buffer.alloc(0))) {
@@ -85,7 +85,7 @@ function batchOf({ recordBytes, recordsPerBatch }: Load): Buffer {
 
 function produceRequest(load: Load): Buffer {
   const partitionData = [{ index: 0, records: batchOf(load) }]
-  return framed(Produce.key, PRODUCE_VERSION, (writer) =>
+  return framed(Produce, PRODUCE_VERSION, (writer) =>
     writeRequest(Produce, PRODUCE_VERSION, writer, {
       acks: load.acks,
       timeoutMs: 30_000,
@@ -96,7 +96,7 @@ function produceRequest(load: Load): Buffer {
 
 function fetchRequest(load: Load, fetchOffset: number): Buffer {
   const partitions = [{ partition: 0, fetchOffset, partitionMaxBytes: FETCH_BYTES_MAX }]
-  return framed(Fetch.key, FETCH_VERSION, (writer) =>
+  return framed(Fetch, FETCH_VERSION, (writer) =>
     writeRequest(Fetch, FETCH_VERSION, writer, {
       maxWaitMs: 500,
       minBytes: 1,
@@ -107,9 +107,9 @@ function fetchRequest(load: Load, fetchOffset: number): Buffer {
   )
 }
 
-function framed(apiKey: number, apiVersion: number, body: (writer: Writer) => void): Buffer {
+function framed(api: HeaderApi, version: number, body: (writer: Writer) => void): Buffer {
   const writer = new Writer()
-  writeRequestHeader(writer, { apiKey, apiVersion, correlationId: 1, clientId: 'bench' })
+  writeRequestHeader(writer, api, { version, correlationId: 1, clientId: 'bench' })
   body(writer)
   const payload = writer.toBuffer()
   const length = Buffer.alloc(4)

@@ -4,13 +4,9 @@ import { Writer } from '../../src/bytes/writer.js'
 import { apiByKey } from '../../src/protocol/apis.js'
 import { readRequest, readResponse, writeRequest, writeResponse } from '../../src/protocol/codec.js'
 import { ErrorCode } from '../../src/protocol/errors.js'
-import {
-  readRequestHeader,
-  readResponseHeader,
-  writeRequestHeader,
-  writeResponseHeader,
-} from '../../src/protocol/header.js'
+import { readResponseHeader, writeRequestHeader, writeResponseHeader } from '../../src/protocol/header.js'
 import { ApiVersions } from '../../src/protocol/messages/api-versions.js'
+import { readRequestHeader } from '../../src/protocol/request-header.js'
 import { type Frame, framesOf, recordings } from './frames.js'
 
 const isFallback = ({ apiKey, apiVersion }: Frame): boolean => apiKey === ApiVersions.key && apiVersion === 5
@@ -47,7 +43,7 @@ test('an ApiVersions request of an unknown version has the flexible header and i
       expect(readRequestHeader(reader)).toMatchObject({ apiKey: 18, apiVersion: 5, clientId: frame.clientId })
       continue
     }
-    expect(readResponseHeader(reader, 18, 5)).toEqual({ correlationId: frame.correlationId })
+    expect(readResponseHeader(reader, ApiVersions, 5)).toEqual({ correlationId: frame.correlationId })
     const { errorCode, apiKeys } = readResponse(ApiVersions, 0, reader)
     expect(errorCode).toBe(ErrorCode.UNSUPPORTED_VERSION)
     expect(apiKeys).toEqual([{ apiKey: 18, minVersion: 0, maxVersion: 4 }])
@@ -68,10 +64,10 @@ function rewritten({ direction, apiKey, apiVersion, bytes }: Frame): Buffer {
   const writer = new Writer()
   const api = apiByKey(apiKey)!
   if (direction === 'req') {
-    writeRequestHeader(writer, readRequestHeader(reader))
+    writeRequestHeader(writer, api, { version: apiVersion, ...readRequestHeader(reader) })
     writeRequest(api, apiVersion, writer, readRequest(api, apiVersion, reader))
   } else {
-    writeResponseHeader(writer, { ...readResponseHeader(reader, apiKey, apiVersion), apiKey, apiVersion })
+    writeResponseHeader(writer, api, apiVersion, readResponseHeader(reader, api, apiVersion))
     writeResponse(api, apiVersion, writer, readResponse(api, apiVersion, reader))
   }
   return writer.toBuffer()

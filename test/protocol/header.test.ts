@@ -1,21 +1,21 @@
 import { expect, test } from 'vitest'
 import { MalformedBytes } from '../../src/bytes/malformed.js'
-import {
-  readRequestHeader,
-  readResponseHeader,
-  writeRequestHeader,
-  writeResponseHeader,
-} from '../../src/protocol/header.js'
+import { readResponseHeader, writeRequestHeader, writeResponseHeader } from '../../src/protocol/header.js'
+import { ApiVersions } from '../../src/protocol/messages/api-versions.js'
+import { Metadata } from '../../src/protocol/messages/metadata.js'
+import { readRequestHeader } from '../../src/protocol/request-header.js'
 import { digits, readerOf, written } from './hex.js'
 
 test('the client id stays a string of the old form in flexible versions', () => {
-  const header = { apiKey: 3, apiVersion: 12, correlationId: 5, clientId: 'ab' }
-  expect(written((writer) => writeRequestHeader(writer, header))).toBe(digits('0003 000c 00000005 0002 6162 00'))
+  const header = { version: 12, correlationId: 5, clientId: 'ab' }
+  expect(written((writer) => writeRequestHeader(writer, Metadata, header))).toBe(
+    digits('0003 000c 00000005 0002 6162 00'),
+  )
 })
 
 test('a client id longer than Kafka allows is not written', () => {
-  const header = { apiKey: 3, apiVersion: 12, correlationId: 5, clientId: 'a'.repeat(2 ** 15) }
-  expect(() => written((writer) => writeRequestHeader(writer, header))).toThrow('32768 bytes is too long')
+  const header = { version: 12, correlationId: 5, clientId: 'a'.repeat(2 ** 15) }
+  expect(() => written((writer) => writeRequestHeader(writer, Metadata, header))).toThrow('32768 bytes is too long')
 })
 
 test('a client id of any negative length is null', () => {
@@ -27,7 +27,7 @@ test('a client id of any negative length is null', () => {
 test('the correlation id is any number of 32 bits, and comes back as it was', () => {
   const { correlationId } = readRequestHeader(readerOf('0003 0001 80000000 ffff'))
   expect(correlationId).toBe(-(2 ** 31))
-  expect(written((writer) => writeResponseHeader(writer, { apiKey: 3, apiVersion: 1, correlationId }))).toBe('80000000')
+  expect(written((writer) => writeResponseHeader(writer, Metadata, 1, { correlationId }))).toBe('80000000')
 })
 
 test('tags in a header are skipped', () => {
@@ -35,7 +35,7 @@ test('tags in a header are skipped', () => {
   readRequestHeader(reader)
   expect(reader.remaining).toBe(1)
   const answer = readerOf('00000005 01 00 01 aa 11')
-  expect(readResponseHeader(answer, 3, 12)).toEqual({ correlationId: 5 })
+  expect(readResponseHeader(answer, Metadata, 12)).toEqual({ correlationId: 5 })
   expect(answer.remaining).toBe(1)
 })
 
@@ -58,13 +58,13 @@ test('a header that ends early is refused', () => {
   for (let end = 0; end < whole.length; end += 2) {
     expect(() => readRequestHeader(readerOf(whole.slice(0, end)))).toThrow(MalformedBytes)
   }
-  expect(() => readResponseHeader(readerOf('000000'), 3, 1)).toThrow(MalformedBytes)
+  expect(() => readResponseHeader(readerOf('000000'), Metadata, 1)).toThrow(MalformedBytes)
   expect(() => readRequestHeader(readerOf('0003 0001 00000005 7fff 61'))).toThrow(MalformedBytes)
 })
 
 test('the ApiVersions answer has no tags in its header, in any version', () => {
-  for (const apiVersion of [0, 3, 4, 9]) {
-    expect(written((writer) => writeResponseHeader(writer, { apiKey: 18, apiVersion, correlationId: 1 }))).toBe(
+  for (const version of [0, 3, 4, 9]) {
+    expect(written((writer) => writeResponseHeader(writer, ApiVersions, version, { correlationId: 1 }))).toBe(
       '00000001',
     )
   }

@@ -3,7 +3,8 @@ import { MalformedBytes } from '../../src/bytes/malformed.js'
 import { Reader } from '../../src/bytes/reader.js'
 import { apiByKey } from '../../src/protocol/apis.js'
 import { readRequest, readResponse } from '../../src/protocol/codec.js'
-import { readRequestHeader, readResponseHeader } from '../../src/protocol/header.js'
+import { readResponseHeader } from '../../src/protocol/header.js'
+import { readRequestHeader } from '../../src/protocol/request-header.js'
 import { type Frame, typicalFrames } from './frames.js'
 
 // The longest recorded frame of each API and version, spoiled in every place: it is read or refused, and nothing else happens.
@@ -49,7 +50,7 @@ function read({ direction, apiKey, apiVersion }: Frame, bytes: Buffer): Reader |
       readRequestHeader(reader)
       readRequest(api, apiVersion, reader)
     } else {
-      readResponseHeader(reader, apiKey, apiVersion)
+      readResponseHeader(reader, api, apiVersion)
       readResponse(api, apiVersion, reader)
     }
     return reader
