@@ -9,9 +9,10 @@ import {
   writeResponse,
 } from '../../src/protocol/codec.js'
 import { ErrorCode } from '../../src/protocol/errors.js'
-import { readRequestHeader, writeRequestHeader, writeResponseHeader } from '../../src/protocol/header.js'
+import { writeRequestHeader, writeResponseHeader } from '../../src/protocol/header.js'
 import { ApiVersions } from '../../src/protocol/messages/api-versions.js'
 import { Metadata } from '../../src/protocol/messages/metadata.js'
+import { readRequestHeader } from '../../src/protocol/request-header.js'
 import type { Message, WriteMessage } from '../../src/protocol/schema.js'
 import {
   GroupMetadataKey,
@@ -28,21 +29,21 @@ import { digits, readerOf, written } from './hex.js'
 
 test('an ApiVersions v3 request names the client software in compact strings behind a client id in the old form', () => {
   const bytes = '0012 0003 00000001 0004 6b6c6f67 00 05 6b6c6f67 06 302e312e30 00'
-  const header = { apiKey: 18, apiVersion: 3, correlationId: 1, clientId: 'klog' }
+  const header = { correlationId: 1, clientId: 'klog' }
   const request = { clientSoftwareName: 'klog', clientSoftwareVersion: '0.1.0' }
   const out = written((writer) => {
-    writeRequestHeader(writer, header)
+    writeRequestHeader(writer, ApiVersions, { version: 3, ...header })
     writeRequest(ApiVersions, 3, writer, request)
   })
   expect(out).toBe(digits(bytes))
   const reader = readerOf(bytes)
-  expect(readRequestHeader(reader)).toEqual(header)
+  expect(readRequestHeader(reader)).toEqual({ apiKey: 18, apiVersion: 3, ...header })
   expect(readRequest(ApiVersions, 3, reader)).toEqual(request)
 })
 
 test('the answer to an unknown version of ApiVersions is error 35 in v0 with the one entry', () => {
   const out = written((writer) => {
-    writeResponseHeader(writer, { apiKey: 18, apiVersion: 9, correlationId: 1 })
+    writeResponseHeader(writer, ApiVersions, 9, { correlationId: 1 })
     writeResponse(ApiVersions, 0, writer, {
       errorCode: ErrorCode.UNSUPPORTED_VERSION,
       apiKeys: [{ apiKey: 18, minVersion: 0, maxVersion: 4 }],
@@ -53,7 +54,7 @@ test('the answer to an unknown version of ApiVersions is error 35 in v0 with the
 
 test('an ApiVersions v3 answer has a flexible body behind a header without tags', () => {
   const out = written((writer) => {
-    writeResponseHeader(writer, { apiKey: 18, apiVersion: 3, correlationId: 1 })
+    writeResponseHeader(writer, ApiVersions, 3, { correlationId: 1 })
     writeResponse(ApiVersions, 3, writer, { errorCode: 0, apiKeys: [{ apiKey: 18, minVersion: 0, maxVersion: 4 }] })
   })
   expect(out).toBe(digits('00000001 0000 02 0012 0000 0004 00 00000000 00'))
@@ -61,7 +62,7 @@ test('an ApiVersions v3 answer has a flexible body behind a header without tags'
 
 test('a Metadata v1 request for all topics carries null', () => {
   const out = written((writer) => {
-    writeRequestHeader(writer, { apiKey: 3, apiVersion: 1, correlationId: 2, clientId: 'klog' })
+    writeRequestHeader(writer, Metadata, { version: 1, correlationId: 2, clientId: 'klog' })
     writeRequest(Metadata, 1, writer, { topics: null })
   })
   expect(out).toBe(digits('0003 0001 00000002 0004 6b6c6f67 ffffffff'))

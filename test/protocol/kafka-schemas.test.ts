@@ -4,13 +4,9 @@ import { describe, expect, test } from 'vitest'
 import { Reader } from '../../src/bytes/reader.js'
 import { Writer } from '../../src/bytes/writer.js'
 import { apis } from '../../src/protocol/apis.js'
-import {
-  readRequestHeader,
-  readResponseHeader,
-  writeRequestHeader,
-  writeResponseHeader,
-} from '../../src/protocol/header.js'
-import type { Field, Message, Shape } from '../../src/protocol/schema.js'
+import { readResponseHeader, writeRequestHeader, writeResponseHeader } from '../../src/protocol/header.js'
+import { readRequestHeader } from '../../src/protocol/request-header.js'
+import type { Api, Field, Message, Shape } from '../../src/protocol/schema.js'
 import * as consumerOffsets from '../../src/protocol/state/consumer-offsets.js'
 import * as consumerProtocol from '../../src/protocol/state/consumer-protocol.js'
 import * as controlRecords from '../../src/protocol/state/control-records.js'
@@ -67,7 +63,7 @@ describe('as in Apache Kafka 4.3.1', () => {
     test(`${api.name} has Kafka's header in every version`, () => {
       const theirs = kafkaApis.find(({ apiKey }) => apiKey === api.key)!
       for (const [version, [request, response]] of Object.entries(theirs.headerVersions)) {
-        const [sent, answered] = headerBytes(api.key, Number(version))
+        const [sent, answered] = headerBytes(api, Number(version))
         expect(sent!.length, `request v${version}`).toBe(request === 2 ? 11 : 10)
         expect(answered!.length, `response v${version}`).toBe(response === 1 ? 5 : 4)
       }
@@ -197,13 +193,13 @@ function ourDefault({ default: value }: KafkaField): string | undefined {
 }
 
 /** A request header with a null client id, and a response header. */
-function headerBytes(apiKey: number, apiVersion: number): Buffer[] {
+function headerBytes(api: Api, version: number): Buffer[] {
   const request = new Writer()
-  writeRequestHeader(request, { apiKey, apiVersion, correlationId: 7, clientId: null })
+  writeRequestHeader(request, api, { version, correlationId: 7, clientId: null })
   const response = new Writer()
-  writeResponseHeader(response, { apiKey, apiVersion, correlationId: 7 })
+  writeResponseHeader(response, api, version, { correlationId: 7 })
   const bytes = [request.toBuffer(), response.toBuffer()]
   expect(readRequestHeader(new Reader(bytes[0]!)).correlationId).toBe(7)
-  expect(readResponseHeader(new Reader(bytes[1]!), apiKey, apiVersion).correlationId).toBe(7)
+  expect(readResponseHeader(new Reader(bytes[1]!), api, version).correlationId).toBe(7)
   return bytes
 }
