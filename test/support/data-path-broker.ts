@@ -1,0 +1,203 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Clock, systemClock } from '../../src/base/clock.js'
+import { type Log, silentLog } from '../../src/base/log.js'
+import type { Broker } from '../../src/broker/broker.js'
+import { BrokerConfig } from '../../src/broker/broker-config.js'
+import { brokerStorage } from '../../src/broker/broker-storage.js'
+import { FetchSessions } from '../../src/broker/fetch-sessions.js'
+import { handlers } from '../../src/broker/handlers.js'
+import { Partitions } from '../../src/broker/partitions.js'
+import { serve } from '../../src/broker/serve.js'
+import { randomUuid, type Uuid } from '../../src/bytes/uuid.js'
+import { MetadataImage } from '../../src/cluster/metadata-image.js'
+import type { MetadataRecord } from '../../src/cluster/records.js'
+import { ResourceType } from '../../src/cluster/resource-type.js'
+import { BufferPool } from '../../src/net/buffer-pool.js'
+import { Listener } from '../../src/net/listener.js'
+import { Peer } from '../../src/net/peer.js'
+import { systemDisk } from '../../src/storage/disk.js'
+import { LogDirectory } from '../../src/storage/log-directory.js'
+import { RawClient } from './raw-client.js'
+import { seededRandom } from './seeded-random.js'
+
+export interface TopicOptions {
+  readonly partitions?: number
+  readonly replicas?: number[]
+  readonly isr?: number[]
+  readonly leader?: number
+  readonly configs?: Record<string, string>
+}
+
+interface Running {
+  readonly listener: Listener
+  readonly partitions: Partitions
+  readonly broker: Broker
+}
+
+/**
+ * Everything from the socket to the segment file, for one broker (id 0) of a cluster whose metadata the test writes by hand:
+ * so a test decides who replicates, who is in sync and who leads.
+ */
+export class DataPathBroker {
+  readonly root = mkdtempSync(join(tmpdir(), 'klog-data-path-'))
+  readonly clock: Clock
+  readonly lines: string[] = []
+  readonly #settings: Record<string, string>
+  readonly #directories: number
+  readonly #clients: { destroy?(): void; close?(): void }[] = []
+  readonly #random = seededRandom(7)
+  #image = MetadataImage.empty
+  #producerId = 4000n
+  #running: Running | null = null
+
+  private constructor(o: { clock?: Clock; settings?: Record<string, string>; directories?: number }) {
+    this.clock = o.clock ?? systemClock
+    this.#settings = o.settings ?? {}
+    this.#directories = o.directories ?? 1
+  }
+
+  static async start(
+    o: { clock?: Clock; settings?: Record<string, string>; directories?: number } = {},
+  ): Promise<DataPathBroker> {
+    const broker = new DataPathBroker(o)
+    await broker.open()
+    return broker
+  }
+
+  /** Starts on the data and metadata that are there. */
+  async open(): Promise<void> {
+    const { clock } = this
+    const keep = (line: string): void => void this.lines.push(line)
+    const log: Log = { ...silentLog, info: keep, warn: keep, error: keep, named: () => log }
+    const random = this.#random
+    const config = new BrokerConfig({ nodeId: 0, settings: new Map(Object.entries(this.#settings)) })
+    const storage = brokerStorage({ disk: systemDisk, clock, random, log })
+    const paths = Array.from({ length: this.#directories }, (_, i) => join(this.root, `data-${i}`))
+    const directories = paths.map((path) => LogDirectory.open({ ...storage, path }))
+    const partitions = new Partitions({ nodeId: 0, clock, log, config, directories })
+    const self = this
+    const broker = {
+      nodeId: 0,
+      clusterId: 'AAAAAAAAAAAAAAAAAAAAAw',
+      config,
+      clock,
+      random,
+      log,
+      partitions,
+      fetchSessions: new FetchSessions(clock, random, config.int('max.incremental.fetch.session.cache.slots')),
+      metadata: {
+        get image() {
+          return self.#image
+        },
+      },
+      controller: { allocateProducerId: async () => self.#producerId++ },
+    } as unknown as Broker
+    const listener = await Listener.open({
+      host: '127.0.0.1',
+      port: 0,
+      clock,
+      log,
+      pool: new BufferPool(),
+      frameBytesMax: config.int('socket.request.max.bytes'),
+      idleMsMax: -1,
+      onConnection: serve(broker, 'PLAINTEXT', handlers),
+    })
+    this.#running = { listener, partitions, broker }
+    partitions.applyImage(this.#image)
+  }
+
+  get port(): number {
+    return this.#running!.listener.port
+  }
+
+  get partitions(): Partitions {
+    return this.#running!.partitions
+  }
+
+  get fetchSessions(): FetchSessions {
+    return this.#running!.broker.fetchSessions
+  }
+
+  get image(): MetadataImage {
+    return this.#image
+  }
+
+  apply(...records: MetadataRecord[]): void {
+    this.#image = this.#image.apply(records, { offset: this.#image.offset + records.length, epoch: 1 })
+    this.partitions.applyImage(this.#image)
+  }
+
+  createTopic(name: string, o: TopicOptions = {}): Uuid {
+    const topicId = randomUuid(this.#random)
+    const replicas = o.replicas ?? [0]
+    const count = o.partitions ?? 1
+    this.apply(
+      { type: 'Topic', name, topicId },
+      ...Object.entries(o.configs ?? {}).map(
+        ([key, value]): MetadataRecord => ({
+          type: 'Config',
+          resourceType: ResourceType.TOPIC,
+          resourceName: name,
+          name: key,
+          value,
+        }),
+      ),
+      ...Array.from(
+        { length: count },
+        (_, partitionId): MetadataRecord => ({
+          type: 'Partition',
+          partitionId,
+          topicId,
+          replicas,
+          isr: o.isr ?? replicas,
+          removingReplicas: [],
+          addingReplicas: [],
+          leader: o.leader ?? replicas[0]!,
+          leaderEpoch: 0,
+          partitionEpoch: 0,
+        }),
+      ),
+    )
+    return topicId
+  }
+
+  changePartition(topic: string, partitionId: number, change: { isr?: number[]; leader?: number }): void {
+    this.apply({ type: 'PartitionChange', partitionId, topicId: this.#image.topic(topic)!.id, ...change })
+  }
+
+  deleteTopic(topic: string): void {
+    this.apply({ type: 'RemoveTopic', topicId: this.#image.topic(topic)!.id })
+  }
+
+  async connect(): Promise<RawClient> {
+    const client = await RawClient.connect(this.port)
+    this.#clients.push(client)
+    return client
+  }
+
+  async peer(clientId = 'test'): Promise<Peer> {
+    const { port } = this
+    const options = { host: '127.0.0.1', port, clientId, clock: systemClock, connectTimeoutMs: 5000 }
+    const peer = await Peer.connect(options)
+    this.#clients.push(peer)
+    return peer
+  }
+
+  /** Stops in order; data and metadata stay for `open`. */
+  async stop(): Promise<void> {
+    for (const client of this.#clients.splice(0)) {
+      client.destroy?.()
+      client.close?.()
+    }
+    await this.#running?.listener.close()
+    await this.#running?.partitions.close()
+    this.#running = null
+  }
+
+  async close(): Promise<void> {
+    await this.stop()
+    rmSync(this.root, { recursive: true, force: true })
+  }
+}
