@@ -8,9 +8,8 @@ import { writeFully } from './write-fully.js'
  */
 export function replaceFile(disk: Disk, path: string, content: Buffer, durable: boolean): void {
   const temporary = `${path}.tmp`
-  const file = disk.open(temporary, true)
+  const file = disk.open(temporary, 'empty')
   try {
-    file.truncate(0)
     writeFully(file, [content], content.length, 0)
     if (durable) file.sync()
   } finally {

@@ -6,13 +6,13 @@ import { join } from 'node:path'
  * is cheaper than asking a thread for it. Paths are absolute; errors are Node's, with their `code`.
  */
 export interface Disk {
-  /** Opens for reading and writing; `create` makes the file where there is none. */
-  open(path: string, create?: boolean): DiskFile
+  /** Opens for reading and writing. `create` makes the file where there is none, `empty` cuts one that is there to nothing. */
+  open(path: string, mode: OpenMode): DiskFile
   /** The whole file, or null where there is none. */
   readFile(path: string): Buffer | null
   stat(path: string): DiskStat | null
-  /** Names in a directory, in no order. */
-  list(directory: string): string[]
+  /** Names in a directory, in no order; null where there is none. */
+  list(directory: string): string[] | null
   listDirectories(directory: string): string[]
   makeDirectory(path: string): void
   rename(from: string, to: string): void
@@ -29,6 +29,8 @@ export interface Disk {
   /** Claims a directory until `release`, or until this process ends in whatever way. Null when somebody else has it. */
   lock(directory: string): DiskLock | null
 }
+
+export type OpenMode = 'existing' | 'create' | 'empty'
 
 export interface DiskFile {
   /** Reads up to `length` bytes; the number read is smaller only where the file ends. */
@@ -53,9 +55,14 @@ export interface DiskLock {
   release(): void
 }
 
+const OPEN_FLAGS: Record<OpenMode, number> = {
+  existing: fs.constants.O_RDWR,
+  create: fs.constants.O_RDWR | fs.constants.O_CREAT,
+  empty: fs.constants.O_RDWR | fs.constants.O_CREAT | fs.constants.O_TRUNC,
+}
+
 export const systemDisk: Disk = {
-  open: (path, create = false) =>
-    new SystemFile(fs.openSync(path, fs.constants.O_RDWR | (create ? fs.constants.O_CREAT : 0), 0o644)),
+  open: (path, mode) => new SystemFile(fs.openSync(path, OPEN_FLAGS[mode], 0o644)),
   readFile: (path) => unlessMissing(() => fs.readFileSync(path)),
   stat: (path) => {
     const stat = fs.statSync(path, { throwIfNoEntry: false })
@@ -63,7 +70,7 @@ export const systemDisk: Disk = {
       ? null
       : { sizeBytes: stat.size, modifiedMs: Math.floor(stat.mtimeMs), isDirectory: stat.isDirectory() }
   },
-  list: (directory) => fs.readdirSync(directory),
+  list: (directory) => unlessMissing(() => fs.readdirSync(directory)),
   listDirectories: (directory) =>
     fs
       .readdirSync(directory, { withFileTypes: true })

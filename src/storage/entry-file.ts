@@ -75,6 +75,13 @@ export class EntryFile {
     this.file.use().truncate(count * this.entryBytes)
   }
 
+  /** Makes the file, empty, whether or not there was one. */
+  create(): void {
+    this.file.create()
+    this.#storedCount = 0
+    this.discard()
+  }
+
   /** Writes out what waits. */
   save(): void {
     if (this.#pendingCount === 0) return

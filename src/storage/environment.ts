@@ -23,7 +23,10 @@ export interface StorageEnvironment {
 export type EnvironmentInput = Pick<StorageEnvironment, 'disk' | 'clock' | 'random' | 'log'> &
   Partial<StorageEnvironment>
 
-export function storageEnvironment(input: EnvironmentInput): StorageEnvironment {
+export type EnvironmentSource = EnvironmentInput | { readonly environment: StorageEnvironment }
+
+export function storageEnvironment(input: EnvironmentSource): StorageEnvironment {
+  if ('environment' in input) return input.environment
   const { disk, clock, random, log } = input
   const buffers = input.buffers ?? freshBuffers
   return {

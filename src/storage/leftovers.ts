@@ -8,9 +8,8 @@ import type { OpenFiles } from './open-files.js'
  * splitting write `.cleaned` files, rename them to `.swap` once all are complete, and then to their final names; so
  * `.cleaned` files are worth nothing, and `.swap` files replace what they were made from. Deleted files are deleted.
  */
-export function settleLeftovers(files: OpenFiles, directory: string): string[] {
+export function settleLeftovers(files: OpenFiles, directory: string, names: string[]): string[] {
   const { disk } = files
-  const names = disk.list(directory)
   const endingIn = (ending: string): string[] => names.filter((name) => name.endsWith(ending))
   const cleaned = endingIn('.cleaned')
   const swaps = endingIn('.swap')
@@ -22,7 +21,7 @@ export function settleLeftovers(files: OpenFiles, directory: string): string[] {
   const valid = swaps.filter((name) => !invalid.includes(name))
   for (const name of [...useless, ...invalid]) disk.remove(`${directory}/${name}`)
   if (valid.length > 0) installSwaps(files, directory, names, valid)
-  return disk.list(directory)
+  return disk.list(directory) ?? []
 }
 
 function installSwaps(files: OpenFiles, directory: string, names: readonly string[], swaps: readonly string[]): void {

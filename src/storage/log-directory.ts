@@ -9,7 +9,7 @@ import type { LogConfig } from './log-config.js'
 import { type MetaProperties, readMetaProperties, writeMetaProperties } from './meta-properties.js'
 import { kindOfDirectory, markedDirectoryName, partitionDirectoryName } from './partition-directory.js'
 import { PartitionLog } from './partition-log.js'
-import { hasPartitionMetadata, readPartitionMetadata, writePartitionMetadata } from './partition-metadata.js'
+import { PARTITION_METADATA_FILE, readPartitionMetadata } from './partition-metadata.js'
 
 export const CLEAN_SHUTDOWN_FILE = '.kafka_cleanshutdown'
 /** How many partitions are brought onto the device at once when the directory is closed. */
@@ -107,11 +107,15 @@ export class LogDirectory {
 
   /** The topic that a partition's directory was made for; null where it does not say. */
   topicIdOf(topic: string, partition: number): Uuid | null {
+    const { disk, log } = this.#environment
+    const directory = this.#pathOf(topic, partition)
     try {
-      return readPartitionMetadata(this.#environment.disk, this.#pathOf(topic, partition))
+      return readPartitionMetadata(disk, directory)
     } catch (error) {
       if (!(error instanceof MalformedBytes)) throw error
-      this.#environment.log.warn(error.message)
+      // A power failure may leave an empty file: `openLog` makes a new one.
+      log.warn(error.message)
+      disk.remove(`${directory}/${PARTITION_METADATA_FILE}`)
       return null
     }
   }
@@ -124,14 +128,12 @@ export class LogDirectory {
     const directory = this.#pathOf(topic, partition)
     const stored = (kind: CheckpointedOffset): number => this.#checkpoints.stored(kind, topic, partition)
     const isNew = !this.#found.has(name)
-    if (isNew) this.#environment.disk.makeDirectory(directory)
-    if (isNew || !hasPartitionMetadata(this.#environment.disk, directory))
-      writePartitionMetadata(this.#environment.disk, directory, topicId)
     const log = PartitionLog.open({
-      ...this.#environment,
+      environment: this.#environment,
       directory,
       topic,
       partition,
+      topicId,
       config,
       logStartOffset: stored('logStartOffset'),
       recoveryPoint: stored('recoveryPoint'),

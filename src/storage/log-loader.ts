@@ -1,11 +1,14 @@
 import { MalformedBytes } from '../bytes/malformed.js'
+import type { Uuid } from '../bytes/uuid.js'
 import * as header from './batch-header.js'
 import { walkBatches } from './batch-walk.js'
+import type { Disk } from './disk.js'
 import type { StorageEnvironment } from './environment.js'
 import { parseSegmentFileName } from './file-names.js'
 import { LEADER_EPOCH_FILE, LeaderEpochCache } from './leader-epoch-cache.js'
 import { settleLeftovers } from './leftovers.js'
 import type { LogConfig } from './log-config.js'
+import { PARTITION_METADATA_FILE, writePartitionMetadata } from './partition-metadata.js'
 import { ProducerSnapshots } from './producer-snapshots.js'
 import { ProducerStates } from './producer-states.js'
 import { recoverSegments } from './recovery.js'
@@ -15,6 +18,8 @@ import { Segments } from './segments.js'
 export interface LoadInput {
   readonly environment: StorageEnvironment
   readonly directory: string
+  /** Written into the directory where it does not say which topic it is of. */
+  readonly topicId?: Uuid
   readonly config: LogConfig
   /** As checkpointed; 0 where that is not known. */
   readonly logStartOffset: number
@@ -36,8 +41,9 @@ export interface LoadedLog {
 /** Opens a partition's directory, made by us or by Apache Kafka; mends it where the last run did not end well. */
 export function loadLog(input: LoadInput): LoadedLog {
   const { environment, directory } = input
-  if (environment.disk.stat(directory) === null) environment.disk.makeDirectory(directory)
-  const names = settleLeftovers(environment.files, directory)
+  const names = settleLeftovers(environment.files, directory, listOrMake(environment.disk, directory))
+  if (input.topicId !== undefined && !names.includes(PARTITION_METADATA_FILE))
+    writePartitionMetadata(environment.disk, directory, input.topicId)
   const snapshots = new ProducerSnapshots(environment, directory, names, input.producerIdleMs)
   const segments = openSegments(input, names)
   const sound = input.wasCleanShutdown ? endOf(segments.active) : null
@@ -45,6 +51,12 @@ export function loadLog(input: LoadInput): LoadedLog {
   const logStartOffset = Math.max(input.logStartOffset, segments.first.baseOffset)
   if (loaded.logEndOffset >= logStartOffset) return { segments, logStartOffset, snapshots, ...loaded }
   return startOver(input, segments, snapshots, logStartOffset)
+}
+
+function listOrMake(disk: Disk, directory: string): string[] {
+  const names = disk.list(directory)
+  if (names === null) disk.makeDirectory(directory)
+  return names ?? []
 }
 
 /** A segment that can be written to. */

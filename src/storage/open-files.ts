@@ -60,7 +60,7 @@ export class LazyFile {
     if (this.#file === null) {
       this.files.admit(this)
       try {
-        this.#file = this.files.disk.open(this.path)
+        this.#file = this.files.disk.open(this.path, 'existing')
       } catch (error) {
         this.files.forget(this)
         throw error
@@ -76,10 +76,16 @@ export class LazyFile {
     return used
   }
 
+  /** Makes the file, empty, whether or not there was one. */
   create(): void {
     this.close()
     this.files.admit(this)
-    this.#file = this.files.disk.open(this.path, true)
+    try {
+      this.#file = this.files.disk.open(this.path, 'empty')
+    } catch (error) {
+      this.files.forget(this)
+      throw error
+    }
   }
 
   /** Closed before: Windows renames no open file. */

@@ -1,7 +1,8 @@
 import { assert } from '../base/assert.js'
+import type { Uuid } from '../bytes/uuid.js'
 import type { AppendOptions, AppendResult, FollowerAppendResult } from './append.js'
 import { DoomedFiles } from './doomed-files.js'
-import { type EnvironmentInput, storageEnvironment } from './environment.js'
+import { type EnvironmentSource, storageEnvironment } from './environment.js'
 import type { LeaderEpochCache } from './leader-epoch-cache.js'
 import type { LogConfig } from './log-config.js'
 import { LogFlusher } from './log-flusher.js'
@@ -22,10 +23,11 @@ export type { AppendOptions, AppendResult, FollowerAppendResult } from './append
 
 const DAY_MS = 24 * 3600 * 1000
 
-export interface OpenLogInput extends EnvironmentInput {
+export interface LogLocation {
   readonly directory: string
   readonly topic: string
   readonly partition: number
+  readonly topicId?: Uuid
   readonly config: LogConfig
   /** The first three as checkpointed; 0 where that is not known. */
   readonly logStartOffset?: number
@@ -37,6 +39,8 @@ export interface OpenLogInput extends EnvironmentInput {
   /** Called when the log start has moved: a start that believed the old one would look for what is gone. */
   readonly onLogStart?: () => void
 }
+
+export type OpenLogInput = LogLocation & EnvironmentSource
 
 /**
  * The log of one partition: batches in a row of segment files. Offsets are given at once, without waiting; the bytes follow at

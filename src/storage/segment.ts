@@ -13,6 +13,8 @@ import { writeFully } from './write-fully.js'
 /** Offsets in the indexes are relative, 32 bits. */
 export const OFFSET_SPAN_MAX = 2 ** 31 - 1
 const NO_TIMESTAMP = -1
+/** So much is looked through without asking an index first. */
+const WALK_BYTES_MAX = 64 * 1024
 
 /** What a segment must know of a batch that is about to be written, or has been. */
 export interface BatchFacts {
@@ -47,7 +49,6 @@ export class Segment {
   /** Makes the empty files of a new segment; what lies there under the same name is cut to nothing. */
   create(): void {
     this.log.create()
-    if (this.log.use().size() > 0) this.log.use().truncate(0)
     this.clearIndexes()
     this.transactions.truncateTo(Number.NEGATIVE_INFINITY)
   }
@@ -165,7 +166,8 @@ export class Segment {
   findEnd(): { nextOffset: number; position: number } {
     let nextOffset = this.baseOffset
     if (this.sizeBytes === 0) return { nextOffset, position: 0 }
-    const start = this.offsetIndex.last()?.position ?? 0
+    // A short file is read faster than its index.
+    const start = this.sizeBytes <= WALK_BYTES_MAX ? 0 : (this.offsetIndex.last()?.position ?? 0)
     const position = walkBatches(this.log, { start, end: this.sizeBytes, whole: false }, (bytes, at) => {
       nextOffset = header.lastOffsetAt(bytes, at) + 1
       return true
@@ -190,10 +192,8 @@ export class Segment {
   /** Empties offset and time index, and the account that `account` fills again. */
   clearIndexes(): void {
     this.#indexes ??= openIndexes(this.files, (suffix) => this.#path(suffix), this.baseOffset)
-    for (const { entries } of [this.#indexes.offsets, this.#indexes.times]) {
-      entries.file.create()
-      entries.truncate(0)
-    }
+    this.#indexes.offsets.entries.create()
+    this.#indexes.times.entries.create()
     this.hints.clear()
     this.#bytesSinceIndexEntry = 0
     this.#sizeBytes = 0
