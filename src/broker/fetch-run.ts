@@ -61,7 +61,12 @@ export class FetchRun {
       connection: context.connection,
     })
     for (const { read } of fetched) read?.release()
-    return outcome === 'closed' ? null : this.#respond(this.#readAll())
+    if (outcome === 'closed') return null
+    // Meanwhile a topic may have been deleted, or a replica moved.
+    this.#known.forEach(({ asked }, i) => {
+      this.#known[i] = this.#find(asked)
+    })
+    return this.#respond(this.#readAll())
   }
 
   get #minBytes(): number {

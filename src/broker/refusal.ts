@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../protocol/errors.js'
-import type { Api, Field, Shape } from '../protocol/schema.js'
+import type { Api, Field, Kind, Shape } from '../protocol/schema.js'
 import { covers } from '../protocol/versions.js'
 
 type Fields = Record<string, unknown>
@@ -11,6 +11,9 @@ type Fields = Record<string, unknown>
 export function refusal(api: Api, version: number, request: unknown, code: ErrorCode): unknown {
   return new Refusal(version, code).struct(api.response, api.request, request as Fields)
 }
+
+/** Kinds of fields that say what an item is about; an offset of the request is not one of the answer. */
+const NAMING: ReadonlySet<Kind> = new Set<Kind>(['string', 'uuid', 'int32', 'int16', 'int8'])
 
 class Refusal {
   constructor(
@@ -33,7 +36,9 @@ class Refusal {
 
   #echoed(name: string, field: Field, asked: Shape | null, request: Fields | null): unknown {
     const same = asked?.[name]
-    return same?.kind === field.kind && request?.[name] !== undefined ? request[name] : emptyValue(field)
+    return NAMING.has(field.kind) && same?.kind === field.kind && request?.[name] !== undefined
+      ? request[name]
+      : emptyValue(field)
   }
 
   #array(field: Field, asked: Shape | null, request: Fields | null): unknown[] {
