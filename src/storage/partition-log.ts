@@ -11,7 +11,7 @@ import { type LogRead, readLog, sizeBetween } from './log-reader.js'
 import { LogState } from './log-state.js'
 import { LogWriter } from './log-writer.js'
 import type { ProducerStates } from './producer-states.js'
-import { countExpired } from './retention.js'
+import { countBelowStart, countExpired, type RetentionFacts } from './retention.js'
 import type { Segment } from './segment.js'
 import type { ReadLimits } from './segment-reader.js'
 import { Segments } from './segments.js'
@@ -242,27 +242,27 @@ export class PartitionLog {
     if (offset > this.#state.logStartOffset) {
       this.#state.raiseLogStart(offset)
       this.#onLogStart()
-      this.deleteOldSegments()
+      this.#deleteFirst(countBelowStart(this.#state.segments, this.#retentionFacts))
     }
     return this.#state.logStartOffset
   }
 
   /** Removes segments that have outlived the topic's retention. Returns how many. */
   deleteOldSegments(): number {
-    const count = countExpired(this.#state.segments, {
-      config: this.config,
-      logStartOffset: this.#state.logStartOffset,
-      logEndOffset: this.#state.writtenEndOffset,
-      highWatermark: this.#state.highWatermark,
-      nowMs: this.#state.environment.clock.now(),
-    })
+    return this.#deleteFirst(countExpired(this.#state.segments, this.#retentionFacts))
+  }
+
+  get #retentionFacts(): RetentionFacts {
+    const { config, logStartOffset, writtenEndOffset, highWatermark, environment } = this.#state
+    return { config, logStartOffset, logEndOffset: writtenEndOffset, highWatermark, nowMs: environment.clock.now() }
+  }
+
+  #deleteFirst(count: number): number {
     if (count === 0 || this.failure !== null) return 0
     if (count === this.#state.segments.all.length) this.roll()
     const removed = this.#state.segments.removeFirst(count)
-    this.#doomed.removeLater(
-      removed.flatMap((segment) => segment.markDeleted()),
-      this.config.fileDeleteDelayMs,
-    )
+    const files = removed.flatMap((segment) => segment.markDeleted())
+    this.#doomed.removeLater(files, this.config.fileDeleteDelayMs)
     this.#state.raiseLogStart(this.#state.segments.first.baseOffset)
     this.#onLogStart()
     this.#state.snapshots.prune(this.#state.segments)

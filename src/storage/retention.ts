@@ -16,9 +16,14 @@ export interface RetentionFacts {
  */
 export function countExpired(segments: Segments, facts: RetentionFacts): number {
   const { config } = facts
-  const byStart = leading(segments, facts, (_, next) => next !== undefined && next.baseOffset <= facts.logStartOffset)
+  const byStart = countBelowStart(segments, facts)
   if (!config.cleanupPolicy.has('delete')) return byStart
   return Math.max(byStart, countByTime(segments, facts), countBySize(segments, facts))
+}
+
+/** How many of the oldest segments lie wholly below the log start. */
+export function countBelowStart(segments: Segments, facts: RetentionFacts): number {
+  return leading(segments, facts, (_, next) => next !== undefined && next.baseOffset <= facts.logStartOffset)
 }
 
 function countByTime(segments: Segments, facts: RetentionFacts): number {
