@@ -42,7 +42,7 @@ export class FetchSession {
   readonly isFollower: boolean
   readonly createdMs: number
   lastUsedMs: number
-  #epoch = FIRST_EPOCH
+  #epoch: number
   readonly #entries = new Map<string, Entry>()
 
   constructor(o: {
@@ -51,12 +51,15 @@ export class FetchSession {
     usesTopicIds: boolean
     isFollower: boolean
     createdMs: number
+    /** 1 if left out. */
+    epoch?: number
   }) {
     this.id = o.id
     this.usesTopicIds = o.usesTopicIds
     this.isFollower = o.isFollower
     this.createdMs = o.createdMs
     this.lastUsedMs = o.createdMs
+    this.#epoch = o.epoch ?? FIRST_EPOCH
     this.change(o.partitions, [])
   }
 
