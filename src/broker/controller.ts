@@ -1,0 +1,199 @@
+import type { Clock } from '../base/clock.js'
+import type { Log } from '../base/log.js'
+import type { Random } from '../base/random.js'
+import { Serial } from '../base/serial.js'
+import {
+  alterConfigs,
+  type ConfigChange,
+  type ConfigsDecided,
+  type Resource,
+  replaceConfigs,
+} from '../cluster/alter-configs.js'
+import { type AlterPartitionRequest, alterPartition } from '../cluster/alter-partition.js'
+import {
+  beginControlledShutdown,
+  fenceBroker,
+  type Registration,
+  registerBroker,
+  unfenceBroker,
+  unregisterBroker,
+} from '../cluster/broker-lifecycle.js'
+import { type CreatePartitionsRequest, createPartitions } from '../cluster/create-partitions.js'
+import { type CreateTopicsRequest, createTopics } from '../cluster/create-topics.js'
+import type { ControllerSettings, Decision, Refusal } from '../cluster/decision.js'
+import { type DeleteTopicsRequest, deleteTopics } from '../cluster/delete-topics.js'
+import { type ElectionResults, type ElectLeadersRequest, electLeaders } from '../cluster/elect-leaders.js'
+import type { MetadataImage } from '../cluster/metadata-image.js'
+import { nextProducerIds } from '../cluster/producer-ids.js'
+import { type ReassignRequest, reassignPartitions } from '../cluster/reassign-partitions.js'
+import type { MetadataRecord } from '../cluster/records.js'
+import { ErrorCode } from '../protocol/errors.js'
+import type { BrokerConfig } from './broker-config.js'
+import { describeCreatedTopic } from './config-entries.js'
+import { controllerSettings } from './controller-settings.js'
+import { type InternalTopic, internalTopic } from './internal-topics.js'
+import type { MetadataLog } from './metadata-log.js'
+
+export interface ControllerOptions {
+  readonly nodeId: number
+  readonly metadata: MetadataLog
+  readonly config: BrokerConfig
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+}
+
+/**
+ * Where the metadata is changed: one request after the other is decided on the committed image, its records are committed, and
+ * then it is answered. What was changed has reached everybody who subscribed to the metadata by then.
+ */
+export class Controller {
+  readonly #options: ControllerOptions
+  readonly #settings: ControllerSettings
+  readonly #queue = new Serial()
+  #producerIds: { next: bigint; end: bigint } = { next: 0n, end: 0n }
+
+  constructor(options: ControllerOptions) {
+    this.#options = options
+    this.#settings = controllerSettings(options.config, options.random)
+  }
+
+  createTopics(request: Pick<CreateTopicsRequest, 'topics' | 'validateOnly'> & Partial<CreateTopicsRequest>) {
+    const describe = describeCreatedTopic(this.#options.config)
+    return this.#decide((image) => createTopics(image, request, this.#settings, describe))
+  }
+
+  deleteTopics(request: Pick<DeleteTopicsRequest, 'topics' | 'topicNames'>) {
+    return this.#decide((image) => deleteTopics(image, request, this.#settings))
+  }
+
+  createPartitions(request: Pick<CreatePartitionsRequest, 'topics' | 'validateOnly'>) {
+    return this.#decide((image) => createPartitions(image, request, this.#settings))
+  }
+
+  /** Changes single configs of a resource. */
+  alterConfigs(resource: Resource, changes: readonly ConfigChange[], validateOnly: boolean): Promise<Refusal | null> {
+    return this.#configure((image) => alterConfigs(image, resource, changes, this.#settings), validateOnly)
+  }
+
+  /** Makes `configs` all that is set for a resource. */
+  replaceConfigs(
+    resource: Resource,
+    configs: ReadonlyMap<string, string>,
+    validateOnly: boolean,
+  ): Promise<Refusal | null> {
+    return this.#configure((image) => replaceConfigs(image, resource, configs, this.#settings), validateOnly)
+  }
+
+  electLeaders(request: Pick<ElectLeadersRequest, 'electionType' | 'topicPartitions'>) {
+    return this.#decide<ElectionResults | Refusal>((image) => {
+      const decided = electLeaders(image, request, this.#settings)
+      return 'errorCode' in decided ? { records: [], response: decided } : decided
+    })
+  }
+
+  alterPartitionReassignments(request: ReassignRequest) {
+    return this.#decide((image) => reassignPartitions(image, request, this.#settings))
+  }
+
+  /** A leader of this or another broker proposes who is in sync. */
+  alterPartition(request: AlterPartitionRequest) {
+    return this.#decide((image) => alterPartition(image, request, this.#settings))
+  }
+
+  /** Makes one of Kafka's own topics where there is none yet. NONE says that it is there. */
+  createInternalTopic(name: InternalTopic): Promise<ErrorCode> {
+    const { config } = this.#options
+    return this.#decide((image) => {
+      if (image.topic(name) !== null) return { records: [], response: ErrorCode.NONE }
+      const request = { topics: [internalTopic(name, config)], validateOnly: false }
+      const { records, response } = createTopics(image, request, this.#settings, () => [])
+      return { records, response: response.topics[0]!.errorCode }
+    })
+  }
+
+  /** An id that no producer has had. */
+  async allocateProducerId(): Promise<bigint> {
+    if (this.#producerIds.next === this.#producerIds.end) await this.#allocateProducerIds()
+    return this.#producerIds.next++
+  }
+
+  #allocateProducerIds(): Promise<void> {
+    return this.#decide((image) => {
+      // Whoever waited for the same block has it by now.
+      if (this.#producerIds.next < this.#producerIds.end) return { records: [], response: undefined }
+      const { record, first, end } = nextProducerIds(image, this.#options.nodeId)
+      this.#producerIds = { next: first, end }
+      return { records: [record], response: undefined }
+    })
+  }
+
+  /**
+   * Introduces this node's broker after a start: the brokers of the last run are fenced, this one is registered anew, and leads
+   * again what only it can lead.
+   * @returns the broker's epoch, or why it is refused.
+   */
+  async start(registration: Registration): Promise<number | Refusal> {
+    await this.#change((image) =>
+      [...image.brokers.keys()].map((id) => (before) => fenceBroker(before, id, this.#settings)),
+    )
+    const registered = await this.#decide<{ brokerEpoch: number } | Refusal>((image) => {
+      const { nextOffset } = this.#options.metadata
+      const decided = registerBroker(image, registration, nextOffset, this.#settings)
+      return 'errorCode' in decided ? { records: [], response: decided } : decided
+    })
+    if ('errorCode' in registered) return registered
+    await this.#change(() => [(image) => unfenceBroker(image, registration.brokerId, this.#settings)])
+    return registered.brokerEpoch
+  }
+
+  /** Takes this node's broker out of service: others lead, and it is fenced. */
+  async shutDown(): Promise<void> {
+    const { nodeId } = this.#options
+    await this.#change(() => [
+      (image) => beginControlledShutdown(image, nodeId, this.#settings),
+      (image) => fenceBroker(image, nodeId, this.#settings),
+    ])
+  }
+
+  /** Takes a broker off the books. One that lives registers itself again. */
+  unregisterBroker(brokerId: number): Promise<Refusal | null> {
+    return this.#decide<Refusal | null>((image) => {
+      const decided = unregisterBroker(image, brokerId, this.#settings)
+      return 'errorCode' in decided ? { records: [], response: decided } : { records: decided, response: null }
+    })
+  }
+
+  /** Resolves when everything asked for so far has been answered. */
+  idle(): Promise<void> {
+    return this.#queue.idle()
+  }
+
+  #configure(
+    decide: (image: MetadataImage) => ConfigsDecided | Refusal,
+    validateOnly: boolean,
+  ): Promise<Refusal | null> {
+    return this.#decide<Refusal | null>((image) => {
+      const decided = decide(image)
+      if ('errorCode' in decided) return { records: [], response: decided }
+      return { records: validateOnly ? [] : decided.records, response: null }
+    })
+  }
+
+  /** Steps that each see what the one before has changed; each is committed by itself. */
+  #change(steps: (image: MetadataImage) => ((image: MetadataImage) => readonly MetadataRecord[])[]): Promise<void> {
+    const { metadata } = this.#options
+    return this.#queue.run(async () => {
+      for (const step of steps(metadata.image)) await metadata.commit(step(metadata.image))
+    })
+  }
+
+  #decide<Response>(decide: (image: MetadataImage) => Decision<Response>): Promise<Response> {
+    const { metadata } = this.#options
+    return this.#queue.run(async () => {
+      const { records, response } = decide(metadata.image)
+      await metadata.commit(records)
+      return response
+    })
+  }
+}

@@ -1,0 +1,86 @@
+import type { MetadataRecord } from '../cluster/records.js'
+import { buildKRaftControlBatch } from '../records/control.js'
+import { replaceFile } from '../storage/atomic-file.js'
+import type { Disk } from '../storage/disk.js'
+import { metadataBatch, metadataRecordsIn } from './metadata-records.js'
+
+const BOOTSTRAP_FILE = 'bootstrap.checkpoint'
+const SNAPSHOT_NAME = /^(\d{20})-(\d{10})\.checkpoint$/
+const RECORDS_PER_BATCH = 1000
+
+/** Everything below `endOffset` of the metadata log, in a file of its own. */
+export interface SnapshotId {
+  readonly endOffset: number
+  /** Leader epoch of the last record in it. */
+  readonly epoch: number
+}
+
+/** The snapshots beside the metadata log, oldest first. */
+export function listSnapshots(disk: Disk, directory: string): SnapshotId[] {
+  return (disk.list(directory) ?? [])
+    .flatMap((name) => {
+      const match = SNAPSHOT_NAME.exec(name)
+      return match === null ? [] : [{ endOffset: Number(match[1]), epoch: Number(match[2]) }]
+    })
+    .sort((a, b) => a.endOffset - b.endOffset || a.epoch - b.epoch)
+}
+
+/** @throws MalformedBytes */
+export function readSnapshot(disk: Disk, directory: string, id: SnapshotId): MetadataRecord[] {
+  return [...metadataRecordsIn(disk.readFile(pathOf(directory, id)) ?? Buffer.alloc(0))]
+}
+
+/** Writes what `records` say as a snapshot. Durable when this returns. */
+export function writeSnapshot(
+  disk: Disk,
+  directory: string,
+  id: SnapshotId,
+  records: readonly MetadataRecord[],
+  place: { readonly timestamp: number; readonly lastContainedTimestamp: number },
+): void {
+  const bytes = snapshotBytes(records, id.epoch, place)
+  replaceFile(disk, pathOf(directory, id), bytes, true)
+}
+
+export function removeSnapshot(disk: Disk, directory: string, id: SnapshotId): void {
+  disk.remove(pathOf(directory, id))
+}
+
+/** What the cluster starts with, as `kafka-storage format` leaves it. Null where nothing was left. @throws MalformedBytes */
+export function readBootstrap(disk: Disk, logDirectory: string): MetadataRecord[] | null {
+  const bytes = disk.readFile(`${logDirectory}/${BOOTSTRAP_FILE}`)
+  return bytes === null ? null : [...metadataRecordsIn(bytes)]
+}
+
+export function writeBootstrap(
+  disk: Disk,
+  logDirectory: string,
+  records: readonly MetadataRecord[],
+  timestamp: number,
+): void {
+  const bytes = snapshotBytes(records, 0, { timestamp, lastContainedTimestamp: 0 })
+  replaceFile(disk, `${logDirectory}/${BOOTSTRAP_FILE}`, bytes, true)
+}
+
+/** A header, the records, a footer; offsets count from 0 in every snapshot. */
+function snapshotBytes(
+  records: readonly MetadataRecord[],
+  leaderEpoch: number,
+  { timestamp, lastContainedTimestamp }: { readonly timestamp: number; readonly lastContainedTimestamp: number },
+): Buffer {
+  const header = { type: 'SNAPSHOT_HEADER', version: 0, lastContainedLogTimestamp: lastContainedTimestamp } as const
+  const chunks = [buildKRaftControlBatch({ record: header, timestamp, baseOffset: 0, leaderEpoch })]
+  let baseOffset = 1
+  for (let start = 0; start < records.length; start += RECORDS_PER_BATCH) {
+    const some = records.slice(start, start + RECORDS_PER_BATCH)
+    chunks.push(metadataBatch(some, { timestamp, baseOffset, leaderEpoch }))
+    baseOffset += some.length
+  }
+  const footer = { type: 'SNAPSHOT_FOOTER', version: 0 } as const
+  chunks.push(buildKRaftControlBatch({ record: footer, timestamp, baseOffset, leaderEpoch }))
+  return Buffer.concat(chunks)
+}
+
+function pathOf(directory: string, { endOffset, epoch }: SnapshotId): string {
+  return `${directory}/${String(endOffset).padStart(20, '0')}-${String(epoch).padStart(10, '0')}.checkpoint`
+}

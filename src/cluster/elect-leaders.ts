@@ -1,0 +1,79 @@
+import { ErrorCode } from '../protocol/errors.js'
+import type { ElectLeaders } from '../protocol/messages/elect-leaders.js'
+import type { ReadRequest, WriteResponse } from '../protocol/schema.js'
+import { isActive } from './assignment.js'
+import { type ControllerSettings, type Decision, type Refusal, refusal } from './decision.js'
+import type { MetadataImage } from './metadata-image.js'
+import { changePartition, NO_LEADER } from './partition-change.js'
+import type { RecordOf } from './records.js'
+
+export type ElectLeadersRequest = ReadRequest<typeof ElectLeaders>
+export type ElectionResults = WriteResponse<typeof ElectLeaders>['replicaElectionResults']
+type PartitionResult = ElectionResults[number]['partitionResult'][number]
+type Rules = Pick<ControllerSettings, 'minInsyncReplicas'>
+
+const PREFERRED = 0
+const UNCLEAN = 1
+
+/** Elects leaders where asked to; partitions null is all of them, of which those that need nothing are not answered. */
+export function electLeaders(
+  image: MetadataImage,
+  request: Pick<ElectLeadersRequest, 'electionType' | 'topicPartitions'>,
+  rules: Rules,
+): Decision<ElectionResults> | Refusal {
+  const { electionType, topicPartitions } = request
+  if (electionType !== PREFERRED && electionType !== UNCLEAN)
+    return refusal(ErrorCode.INVALID_REQUEST, `Unknown election type ${electionType}`)
+  const records: RecordOf<'PartitionChange'>[] = []
+  const results: ElectionResults[number][] = []
+  for (const { topic, partitions } of topicPartitions ?? everyPartition(image)) {
+    const partitionResult = partitions.flatMap((partitionId): PartitionResult[] => {
+      const elected = elect(image, topic, partitionId, electionType, rules)
+      if ('type' in elected) {
+        records.push(elected)
+        return [{ partitionId, errorCode: ErrorCode.NONE, errorMessage: null }]
+      }
+      const isTold = topicPartitions !== null || elected.errorCode !== ErrorCode.ELECTION_NOT_NEEDED
+      return isTold ? [{ partitionId, ...elected }] : []
+    })
+    if (topicPartitions !== null || partitionResult.length > 0) results.push({ topic, partitionResult })
+  }
+  return { records, response: results }
+}
+
+function elect(
+  image: MetadataImage,
+  topicName: string,
+  partitionId: number,
+  electionType: number,
+  rules: Rules,
+): RecordOf<'PartitionChange'> | Refusal {
+  const topic = image.topic(topicName)
+  if (topic === null) return refusal(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, `No such topic as ${topicName}`)
+  const partition = topic.partitions[partitionId]
+  if (partition === undefined)
+    return refusal(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, `No such partition as ${topicName}-${partitionId}`)
+  const { leader, replicas } = partition
+  const isNeeded = electionType === PREFERRED ? leader !== replicas[0] : leader === NO_LEADER
+  if (!isNeeded) return refusal(ErrorCode.ELECTION_NOT_NEEDED)
+  const change = changePartition(
+    partition,
+    {},
+    {
+      image,
+      topicId: topic.id,
+      partitionId,
+      election: electionType === PREFERRED ? 'PREFERRED' : 'UNCLEAN',
+      canLead: (broker) => isActive(image, broker),
+      minInsyncReplicas: rules.minInsyncReplicas(image, topicName),
+    },
+  )
+  if (change !== null) return change
+  return refusal(
+    electionType === PREFERRED ? ErrorCode.PREFERRED_LEADER_NOT_AVAILABLE : ErrorCode.ELIGIBLE_LEADERS_NOT_AVAILABLE,
+  )
+}
+
+function everyPartition(image: MetadataImage): { topic: string; partitions: number[] }[] {
+  return [...image.topics()].map(({ name, partitions }) => ({ topic: name, partitions: [...partitions.keys()] }))
+}
