@@ -2,6 +2,7 @@ import { systemClock } from './base/clock.js'
 import { type Log, lineLog } from './base/log.js'
 import { systemRandom } from './base/random.js'
 import { UserError } from './base/user-error.js'
+import { BrokerConfig } from './broker/broker-config.js'
 import { type Home, homeOf } from './cli/local/home.js'
 import { processStart } from './cli/local/process.js'
 import { DEFAULT_PORT, homeSettings, readSettings } from './cli/local/settings.js'
@@ -132,7 +133,14 @@ function listenerOn(port: string): string {
 function override(text: string): [string, string] {
   const equals = text.indexOf('=')
   if (equals < 1) throw new UserError(`--override ${text} is not name=value`, 'E.g. --override num.partitions=3')
-  return [text.slice(0, equals).trim(), text.slice(equals + 1)]
+  const name = text.slice(0, equals).trim()
+  if (!BrokerConfig.isKnown(name)) {
+    throw new UserError(
+      `Kafka knows no broker setting ${name}`,
+      'Look up its name in the broker settings of Apache Kafka.',
+    )
+  }
+  return [name, text.slice(equals + 1)]
 }
 
 function fail(error: unknown, log: Log): never {

@@ -34,6 +34,8 @@ export class LogDirectory {
   readonly path: string
   /** Whether the last run ended in order: then no log need be looked through. */
   readonly wasCleanShutdown: boolean
+  /** The broker's epoch when it stopped in order; -1 where it did not, or never ran. */
+  readonly previousBrokerEpoch: number
   readonly #environment: StorageEnvironment
   readonly #producerIdleMs: number | undefined
   readonly #lock: DiskLock
@@ -69,7 +71,9 @@ export class LogDirectory {
     this.#found = this.#scan()
     this.#checkpoints = new DirectoryCheckpoints(disk, this.path, log)
     const marker = `${this.path}/${CLEAN_SHUTDOWN_FILE}`
-    this.wasCleanShutdown = disk.stat(marker) !== null
+    const marked = disk.readFile(marker)
+    this.wasCleanShutdown = marked !== null
+    this.previousBrokerEpoch = marked === null ? -1 : markedBrokerEpoch(marked)
     // From here on a crash must be seen as one.
     disk.remove(marker)
   }
@@ -243,6 +247,11 @@ export class LogDirectory {
   #pathOf(topic: string, partition: number): string {
     return `${this.path}/${partitionDirectoryName(topic, partition)}`
   }
+}
+
+function markedBrokerEpoch(marker: Buffer): number {
+  const epoch = Number(/"brokerEpoch"\s*:\s*(-?\d+)/.exec(marker.toString('latin1'))?.[1] ?? -1)
+  return Number.isSafeInteger(epoch) ? epoch : -1
 }
 
 function acquire({ disk, path }: LogDirectoryInput): DiskLock {
