@@ -1,6 +1,6 @@
 import type { Uuid } from '../bytes/uuid.js'
-import type { BrokerImage } from '../cluster/image.js'
 import { ErrorCode } from '../protocol/errors.js'
+import { type Endpoint, endpointOf } from './endpoints.js'
 import type { RequestContext } from './handler.js'
 
 export interface LeaderHint {
@@ -8,21 +8,14 @@ export interface LeaderHint {
   readonly leaderEpoch: number
 }
 
-export interface NodeEndpoint {
-  readonly nodeId: number
-  readonly host: string
-  readonly port: number
-  readonly rack: string | null
-}
-
 /** Who leads instead, told along with "not leader", so that the client need not ask for metadata first (KIP-951). */
 export class LeaderHints {
-  readonly #endpoints = new Map<number, NodeEndpoint>()
+  readonly #endpoints = new Map<number, Endpoint>()
 
   constructor(readonly context: RequestContext) {}
 
   /** Where the brokers that were named can be reached, on the listener that the request came in on. */
-  get endpoints(): NodeEndpoint[] {
+  get endpoints(): Endpoint[] {
     return [...this.#endpoints.values()]
   }
 
@@ -34,15 +27,9 @@ export class LeaderHints {
     const known = image.topicById(topicId) ?? image.topic(topic)
     const partition = known?.partitions[index]
     if (partition === undefined) return undefined
-    this.#name(image.brokers.get(partition.leader))
+    const leader = image.brokers.get(partition.leader)
+    const endpoint = leader === undefined ? null : endpointOf(leader, this.context.connection)
+    if (endpoint !== null) this.#endpoints.set(endpoint.nodeId, endpoint)
     return { leaderId: partition.leader, leaderEpoch: partition.leaderEpoch }
-  }
-
-  #name(broker: BrokerImage | undefined): void {
-    const { listenerName } = this.context.connection
-    const endpoint = broker?.endpoints.find(({ name }) => name === listenerName)
-    if (broker === undefined || endpoint === undefined) return
-    const { host, port } = endpoint
-    this.#endpoints.set(broker.id, { nodeId: broker.id, host, port, rack: broker.rack })
   }
 }
