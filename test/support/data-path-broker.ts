@@ -171,6 +171,37 @@ export class DataPathBroker {
     this.apply({ type: 'RemoveTopic', topicId: this.#image.topic(topic)!.id })
   }
 
+  /** While the broker is down: the topic is deleted. */
+  forget(topic: string): void {
+    const at = { offset: this.#image.offset + 1, epoch: 1 }
+    this.#image = this.#image.apply([{ type: 'RemoveTopic', topicId: this.#image.topic(topic)!.id }], at)
+  }
+
+  /** While the broker is down: the topic is deleted, and made again. */
+  replaceId(name: string): void {
+    const old = this.#image.topic(name)!
+    this.forget(name)
+    const topicId = randomUuid(this.#random)
+    const records: MetadataRecord[] = [
+      { type: 'Topic', name, topicId },
+      ...old.partitions.map(
+        (partition, partitionId): MetadataRecord => ({
+          type: 'Partition',
+          partitionId,
+          topicId,
+          replicas: partition.replicas,
+          isr: partition.isr,
+          removingReplicas: [],
+          addingReplicas: [],
+          leader: partition.leader,
+          leaderEpoch: 0,
+          partitionEpoch: 0,
+        }),
+      ),
+    ]
+    this.#image = this.#image.apply(records, { offset: this.#image.offset + records.length, epoch: 1 })
+  }
+
   async connect(): Promise<RawClient> {
     const client = await RawClient.connect(this.port)
     this.#clients.push(client)
