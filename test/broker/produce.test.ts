@@ -4,6 +4,8 @@ import { Produce } from '../../src/protocol/messages/produce.js'
 import { RecordBatch } from '../../src/records/batch.js'
 import { buildBatch } from '../../src/records/builder.js'
 import { DataPathBroker } from '../support/data-path-broker.js'
+import { ManualClock } from '../support/manual-clock.js'
+import { MemoryDisk } from '../support/memory-disk.js'
 
 /** Two records, of which one has no key and a header, as kafkajs reads them; made by hand. */
 const GOLDEN_BATCH =
@@ -376,4 +378,81 @@ test('requests sent together are appended in the order in which they came, each 
   expect(answers.map(({ responses }) => responses[0]!.partitionResponses[0]!.baseOffset)).toEqual(
     Array.from({ length: 500 }, (_, i) => i),
   )
+})
+
+describe('waiting for in-sync replicas (acks=-1)', () => {
+  let clock: ManualClock
+
+  beforeEach(async () => {
+    await broker.close()
+    clock = new ManualClock()
+    broker = await DataPathBroker.start({ clock })
+    peer = await broker.peer()
+    broker.createTopic('t', { replicas: [0, 1], configs: { 'min.insync.replicas': '2' } })
+  })
+
+  async function parked(): Promise<void> {
+    const { timers } = clock
+    while (clock.timers === timers) await new Promise(setImmediate)
+  }
+
+  test('the answer comes when they have it, and not with acks=1', async () => {
+    expect((await produce('t', batch(), { acks: 1 })).errorCode).toBe(0)
+    const call = produce('t', batch(), { timeoutMs: 5000 })
+    await parked()
+    broker.partitions.find('t', 0)!.followerFetched(1, 1, 0)
+    broker.partitions.find('t', 0)!.followerFetched(1, 2, 0)
+    expect(await call).toMatchObject({ errorCode: 0, baseOffset: 1 })
+  })
+
+  test('when the time is up it is 7, and what was appended stays', async () => {
+    const call = produce('t', batch(), { timeoutMs: 5000 })
+    await parked()
+    clock.advance(5000)
+    expect(await call).toMatchObject({ errorCode: 7, baseOffset: 0 })
+    expect(broker.partitions.find('t', 0)!.log.logEndOffset).toBe(1)
+    expect((await produce('t', batch(), { timeoutMs: 0 })).errorCode).toBe(7)
+  })
+
+  test('with too few of them nothing is appended (19), with too few later it is told (20)', async () => {
+    const call = produce('t', batch(), { timeoutMs: 5000 })
+    await parked()
+    broker.partitions.find('t', 0)!.followerFetched(1, 1, 0)
+    expect((await call).errorCode).toBe(0)
+    broker.changePartition('t', 0, { isr: [0] })
+    expect(await produce('t', batch())).toMatchObject({ errorCode: 19, baseOffset: -1, logStartOffset: -1 })
+    expect((await produce('t', batch(), { acks: 1 })).errorCode).toBe(0)
+  })
+
+  test('a leader that loses its place answers 6', async () => {
+    const call = produce('t', batch(), { timeoutMs: 5000 })
+    await parked()
+    broker.changePartition('t', 0, { leader: 1 })
+    expect((await call).errorCode).toBe(6)
+  })
+
+  test('requests that come meanwhile are appended, and answered in order', async () => {
+    const calls = [1, 2, 3].map(() => produce('t', batch(), { timeoutMs: 5000 }))
+    const { log } = broker.partitions.find('t', 0)!
+    while (log.writtenEndOffset < 3) await new Promise(setImmediate)
+    broker.partitions.find('t', 0)!.followerFetched(1, 3, 0)
+    expect((await Promise.all(calls)).map(({ baseOffset }) => baseOffset)).toEqual([0, 1, 2])
+  })
+})
+
+test('a full disk refuses (56) and loses nothing that was acknowledged; later it goes on', async () => {
+  await broker.close()
+  const clock = new ManualClock()
+  const disk = new MemoryDisk()
+  broker = await DataPathBroker.start({ clock, disk })
+  peer = await broker.peer()
+  broker.createTopic('t')
+  expect((await produce('t', batch())).errorCode).toBe(0)
+  disk.freeBytes = 10
+  expect(await produce('t', batch())).toMatchObject({ errorCode: 56, baseOffset: -1, logStartOffset: -1 })
+  const calls = [1, 2].map(() => produce('t', batch(), { acks: 1 }))
+  expect((await Promise.all(calls)).map(({ errorCode }) => errorCode)).toEqual([56, 56])
+  disk.freeBytes = Number.POSITIVE_INFINITY
+  clock.advance(1000)
+  expect(await produce('t', batch())).toMatchObject({ errorCode: 0, baseOffset: 1 })
 })

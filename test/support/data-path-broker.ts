@@ -17,7 +17,7 @@ import { ResourceType } from '../../src/cluster/resource-type.js'
 import { BufferPool } from '../../src/net/buffer-pool.js'
 import { Listener } from '../../src/net/listener.js'
 import { Peer } from '../../src/net/peer.js'
-import { systemDisk } from '../../src/storage/disk.js'
+import { type Disk, systemDisk } from '../../src/storage/disk.js'
 import { LogDirectory } from '../../src/storage/log-directory.js'
 import { RawClient } from './raw-client.js'
 import { seededRandom } from './seeded-random.js'
@@ -28,6 +28,14 @@ export interface TopicOptions {
   readonly isr?: number[]
   readonly leader?: number
   readonly configs?: Record<string, string>
+}
+
+export interface BrokerOptions {
+  readonly clock?: Clock
+  readonly disk?: Disk
+  readonly settings?: Record<string, string>
+  /** How many log directories; 1 if left out. */
+  readonly directories?: number
 }
 
 interface Running {
@@ -44,6 +52,7 @@ export class DataPathBroker {
   readonly root = mkdtempSync(join(tmpdir(), 'klog-data-path-'))
   readonly clock: Clock
   readonly lines: string[] = []
+  readonly #disk: Disk
   readonly #settings: Record<string, string>
   readonly #directories: number
   readonly #clients: { destroy?(): void; close?(): void }[] = []
@@ -52,15 +61,14 @@ export class DataPathBroker {
   #producerId = 4000n
   #running: Running | null = null
 
-  private constructor(o: { clock?: Clock; settings?: Record<string, string>; directories?: number }) {
+  private constructor(o: BrokerOptions) {
     this.clock = o.clock ?? systemClock
+    this.#disk = o.disk ?? systemDisk
     this.#settings = o.settings ?? {}
     this.#directories = o.directories ?? 1
   }
 
-  static async start(
-    o: { clock?: Clock; settings?: Record<string, string>; directories?: number } = {},
-  ): Promise<DataPathBroker> {
+  static async start(o: BrokerOptions = {}): Promise<DataPathBroker> {
     const broker = new DataPathBroker(o)
     await broker.open()
     return broker
@@ -73,7 +81,7 @@ export class DataPathBroker {
     const log: Log = { ...silentLog, info: keep, warn: keep, error: keep, named: () => log }
     const random = this.#random
     const config = new BrokerConfig({ nodeId: 0, settings: new Map(Object.entries(this.#settings)) })
-    const storage = brokerStorage({ disk: systemDisk, clock, random, log })
+    const storage = brokerStorage({ disk: this.#disk, clock, random, log })
     const paths = Array.from({ length: this.#directories }, (_, i) => join(this.root, `data-${i}`))
     const directories = paths.map((path) => LogDirectory.open({ ...storage, path }))
     const partitions = new Partitions({ nodeId: 0, clock, log, config, directories })
