@@ -104,6 +104,11 @@ export class Options<Name extends string> {
     return single(name, this.#numbers(name, parseJavaLong))
   }
 
+  /** All values; a tool of Kafka's takes the first of several in places. */
+  longs(name: Name): readonly number[] {
+    return this.#numbers(name, parseJavaLong)
+  }
+
   /** The given options in the order in which the tool declares them. */
   given(): readonly Name[] {
     return this.#specs.map((spec) => spec.name).filter((name) => this.has(name))

@@ -3,5 +3,6 @@ import type { Tool } from './tool.js'
 /** Every tool of Kafka that klog has, by the name typed after `klog`; loaded when it is called for. */
 export const tools: Readonly<Record<string, () => Promise<Tool>>> = {
   'console-producer': async () => (await import('./console-producer/tool.js')).consoleProducerTool,
+  'consumer-groups': async () => (await import('./consumer-groups/tool.js')).consumerGroupsTool,
   topics: async () => (await import('./topics/tool.js')).topicsTool,
 }

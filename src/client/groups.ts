@@ -8,9 +8,9 @@ import { ClientError, KafkaError, throwIfError } from './kafka-error.js'
 export interface GroupListing {
   readonly id: string
   readonly protocolType: string
-  /** As the broker spells it, e.g. `Stable`; null when it does not say. */
+  /** E.g. `Stable`; null when the broker does not say. */
   readonly state: string | null
-  /** As the broker spells it, e.g. `Classic`; null when it does not say. */
+  /** E.g. `Classic`; null when the broker does not say. */
   readonly type: string | null
 }
 
@@ -94,7 +94,7 @@ async function askOne({ connection, timeoutMs }: Attempt, filter: GroupFilter): 
     id: groupId,
     protocolType,
     state: groupState || null,
-    type: groupType || null,
+    type: groupType === '' ? null : groupType.charAt(0).toUpperCase() + groupType.slice(1),
   }))
 }
 

@@ -7,11 +7,20 @@ import type { Tool, ToolIo } from '../../src/cli/tool.js'
 /** Keeps what a tool writes. */
 export class MemoryOutput implements Output {
   readonly isTerminal = false
-  isGone = false
   readonly #chunks: Buffer[] = []
+  #linesMax = Number.POSITIVE_INFINITY
+
+  get isGone(): boolean {
+    return this.text.split('\n').length > this.#linesMax
+  }
+
+  /** From then on nobody reads any more, and nothing is kept. */
+  leaveAfterLines(count: number): void {
+    this.#linesMax = count
+  }
 
   write(chunk: string | Uint8Array): boolean {
-    this.#chunks.push(Buffer.from(chunk))
+    if (this.#linesMax === Number.POSITIVE_INFINITY || !this.isGone) this.#chunks.push(Buffer.from(chunk))
     return true
   }
 
@@ -29,6 +38,8 @@ export class MemoryOutput implements Output {
 
 export interface MemoryIoSettings {
   readonly stdin?: string | Buffer
+  /** More will be pushed into it later. */
+  readonly keepsStdinOpen?: boolean
   readonly env?: Record<string, string>
   readonly directory?: string
   readonly clock?: Clock
@@ -49,7 +60,9 @@ export class MemoryIo implements ToolIo {
   readonly #localBroker: string
 
   constructor(settings: MemoryIoSettings = {}) {
-    this.stdin = Readable.from(settings.stdin === undefined ? [] : [Buffer.from(settings.stdin)])
+    this.stdin = new Readable({ read: () => {} })
+    if (settings.stdin !== undefined) this.stdin.push(Buffer.from(settings.stdin))
+    if (!settings.keepsStdinOpen) this.stdin.push(null)
     this.env = settings.env ?? {}
     this.directory = settings.directory ?? process.cwd()
     this.clock = settings.clock ?? systemClock

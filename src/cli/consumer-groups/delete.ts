@@ -1,0 +1,27 @@
+import { deleteGroups } from '../../client/groups.js'
+import type { KafkaError } from '../../client/kafka-error.js'
+import { javaText } from '../java-error.js'
+import { inHashOrder } from '../java-hash-order.js'
+import type { GroupsContext } from './context.js'
+import { allGroupIds } from './list.js'
+import { printError } from './print-error.js'
+
+export async function deleteSelected(context: GroupsContext): Promise<void> {
+  const { client, options, io, timeoutMs } = context
+  const ids = options.has('all-groups') ? await allGroupIds(context) : options.texts('group')
+  const results = await deleteGroups(client, ids, timeoutMs)
+  const inOrder = inHashOrder(ids).map((id) => [id, results.get(id) ?? null] as const)
+  const deleted = inOrder.filter(([, error]) => error === null).map(([id]) => `'${id}'`)
+  const failed = inOrder.filter((result): result is readonly [string, KafkaError] => result[1] !== null)
+  if (failed.length === 0) {
+    io.stdout.line(`Deletion of requested consumer groups (${deleted.join(', ')}) was successful.`)
+    return
+  }
+  printError(io, 'Deletion of some consumer groups failed:')
+  for (const [id, error] of failed) {
+    io.stdout.line(`* Group '${id}' could not be deleted due to: ${javaText(error)}`)
+  }
+  if (deleted.length > 0) {
+    io.stdout.write(`\nThese consumer groups were deleted successfully: ${deleted.join(', ')}\n`)
+  }
+}

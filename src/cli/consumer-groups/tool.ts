@@ -1,0 +1,73 @@
+import { withAdmin } from '../admin.js'
+import { isKafkaFailure, JavaError, runtimeException } from '../java-error.js'
+import { OptionError } from '../kafka-options.js'
+import { defineTool, type ToolIo } from '../tool.js'
+import { UsageError } from '../usage.js'
+import type { GroupsContext } from './context.js'
+import { CONSUMER_GROUPS_OPTIONS, checkGroupsOptions, type GroupsAction, type GroupsOptions } from './options.js'
+import { printError } from './print-error.js'
+
+const TIMEOUT_MS = 30_000
+
+export const consumerGroupsTool = defineTool({
+  name: 'consumer-groups',
+  summary: 'Lists, describes and deletes consumer groups, and moves or deletes their offsets.',
+  options: CONSUMER_GROUPS_OPTIONS,
+  examples: [
+    '--list',
+    '--describe --group billing',
+    '--describe --group billing --members --verbose',
+    '--reset-offsets --group billing --topic orders --to-earliest --execute',
+    '--delete --group billing',
+  ],
+  removed: {
+    zookeeper: 'today: --bootstrap-server HOST:9092, or nothing for the local broker; groups live in the brokers',
+    'new-consumer': 'today: leave it out; there is no other kind of consumer any more',
+  },
+  act: async (options, io) => {
+    const action = checkGroupsOptions(options, io)
+    try {
+      await run(action, options, io)
+      return 0
+    } catch (error) {
+      return fail(error, io)
+    }
+  },
+})
+
+async function run(action: GroupsAction, options: GroupsOptions, io: ToolIo): Promise<void> {
+  if (action === 'validate-regex') {
+    const { validateRegex } = await import('./validate-regex.js')
+    return validateRegex(options, io)
+  }
+  const act = await ACTIONS[action]()
+  const timeoutMs = Math.max(0, options.long('timeout') ?? TIMEOUT_MS)
+  const admin = {
+    bootstrap: options.text('bootstrap-server'),
+    configFile: options.text('command-config'),
+    timeoutMs,
+  }
+  await withAdmin(admin, io, (client) => act({ client, options, io, timeoutMs }))
+}
+
+/** Whatever Kafka's tool cannot do it tells on stdout, and ends as if all were well. */
+function fail(error: unknown, io: ToolIo): number {
+  if (error instanceof UsageError || !isKafkaFailure(error)) throw error
+  if (error instanceof JavaError && error.javaClass === 'java.lang.IllegalArgumentException') {
+    throw new UsageError(error.message)
+  }
+  const isFile = error instanceof JavaError && error.javaClass.startsWith('java.nio.file.')
+  const shown = isFile && !(error instanceof OptionError) ? runtimeException(error) : error
+  printError(io, `Executing consumer group command failed due to ${shown.message}`)
+  return 0
+}
+
+type Act = (context: GroupsContext) => Promise<void>
+
+const ACTIONS: Readonly<Record<Exclude<GroupsAction, 'validate-regex'>, () => Promise<Act>>> = {
+  list: async () => (await import('./list.js')).list,
+  describe: async () => (await import('./describe.js')).describe,
+  delete: async () => (await import('./delete.js')).deleteSelected,
+  'reset-offsets': async () => (await import('./reset/reset.js')).reset,
+  'delete-offsets': async () => (await import('./delete-offsets.js')).deleteOffsets,
+}

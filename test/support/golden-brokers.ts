@@ -1,0 +1,57 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+
+/** A broker that knows nothing yet, for one transcript. */
+export interface GoldenBroker {
+  readonly bootstrap: string
+  readonly directory: string
+  close(): Promise<void>
+}
+
+/** @param settings `name=value`, on top of the defaults. */
+export type StartBroker = (settings: readonly string[]) => Promise<GoldenBroker>
+
+export const startKlog: StartBroker = async (settings) => {
+  const { startBroker } = await import('../../src/index.js')
+  const broker = await startBroker({ settings: Object.fromEntries(settings.map(pair)) })
+  return { bootstrap: broker.bootstrapServers, directory: broker.directory, close: () => broker.close() }
+}
+
+/**
+ * Apache Kafka itself, by a launcher that understands `start DIRECTORY PORT name=value…` and `kill DIRECTORY`; the port
+ * after PORT is taken too.
+ */
+export function startKafka(launcher: string): StartBroker {
+  const run = promisify(execFile)
+  return async (settings) => {
+    const directory = join(mkdtempSync(join(tmpdir(), 'klog-golden-')), 'broker')
+    const port = await freePort()
+    const env = { ...process.env, KAFKA_SERVER_HEAP: '-Xmx512M -Xms256M' }
+    await run(launcher, ['start', directory, String(port), ...settings], { env })
+    return {
+      bootstrap: `127.0.0.1:${port}`,
+      directory,
+      close: async () => {
+        await run(launcher, ['kill', directory])
+        rmSync(join(directory, '..'), { recursive: true, force: true })
+      },
+    }
+  }
+}
+
+function pair(setting: string): [string, string] {
+  const equals = setting.indexOf('=')
+  return [setting.slice(0, equals), setting.slice(equals + 1)]
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
