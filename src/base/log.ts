@@ -10,26 +10,61 @@ export interface Log {
   error(message: string): void
   /** The same log under another name, shown in parentheses at the end of each line. */
   named(name: string): Log
+  /** Lines below it are not written; the same for all names. */
+  level: LogLevel
 }
 
 const RANK: Record<LogLevel, number> = { DEBUG: 0, INFO: 1, WARN: 2, ERROR: 3 }
 
 /** Writes lines `[2026-01-31 12:00:00,123] INFO message (name)` of `threshold` and above. */
 export function lineLog(write: (line: string) => void, clock: Clock, threshold: LogLevel = 'INFO', name = 'klog'): Log {
-  const at = (level: LogLevel) => (message: string) => {
-    if (RANK[level] < RANK[threshold]) return
-    write(`[${timestamp(clock.now())}] ${level} ${printable(message)} (${name})\n`)
+  return new LineLog(write, clock, { level: threshold }, name)
+}
+
+class LineLog implements Log {
+  constructor(
+    readonly write: (line: string) => void,
+    readonly clock: Clock,
+    readonly shared: { level: LogLevel },
+    readonly name: string,
+  ) {}
+
+  get level(): LogLevel {
+    return this.shared.level
   }
-  return {
-    debug: at('DEBUG'),
-    info: at('INFO'),
-    warn: at('WARN'),
-    error: at('ERROR'),
-    named: (other) => lineLog(write, clock, threshold, other),
+
+  set level(level: LogLevel) {
+    this.shared.level = level
+  }
+
+  debug(message: string): void {
+    this.#at('DEBUG', message)
+  }
+
+  info(message: string): void {
+    this.#at('INFO', message)
+  }
+
+  warn(message: string): void {
+    this.#at('WARN', message)
+  }
+
+  error(message: string): void {
+    this.#at('ERROR', message)
+  }
+
+  named(name: string): Log {
+    return new LineLog(this.write, this.clock, this.shared, name)
+  }
+
+  #at(level: LogLevel, message: string): void {
+    if (RANK[level] < RANK[this.shared.level]) return
+    this.write(`[${timestamp(this.clock.now())}] ${level} ${printable(message)} (${this.name})\n`)
   }
 }
 
 export const silentLog: Log = {
+  level: 'ERROR',
   debug: () => {},
   info: () => {},
   warn: () => {},

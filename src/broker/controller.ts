@@ -51,6 +51,7 @@ export class Controller {
   readonly #options: ControllerOptions
   readonly #settings: ControllerSettings
   readonly #queue = new Serial()
+  #registration: Registration | null = null
   #producerIds: { next: bigint; end: bigint } = { next: 0n, end: 0n }
 
   constructor(options: ControllerOptions) {
@@ -134,9 +135,14 @@ export class Controller {
    * @returns the broker's epoch, or why it is refused.
    */
   async start(registration: Registration): Promise<number | Refusal> {
+    this.#registration = registration
     await this.#change((image) =>
       [...image.brokers.keys()].map((id) => (before) => fenceBroker(before, id, this.#settings)),
     )
+    return this.#register(registration)
+  }
+
+  async #register(registration: Registration): Promise<number | Refusal> {
     const registered = await this.#decide<{ brokerEpoch: number } | Refusal>((image) => {
       const { nextOffset } = this.#options.metadata
       const decided = registerBroker(image, registration, nextOffset, this.#settings)
@@ -156,12 +162,14 @@ export class Controller {
     ])
   }
 
-  /** Takes a broker off the books. One that lives registers itself again. */
-  unregisterBroker(brokerId: number): Promise<Refusal | null> {
-    return this.#decide<Refusal | null>((image) => {
+  /** Takes a broker off the books. This node's, which lives, registers itself again. */
+  async unregisterBroker(brokerId: number): Promise<Refusal | null> {
+    const refused = await this.#decide<Refusal | null>((image) => {
       const decided = unregisterBroker(image, brokerId, this.#settings)
       return 'errorCode' in decided ? { records: [], response: decided } : { records: decided, response: null }
     })
+    if (refused === null && brokerId === this.#registration?.brokerId) await this.#register(this.#registration)
+    return refused
   }
 
   /** Resolves when everything asked for so far has been answered. */

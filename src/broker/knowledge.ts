@@ -30,6 +30,8 @@ const KNOWN_SINCE = {
   metadataTopicIds: new Map([[3, 12]]),
   /** The request says which software asks (KIP-511). */
   ownSoftware: new Map([[18, 3]]),
+  /** Resources of every type can be listed, and not only subscriptions to client metrics (KIP-1142). */
+  configResourceTypes: new Map([[74, 1]]),
   /** Features whose lowest level is 0: older Java clients fail on them (KAFKA-17011). */
   levelZeroFeatures: new Map([[18, 4]]),
 } as const satisfies Record<string, ReadonlyMap<number, number>>

@@ -1,0 +1,95 @@
+import type { ConfigChange, Resource } from '../cluster/alter-configs.js'
+import { ConfigOperation, isListConfig, listDefault } from '../cluster/config-operation.js'
+import { type Refusal, refusal } from '../cluster/decision.js'
+import { ResourceType } from '../cluster/resource-type.js'
+import { ErrorCode } from '../protocol/errors.js'
+import type { Broker } from './broker.js'
+import { refuseDynamicConfigs } from './dynamic-broker-configs.js'
+
+/** What a broker checks before it asks the controller to change configs, in Kafka's order and words. */
+export function refuseChanges(broker: Broker, resource: Resource, changes: readonly ConfigChange[]): Refusal | null {
+  const names = changes.map(({ name }) => name)
+  if (new Set(names).size < names.length)
+    return refusal(ErrorCode.INVALID_REQUEST, 'Error due to duplicate config keys')
+  const nulls = changes.filter(({ operation, value }) => operation !== ConfigOperation.DELETE && value === null)
+  if (nulls.length > 0) return refuseNulls(nulls)
+  if (resource.type === ResourceType.BROKER_LOGGER) return refuseOtherBroker(broker, resource.name)
+  if (resource.type !== ResourceType.BROKER) return refuseUnknownType(resource)
+  const elsewhere = resource.name === '' ? null : refuseOtherBroker(broker, resource.name)
+  if (elsewhere !== null) return elsewhere
+  const configs = new Map(broker.metadata.image.configs(ResourceType.BROKER, resource.name))
+  for (const change of changes) {
+    const refused = applyChange(configs, change)
+    if (refused !== null) return refused
+  }
+  return refuseDynamicConfigs(configs, resource.name === '' ? 'cluster' : 'broker', broker.config)
+}
+
+/** The same for a request that replaces everything that is set. */
+export function refuseReplacement(
+  broker: Broker,
+  resource: Resource,
+  configs: readonly { readonly name: string; readonly value: string | null }[],
+): Refusal | null {
+  const nulls = configs.filter(({ value }) => value === null)
+  if (nulls.length > 0) return refuseNulls(nulls)
+  if (resource.type !== ResourceType.BROKER) return refuseUnknownType(resource)
+  const elsewhere = resource.name === '' ? null : refuseOtherBroker(broker, resource.name)
+  const wanted = new Map(configs.map(({ name, value }) => [name, value ?? '']))
+  return elsewhere ?? refuseDynamicConfigs(wanted, resource.name === '' ? 'cluster' : 'broker', broker.config)
+}
+
+/** Resources that a request names more than once: none of them is touched. */
+export function repeatedResources<R extends { readonly resourceType: number; readonly resourceName: string }>(
+  resources: readonly R[],
+): ReadonlySet<R> {
+  const key = ({ resourceType, resourceName }: R): string => `${resourceType}:${resourceName}`
+  const counts = new Map<string, number>()
+  for (const resource of resources) counts.set(key(resource), (counts.get(key(resource)) ?? 0) + 1)
+  return new Set(resources.filter((resource) => counts.get(key(resource))! > 1))
+}
+
+export const REPEATED: Refusal = refusal(ErrorCode.INVALID_REQUEST, 'Each resource must appear at most once.')
+
+function refuseNulls(nulls: readonly { readonly name: string }[]): Refusal {
+  const names = nulls.map(({ name }) => name).join(',')
+  return refusal(ErrorCode.INVALID_REQUEST, `Null value not supported for : ${names}`)
+}
+
+function refuseOtherBroker({ nodeId }: Broker, name: string): Refusal | null {
+  if (!/^[+-]?\d{1,10}$/.test(name))
+    return refusal(ErrorCode.INVALID_REQUEST, `Node id must be an integer, but it is: ${name}`)
+  if (Number(name) === nodeId) return null
+  return refusal(ErrorCode.INVALID_REQUEST, `Unexpected broker id, expected ${nodeId}, but received ${name}`)
+}
+
+function refuseUnknownType(resource: Resource): Refusal | null {
+  const types: readonly number[] = [ResourceType.TOPIC, ResourceType.CLIENT_METRICS, ResourceType.GROUP]
+  if (types.includes(resource.type)) return null
+  return refusal(ErrorCode.INVALID_REQUEST, `Unknown resource type ${resource.type}`)
+}
+
+/** What would be set for the broker after the change. */
+function applyChange(configs: Map<string, string>, { name, operation, value }: ConfigChange): Refusal | null {
+  switch (operation) {
+    case ConfigOperation.SET:
+      configs.set(name, value ?? '')
+      return null
+    case ConfigOperation.DELETE:
+      configs.delete(name)
+      return null
+    case ConfigOperation.APPEND:
+    case ConfigOperation.SUBTRACT: {
+      const word = operation === ConfigOperation.APPEND ? 'append' : 'subtract'
+      if (!isListConfig(ResourceType.BROKER, name))
+        return refusal(ErrorCode.INVALID_CONFIG, `Config value ${word} is not allowed for config key: ${name}`)
+      const before = (configs.get(name) ?? listDefault(ResourceType.BROKER, name)).split(',')
+      const given = (value ?? '').split(',')
+      const after = word === 'append' ? [...before, ...given] : before.filter((entry) => !given.includes(entry))
+      configs.set(name, after.filter((entry) => entry !== '').join(','))
+      return null
+    }
+    default:
+      return refusal(ErrorCode.INVALID_REQUEST, `Unknown operations type ${operation}`)
+  }
+}

@@ -1,0 +1,87 @@
+import { type Refusal, refusal } from '../cluster/decision.js'
+import { parseConfig } from '../protocol/configs/parse.js'
+import { ErrorCode } from '../protocol/errors.js'
+import { type BrokerConfig, definitionOf } from './broker-config.js'
+
+/** Secrets and key stores of TLS: they can differ by listener, and while the broker runs only by listener. */
+const BY_LISTENER_ONLY: readonly string[] = [
+  'ssl.keystore.type',
+  'ssl.key.password',
+  'ssl.keystore.key',
+  'ssl.truststore.type',
+  'ssl.keystore.location',
+  'ssl.truststore.location',
+  'ssl.truststore.certificates',
+  'ssl.truststore.password',
+  'ssl.keystore.password',
+  'ssl.keystore.certificate.chain',
+]
+
+const THREAD_COUNTS: readonly string[] = [
+  'num.io.threads',
+  'num.replica.fetchers',
+  'num.recovery.threads.per.data.dir',
+  'background.threads',
+]
+
+/**
+ * Checks what would be set for a broker, or for all of them, while they run. A name that Kafka does not know passes: some
+ * plugin might. Every refusal is INVALID_REQUEST, as the brokers of Kafka answer (KAFKA-13609).
+ */
+export function refuseDynamicConfigs(
+  configs: ReadonlyMap<string, string>,
+  scope: 'broker' | 'cluster',
+  config: BrokerConfig,
+): Refusal | null {
+  const names = [...configs.keys()]
+  const isDynamic = (name: string): boolean => definitionOf(name)?.update !== 'read-only'
+  return (
+    refuseNames(
+      'Cannot update these configs dynamically',
+      names.filter((name) => !isDynamic(name)),
+    ) ??
+    refuseNames(
+      'These security configs can be dynamically updated only per-listener using the listener prefix',
+      names.filter((name) => BY_LISTENER_ONLY.includes(name)),
+    ) ??
+    refuseValues(configs) ??
+    (scope === 'broker'
+      ? null
+      : refuseNames(
+          'Cannot update these configs at default cluster level, broker id must be specified',
+          names.filter((name) => definitionOf(name)?.update === 'per-broker'),
+        )) ??
+    refuseThreads(configs, config)
+  )
+}
+
+/** klog has no such threads; what Kafka refuses is refused all the same. */
+function refuseThreads(configs: ReadonlyMap<string, string>, config: BrokerConfig): Refusal | null {
+  for (const name of THREAD_COUNTS) {
+    const text = configs.get(name)
+    if (text === undefined) continue
+    const [wanted, current] = [Number(text), config.int(name)]
+    const refuse = (reason: string): Refusal =>
+      refusal(
+        ErrorCode.INVALID_REQUEST,
+        `Dynamic thread count update validation failed for ${name}=${wanted}, value should ${reason}`,
+      )
+    if (wanted <= 0) return refuse('be at least 1')
+    if (wanted < Math.floor(current / 2)) return refuse(`be at least half the current value ${current}`)
+    if (wanted > current * 2) return refuse(`not be greater than double the current value ${current}`)
+  }
+  return null
+}
+
+function refuseNames(reason: string, names: readonly string[]): Refusal | null {
+  return names.length === 0 ? null : refusal(ErrorCode.INVALID_REQUEST, `${reason}: [${names.join(', ')}]`)
+}
+
+function refuseValues(configs: ReadonlyMap<string, string>): Refusal | null {
+  for (const [name, text] of configs) {
+    const definition = definitionOf(name)
+    const parsed = definition === null ? null : parseConfig(definition, text)
+    if (parsed?.ok === false) return refusal(ErrorCode.INVALID_REQUEST, parsed.message)
+  }
+  return null
+}

@@ -1,0 +1,7 @@
+import { CreateTopics } from '../../protocol/messages/create-topics.js'
+import { handle } from '../handler.js'
+
+/** Topics that were answered with no error are ready to be written to. */
+export const createTopics = handle(CreateTopics, '2-7', (request, { broker }) =>
+  broker.controller.createTopics(request),
+)

@@ -1,0 +1,64 @@
+import { ZERO_UUID } from '../../bytes/uuid.js'
+import { METADATA_TOPIC } from '../../cluster/topic-names.js'
+import { ErrorCode } from '../../protocol/errors.js'
+import { DescribeQuorum } from '../../protocol/messages/describe-quorum.js'
+import { handle, type RequestContext } from '../handler.js'
+
+/** Who keeps the metadata, and how far each of them has come (KIP-595). */
+export const describeQuorum = handle(DescribeQuorum, '0-2', (request, context) => {
+  const { image } = context.broker.metadata
+  const [topic, ...others] = request.topics
+  const isMetadata = others.length === 0 && topic?.topicName === METADATA_TOPIC
+  const isOnlyPartition = topic?.partitions.length === 1 && topic.partitions[0]!.partitionIndex === 0
+  if (!isMetadata || !isOnlyPartition) {
+    const topics = request.topics.map(({ topicName, partitions }) => ({
+      topicName,
+      partitions: partitions.map(({ partitionIndex }) => unknown(partitionIndex)),
+    }))
+    return { errorCode: ErrorCode.NONE, errorMessage: '', topics, nodes: [] }
+  }
+  return {
+    errorCode: ErrorCode.NONE,
+    errorMessage: '',
+    topics: [{ topicName: METADATA_TOPIC, partitions: [describe(context)] }],
+    nodes: [...image.controllers.values()].map(({ id, endpoints }) => ({
+      nodeId: id,
+      listeners: endpoints.map(({ name, host, port }) => ({ name, host, port })),
+    })),
+  }
+})
+
+function describe({ broker }: RequestContext) {
+  const { leaderId, epoch, highWatermark, nextOffset } = broker.metadata
+  const now = broker.clock.now()
+  const leader = {
+    replicaId: leaderId,
+    replicaDirectoryId: ZERO_UUID,
+    logEndOffset: nextOffset,
+    lastFetchTimestamp: now,
+    lastCaughtUpTimestamp: now,
+  }
+  return {
+    partitionIndex: 0,
+    errorCode: ErrorCode.NONE,
+    errorMessage: '',
+    leaderId,
+    leaderEpoch: epoch,
+    highWatermark,
+    currentVoters: [leader],
+    observers: [],
+  }
+}
+
+function unknown(partitionIndex: number) {
+  return {
+    partitionIndex,
+    errorCode: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
+    errorMessage: '',
+    leaderId: 0,
+    leaderEpoch: 0,
+    highWatermark: 0,
+    currentVoters: [],
+    observers: [],
+  }
+}
