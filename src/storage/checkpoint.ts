@@ -19,6 +19,8 @@ export function writeCheckpoint(disk: Disk, path: string, lines: readonly string
 function parseCheckpoint(text: string, path: string): string[][] {
   const [version, count, ...rest] = text.split('\n')
   if (version?.trim() !== String(VERSION)) throw new MalformedBytes(`${path} is of version ${version}`)
+  // Cut inside its last number, a file would look complete.
+  if (!text.endsWith('\n')) throw new MalformedBytes(`${path} is cut short`)
   const lines = rest.filter((line) => line !== '').map((line) => line.trim().split(/\s+/))
   if (!/^\d+$/.test(count?.trim() ?? '') || Number(count) !== lines.length)
     throw new MalformedBytes(`${path} says ${count} lines and has ${lines.length}`)

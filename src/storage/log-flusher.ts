@@ -59,7 +59,7 @@ export class LogFlusher {
     const generation = this.#generation
     this.#background
       .run(async () => {
-        if (generation !== this.#generation || this.#recoveryPoint >= endOffset) return
+        if (generation !== this.#generation) return
         await segment.flushLater()
         if (snapshotPath !== null) await this.environment.disk.syncFile(snapshotPath)
         if (generation === this.#generation) this.flushedTo(endOffset)

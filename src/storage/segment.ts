@@ -213,9 +213,13 @@ export class Segment {
     this.#indexes.times.entries.save()
   }
 
-  /** Makes the batches durable; with `indexes`, which recovery can build again, those too. */
+  /**
+   * Makes the batches durable; with `indexes`, which recovery can build again, those too. Aborted transactions always: they
+   * are no longer looked for once the recovery point is beyond them.
+   */
   flush(indexes: boolean): void {
     this.log.use().sync()
+    this.#transactions?.sync()
     if (!indexes) return
     this.saveIndexes()
     for (const file of this.#indexFiles()) file.use().sync()

@@ -19,6 +19,7 @@ export interface AbortedTransaction {
 /** The aborted transactions whose markers lie in one segment. The file exists only where there are any. */
 export class TransactionIndex {
   #entries: AbortedTransaction[] | null = null
+  #isSynced = true
 
   constructor(readonly file: LazyFile) {}
 
@@ -33,6 +34,13 @@ export class TransactionIndex {
     if (entries.length === 0) this.file.create()
     writeFully(this.file.use(), [encode(aborted)], ENTRY_BYTES, entries.length * ENTRY_BYTES)
     this.#entries = [...entries, aborted]
+    this.#isSynced = false
+  }
+
+  /** Returns when everything that was added is on the device. */
+  sync(): void {
+    if (!this.#isSynced) this.file.use().sync()
+    this.#isSynced = true
   }
 
   /** Drops transactions whose marker lies at or above `offset`. */

@@ -24,12 +24,28 @@ export function bench(disk = new MemoryDisk()): Bench {
 
 /** Log lines, kept. */
 export class RecordedLog implements Log {
+  level = 'DEBUG' as const
   readonly lines: string[] = []
-  debug = (message: string): void => void this.lines.push(message)
-  info = this.debug
-  warn = this.debug
-  error = this.debug
-  named = (): Log => this
+
+  debug(message: string): void {
+    this.lines.push(message)
+  }
+
+  info(message: string): void {
+    this.lines.push(message)
+  }
+
+  warn(message: string): void {
+    this.lines.push(message)
+  }
+
+  error(message: string): void {
+    this.lines.push(message)
+  }
+
+  named(): Log {
+    return this
+  }
 }
 
 type LogSettings = Partial<LogConfig> & Partial<Omit<OpenLogInput, 'config'>>

@@ -43,6 +43,7 @@ describe('a checkpoint file', () => {
     ['a line too long', '0\n1\norders 0 12 13\n'],
     ['a negative offset', '0\n1\norders 0 -1\n'],
     ['a torn line', '0\n2\norders 0 12\nord'],
+    ['a number cut short', '0\n1\norders 0 1'],
   ])('with %s is refused as a whole', (_, text) => {
     expect(() => withText(text).read()).toThrow(MalformedBytes)
   })
