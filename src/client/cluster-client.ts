@@ -9,7 +9,7 @@ import { Backoff } from './backoff.js'
 import { type Address, parseAddresses, resolvable } from './bootstrap.js'
 import { BrokerConnection } from './broker-connection.js'
 import type { ClientConfig } from './client-config.js'
-import { CallTimeout, KafkaError, throwIfError } from './kafka-error.js'
+import { CallTimeout, ClientError, KafkaError, throwIfError } from './kafka-error.js'
 
 export interface ClusterClientOptions {
   readonly config: ClientConfig
@@ -58,6 +58,7 @@ export class ClusterClient {
   readonly #bootstrap: readonly Address[]
   #brokers = new Map<number, Broker>()
   #controllerId: number | null = null
+  #isClosed = false
 
   private constructor(options: ClusterClientOptions, bootstrap: readonly Address[]) {
     this.config = options.config
@@ -117,7 +118,9 @@ export class ClusterClient {
     this.#controllerId = response.controllerId >= 0 ? response.controllerId : null
   }
 
+  /** Ends all connections; calls that wait for an answer fail. */
   close(): void {
+    this.#isClosed = true
     for (const connection of this.#connections.values()) {
       connection.then(
         (open) => open.close(),
@@ -131,6 +134,7 @@ export class ClusterClient {
   async #routeTo(target: Target, call: Call): Promise<Route> {
     const backoff = this.#backoff('reconnect')
     for (;;) {
+      if (this.#isClosed) throw new ClientError('The client is closed.')
       if (call.isOver()) throw call.timedOut()
       const route = target === 'any' ? await this.#routeToAny(call) : await this.#routeToOne(target, call)
       if (route !== null) return route

@@ -16,18 +16,22 @@ export interface OffsetQuestion extends TopicPartition {
 export interface LogOffset extends TopicPartition {
   /** Null when no record is that young. */
   readonly offset: number | null
+  /** Of the record, or of the end; -1 where the broker does not say. */
+  readonly leaderEpoch: number
 }
 
 const PAUSE_MS = 100
 
 /**
- * Asks the leader of every partition; answers by `topic-partition`.
+ * Asks the leader of every partition; answers by `topic-partition`. LATEST is the end of what may be read, which for
+ * `isReadCommitted` lies before the first transaction that has not ended.
  * @throws KafkaError when a topic does not exist, or a partition has no leader until time is up.
  */
 export async function listOffsets(
   client: ClusterClient,
   questions: readonly OffsetQuestion[],
   timeoutMs: number = client.config.apiTimeoutMs,
+  isReadCommitted = false,
 ): Promise<Map<string, LogOffset>> {
   const endsAt = client.clock.monotonicMs() + timeoutMs
   const leftMs = (): number => endsAt - client.clock.monotonicMs()
@@ -38,7 +42,7 @@ export async function listOffsets(
     const byLeader = groupByLeader(open, leaders)
     const answers = await Promise.all(
       [...byLeader].map(([leader, mine]) => {
-        const act = (attempt: Attempt) => askLeader(attempt, mine)
+        const act = (attempt: Attempt) => askLeader(attempt, mine, isReadCommitted)
         return client.run('listOffsets(api=LIST_OFFSETS)', { broker: leader }, act, leftMs())
       }),
     )
@@ -105,20 +109,21 @@ function groupByLeader(
 async function askLeader(
   { connection, timeoutMs }: Attempt,
   questions: readonly OffsetQuestion[],
+  isReadCommitted: boolean,
 ): Promise<LogOffset[]> {
   const topics = [...byTopic(questions)].map(([name, items]) => ({
     name,
     partitions: items.map(({ partition, timestamp }) => ({ partitionIndex: partition, timestamp })),
   }))
-  const request = { replicaId: -1, isolationLevel: 0, topics, timeoutMs: Math.round(timeoutMs) }
+  const request = { replicaId: -1, isolationLevel: isReadCommitted ? 1 : 0, topics, timeoutMs: Math.round(timeoutMs) }
   const response = await connection.call(ListOffsets, request, { timeoutMs })
   return response.topics.flatMap(({ name, partitions }) =>
-    partitions.flatMap(({ partitionIndex, errorCode, offset }) => {
+    partitions.flatMap(({ partitionIndex, errorCode, offset, leaderEpoch }) => {
       if (errorCode !== ErrorCode.NONE) {
         if (isRetriable(errorCode)) return []
         throw new KafkaError(errorCode)
       }
-      return [{ topic: name, partition: partitionIndex, offset: offset < 0 ? null : offset }]
+      return [{ topic: name, partition: partitionIndex, offset: offset < 0 ? null : offset, leaderEpoch }]
     }),
   )
 }

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { soundUtf8 } from '../java-utf8.js'
 
 const LINE_FEED = 10
 const CARRIAGE_RETURN = 13
@@ -50,8 +51,4 @@ export class LineSplitter {
     this.#begun = []
     return soundUtf8(line)
   }
-}
-
-function soundUtf8(line: Buffer): Buffer {
-  return isUtf8(line) ? line : Buffer.from(line.toString('utf8'))
 }

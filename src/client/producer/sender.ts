@@ -3,7 +3,8 @@ import { PeerError } from '../../net/peer-error.js'
 import { ErrorCode, isRetriable, needsFreshMetadata } from '../../protocol/errors.js'
 import { Backoff } from '../backoff.js'
 import type { BrokerConnection } from '../broker-connection.js'
-import { BrokerLink } from '../broker-link.js'
+import type { BrokerLink } from '../broker-link.js'
+import { BrokerLinks } from '../broker-links.js'
 import type { Broker, ClusterClient } from '../cluster-client.js'
 import { KafkaError } from '../kafka-error.js'
 import type { LedTopic, TopicLeaders } from '../topic-leaders.js'
@@ -38,7 +39,7 @@ const SEQUENCE_ERRORS = new Set<ErrorCode>([
 /** Takes ready batches to the leaders of their partitions and decides what each answer means. */
 export class Sender {
   readonly #o: SenderOptions
-  readonly #links = new Map<number, BrokerLink>()
+  readonly #links: BrokerLinks
   readonly #backoffs = new Map<number, Backoff>()
   #identity: ProducerIdentity = NO_IDENTITY
   #needsIdentity: boolean
@@ -49,6 +50,13 @@ export class Sender {
   constructor(options: SenderOptions) {
     this.#o = options
     this.#needsIdentity = options.config.isIdempotent
+    this.#links = new BrokerLinks(options.client, options.random, {
+      onChange: () => options.onChange(),
+      onUnreachable: (broker) => {
+        options.onUnreachable(broker)
+        this.#refresh()
+      },
+    })
   }
 
   /** Sends what is ready at `nowMs`; a batch that could take more waits `lingerMs` for it. */
@@ -72,7 +80,7 @@ export class Sender {
 
   close(): void {
     this.#isClosed = true
-    for (const link of this.#links.values()) link.close()
+    this.#links.close()
   }
 
   #sendTo(
@@ -81,7 +89,7 @@ export class Sender {
     led: LedTopic,
     isReady: (queue: PartitionQueue) => boolean,
   ): void {
-    const link = this.#link(leader)
+    const link = this.#links.to(leader)
     if (link === null) this.#refresh()
     const connection = link?.connection ?? null
     if (link === null || connection === null) return
@@ -90,25 +98,6 @@ export class Sender {
       if (ready.length === 0) return
       void this.#deliver(link, connection, this.#taken(ready), led)
     }
-  }
-
-  /** Null when it is not known where the broker is. */
-  #link(brokerId: number): BrokerLink | null {
-    const known = this.#o.client.brokers.find(({ id }) => id === brokerId)
-    const link = this.#links.get(brokerId)
-    if (known === undefined) return link ?? null
-    if (link !== undefined && link.broker.host === known.host && link.broker.port === known.port) return link
-    link?.close()
-    const { client, random } = this.#o
-    const fresh = new BrokerLink(known, client, random, {
-      onChange: () => this.#o.onChange(),
-      onUnreachable: (broker) => {
-        this.#o.onUnreachable(broker)
-        this.#refresh()
-      },
-    })
-    this.#links.set(brokerId, fresh)
-    return fresh
   }
 
   /** One batch a partition, as many partitions as a request may hold. */

@@ -1,0 +1,70 @@
+import type { StartPosition } from '../../client/consumer/partition-state.js'
+import { isKafkaFailure } from '../java-error.js'
+import { parseJavaLong } from '../java-number.js'
+import { note, type ToolIo } from '../tool.js'
+import { UsageError } from '../usage.js'
+import type { Formatter } from './formatter.js'
+import { DEFAULT_FORMATTER, loadFormatter } from './formatters.js'
+import { type ConsumerOptions, checkConsumerOptions } from './options.js'
+import { consumerSettings, formatterSettings } from './settings.js'
+
+/** What a command line asks for. */
+export interface ConsumerPlan {
+  readonly properties: ReadonlyMap<string, string>
+  /** One partition without a group, or topics as a member of the group. */
+  readonly from:
+    | { readonly topic: string; readonly partition: number; readonly start: StartPosition }
+    | { readonly topic: string }
+    | { readonly include: string }
+  readonly formatter: Formatter
+  /** Infinity for no limit. */
+  readonly timeoutMs: number
+  readonly skipsErrors: boolean
+}
+
+/** @throws UsageError, OptionError or JavaError when it makes no sense. Contacts nobody. */
+export async function readPlan(options: ConsumerOptions, io: ToolIo): Promise<ConsumerPlan> {
+  checkConsumerOptions(options, io)
+  const servers = options.text('bootstrap-server') ?? 'localhost:9092'
+  const { properties } = consumerSettings(options, servers, io.directory, io.random)
+  const start = startPosition(options)
+  const formatter = await readFormatter(options, io)
+  const timeoutMs = options.long('timeout-ms') ?? -1
+  return {
+    properties,
+    from: from(options, start),
+    formatter,
+    timeoutMs: timeoutMs < 0 ? Number.POSITIVE_INFINITY : timeoutMs,
+    skipsErrors: options.has('skip-message-on-error'),
+  }
+}
+
+function from(options: ConsumerOptions, start: StartPosition): ConsumerPlan['from'] {
+  const topic = options.text('topic')
+  if (topic === undefined) return { include: options.text('include')! }
+  const partition = options.int('partition')
+  return partition === undefined ? { topic } : { topic, partition, start }
+}
+
+function startPosition(options: ConsumerOptions): StartPosition {
+  const given = options.text('offset')
+  if (given === undefined) return options.has('from-beginning') ? 'earliest' : 'latest'
+  const word = given.toLowerCase()
+  if (word === 'earliest' || word === 'latest') return word
+  const offset = parseJavaLong(given)
+  if (offset !== null && offset >= 0) return offset
+  throw new UsageError(
+    `The provided offset value '${given}' is incorrect. Valid values are 'earliest', 'latest', or a non-negative long.`,
+  )
+}
+
+async function readFormatter(options: ConsumerOptions, io: ToolIo): Promise<Formatter> {
+  const onUnknownClass = (className: string) => note(io, `Unable to instantiate a deserializer from ${className}`)
+  try {
+    const settings = formatterSettings(options, io.directory)
+    return await loadFormatter(options.text('formatter') ?? DEFAULT_FORMATTER, settings, onUnknownClass)
+  } catch (error) {
+    if (!isKafkaFailure(error)) throw error
+    throw new UsageError(error.message)
+  }
+}

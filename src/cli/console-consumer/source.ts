@@ -1,0 +1,71 @@
+import { ClusterClient } from '../../client/cluster-client.js'
+import { type ConsumerConfig, readConsumerConfig } from '../../client/consumer/config.js'
+import { GroupSource } from '../../client/consumer/group-source.js'
+import { PartitionSource } from '../../client/consumer/partition-source.js'
+import type { StartingPartition } from '../../client/consumer/partition-state.js'
+import type { RecordSource } from '../../client/consumer/record-source.js'
+import { Subscription, type TopicChoice } from '../../client/consumer/subscription.js'
+import { ClientError, ConfigError } from '../../client/kafka-error.js'
+import { TopicLeaders } from '../../client/topic-leaders.js'
+import { ClusterRemarks } from '../cluster-remarks.js'
+import { javaFullMatch } from '../java-regex.js'
+import type { ToolIo } from '../tool.js'
+import type { ConsumerPlan } from './plan.js'
+
+/**
+ * What the plan asks for, ready to be read. Nothing is started for settings with a mistake in them.
+ * @param flag the value of --bootstrap-server.
+ * @throws KafkaError, ConfigError, ClientError or JavaError for such settings.
+ */
+export async function openSource(plan: ConsumerPlan, flag: string | undefined, io: ToolIo): Promise<RecordSource> {
+  const { from, properties } = plan
+  const read = readConsumerConfig(properties)
+  const choice = 'include' in from ? { matches: javaFullMatch(from.include) } : { names: [from.topic] }
+  const config = { ...read, client: { ...read.client, bootstrapServers: await io.bootstrap(flag) } }
+  const remarks = new ClusterRemarks(io)
+  return 'partition' in from
+    ? await openPartition(from, config, remarks, io)
+    : await openGroup(choice, config, remarks, io)
+}
+
+async function openPartition(
+  partition: StartingPartition,
+  config: ConsumerConfig,
+  remarks: ClusterRemarks,
+  io: ToolIo,
+): Promise<RecordSource> {
+  const client = await openClient(config, remarks, io)
+  const onIssues = remarks.topicIssues.bind(remarks)
+  const leaders = new TopicLeaders(client, { createsTopics: config.createsTopics, onIssues })
+  const onUnreachable = remarks.unreachable.bind(remarks)
+  return new PartitionSource({ client, config, random: io.random, leaders, onUnreachable }, [partition])
+}
+
+async function openGroup(
+  choice: TopicChoice,
+  config: ConsumerConfig,
+  remarks: ClusterRemarks,
+  io: ToolIo,
+): Promise<RecordSource> {
+  const client = await openClient(config, remarks, io)
+  const onTopicIssues = remarks.topicIssues.bind(remarks)
+  return new GroupSource({
+    client,
+    joinClient: await openClient(config, remarks, io),
+    config: { ...config, groupId: config.groupId! },
+    subscription: new Subscription({ client, config, choice, onTopicIssues }),
+    random: io.random,
+    onUnreachable: remarks.unreachable.bind(remarks),
+  })
+}
+
+async function openClient(config: ConsumerConfig, remarks: ClusterRemarks, io: ToolIo): Promise<ClusterClient> {
+  const { clock, random } = io
+  const onUnreachable = remarks.unreachable.bind(remarks)
+  try {
+    return await ClusterClient.open({ config: config.client, clock, random, onUnreachable })
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    throw new ClientError('Failed to construct kafka consumer', { cause: error })
+  }
+}
