@@ -104,7 +104,7 @@ export class FetchRun {
       return readPartition(partition, asked, this.reader, bytesMax, minOneBatch)
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
-      this.context.broker.log.error(`Reading ${partition.topic}-${partition.index} failed: ${reason}`)
+      this.context.broker.log.error(`Reading ${partition.name} failed: ${reason}`)
       return failedFetch(error instanceof MalformedBytes ? ErrorCode.CORRUPT_MESSAGE : ErrorCode.KAFKA_STORAGE_ERROR)
     }
   }

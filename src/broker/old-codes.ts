@@ -28,19 +28,47 @@ const OLD_CODES: readonly OldCode[] = [
   { apiKey: 28, below: 2, from: ErrorCode.COORDINATOR_LOAD_IN_PROGRESS, to: ErrorCode.COORDINATOR_NOT_AVAILABLE },
 ]
 
+const BY_API: ReadonlyMap<number, readonly OldCode[]> = new Map(
+  OLD_CODES.map(({ apiKey }) => [apiKey, OLD_CODES.filter((old) => old.apiKey === apiKey)]),
+)
+
 /** The response with every error code as clients of this version know it; the same object where nothing changes. */
 export function withOldCodes(apiKey: number, version: number, response: unknown): unknown {
-  const codes = new Map<number, number>()
-  for (const old of OLD_CODES) if (old.apiKey === apiKey && version < old.below) codes.set(old.from, old.to)
-  return codes.size === 0 ? response : translated(response, codes)
+  const codes = BY_API.get(apiKey)
+  if (codes === undefined || !codes.some(({ below }) => version < below)) return response
+  return translated(response, (code) => codes.find((old) => old.from === code && version < old.below)?.to ?? code)
 }
 
-function translated(value: unknown, codes: ReadonlyMap<number, number>): unknown {
-  if (Buffer.isBuffer(value) || typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map((element) => translated(element, codes))
-  const copy: Record<string, unknown> = {}
-  for (const [name, field] of Object.entries(value)) {
-    copy[name] = name === 'errorCode' ? (codes.get(field) ?? field) : translated(field, codes)
+type Translate = (code: ErrorCode) => ErrorCode
+
+function translated(value: unknown, translate: Translate): unknown {
+  if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return value
+  return Array.isArray(value) ? translatedArray(value, translate) : translatedStruct(value as Struct, translate)
+}
+
+/** Most answers have no such code in them, and are not copied. */
+function translatedArray(array: readonly unknown[], translate: Translate): readonly unknown[] {
+  let copy: unknown[] | null = null
+  for (let i = 0; i < array.length; i++) {
+    const element = translated(array[i], translate)
+    if (element === array[i]) continue
+    copy ??= [...array]
+    copy[i] = element
   }
-  return copy
+  return copy ?? array
+}
+
+type Struct = Record<string, unknown>
+
+function translatedStruct(struct: Struct, translate: Translate): Struct {
+  let copy: Struct | null = null
+  for (const name in struct) {
+    const field = struct[name]
+    const told =
+      name === 'errorCode' && field !== ErrorCode.NONE ? translate(field as ErrorCode) : translated(field, translate)
+    if (told === field) continue
+    copy ??= { ...struct }
+    copy[name] = told
+  }
+  return copy ?? struct
 }

@@ -30,6 +30,8 @@ interface CommitWaiter {
 export class Partition {
   /** Something moved: log end, high watermark, last stable offset, log start, or who leads. */
   readonly changes = new Signal()
+  /** `topic-index`, as messages name it. */
+  readonly name: string
   readonly #clock: Clock
   readonly #nodeId: number
   #image: PartitionImage
@@ -49,6 +51,7 @@ export class Partition {
     image: PartitionImage,
     o: { readonly nodeId: number; readonly clock: Clock },
   ) {
+    this.name = `${topic}-${index}`
     this.#nodeId = o.nodeId
     this.#clock = o.clock
     this.#image = image

@@ -5,13 +5,12 @@ import type { Partition } from './partition.js'
 /** What a partition's topic asks of a batch that comes now. */
 export function produceRules(partition: Partition, nowMs: number, zstdAllowed: boolean): ProduceRules {
   const { config } = partition.log
-  const level = compressionLevel(config)
   return {
     compressionType: config.compressionType,
-    ...(level !== null && { compressionLevel: level }),
+    compressionLevel: compressionLevel(config),
     compacted: config.cleanupPolicy.has('compact'),
     maxMessageBytes: config.maxMessageBytes,
-    topicPartition: `${partition.topic}-${partition.index}`,
+    topicPartition: partition.name,
     zstdAllowed,
     timestampType: config.messageTimestampType,
     beforeMaxMs: config.messageTimestampBeforeMaxMs,
@@ -20,7 +19,7 @@ export function produceRules(partition: Partition, nowMs: number, zstdAllowed: b
   }
 }
 
-function compressionLevel(config: LogConfig): number | null {
+function compressionLevel(config: LogConfig): number | undefined {
   switch (config.compressionType) {
     case 'gzip':
       return config.compressionGzipLevel
@@ -29,6 +28,6 @@ function compressionLevel(config: LogConfig): number | null {
     case 'zstd':
       return config.compressionZstdLevel
     default:
-      return null
+      return undefined
   }
 }

@@ -48,7 +48,10 @@ class Refusal {
     if (source === null) return []
     const [items, of] = source
     if (isShape(of)) return items.map((item) => this.struct(element, of, item as Fields))
-    const [named] = Object.entries(element).find(([, f]) => f.kind === of)!
+    const isName = (f: Field): boolean =>
+      f.kind === of && f.options.nullable === undefined && covers(f.versions, this.version)
+    const [named] = Object.entries(element).find(([, f]) => isName(f)) ?? []
+    if (named === undefined) return []
     return items.map((item) => this.struct(element, { [named]: element[named]! }, { [named]: item }))
   }
 }

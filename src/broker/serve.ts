@@ -18,6 +18,8 @@ const OVERLAPPING_MAX = 64
 const OVERLAPPING_BYTES_MAX = 8 * 1024 * 1024
 /** Answers are gathered and written together up to this size. */
 const GATHERED_BYTES_MAX = 64 * 1024
+/** Up to this size several pieces are copied together: cheaper than handing each to the operating system. */
+const JOINED_BYTES_MAX = 8 * 1024
 
 /** What is served on one listener: hand each accepted connection to the function that comes back. */
 export function serve(
@@ -214,7 +216,8 @@ class Session implements Connection {
 
   #write(): void {
     if (this.#gathered.length === 0) return
-    const chunks = this.#gathered
+    const isSmall = this.#gathered.length > 1 && this.#gatheredBytes <= JOINED_BYTES_MAX
+    const chunks = isSmall ? [Buffer.concat(this.#gathered, this.#gatheredBytes)] : this.#gathered
     const afterwards = this.#afterwards
     this.#gathered = []
     this.#gatheredBytes = 0

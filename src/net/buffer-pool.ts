@@ -1,7 +1,7 @@
 /** Buffers below this are cheaper to make than to keep. */
 const CLASS_BYTES_MIN = 4 * 1024
 /** Buffers above this are rare, and too much memory to hold on to. */
-const CLASS_BYTES_MAX = 4 * 1024 * 1024
+const CLASS_BYTES_MAX = 16 * 1024 * 1024
 
 /**
  * Memory that frames are read into, kept by size class (powers of two) so that it is touched by the kernel once and not
@@ -11,7 +11,7 @@ export class BufferPool {
   readonly #free = new Map<number, Buffer[]>()
   #freeBytes = 0
 
-  constructor(readonly freeBytesMax = 16 * 1024 * 1024) {}
+  constructor(readonly freeBytesMax = 24 * 1024 * 1024) {}
 
   /** A slab of at least `sizeBytes`, with one holder: the caller. */
   take(sizeBytes: number): Slab {
