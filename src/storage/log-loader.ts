@@ -113,7 +113,8 @@ function recover(input: LoadInput, segments: Segments, snapshots: ProducerSnapsh
   if (!loadIfSound(epochs, environment)) collectEpochs(segments, epochs, first.baseOffset)
   const producers = snapshots.load(segments, first.baseOffset)
   const { indexIntervalBytes } = input.config
-  const logEndOffset = recoverSegments(segments, first, { environment, epochs, producers, indexIntervalBytes })
+  const context = { environment, epochs, producers, snapshots, indexIntervalBytes }
+  const logEndOffset = recoverSegments(segments, first, context)
   snapshots.removeAfter(logEndOffset)
   epochs.truncateFromEnd(logEndOffset)
   epochs.truncateFromStart(Math.max(input.logStartOffset, segments.first.baseOffset))

@@ -4,8 +4,9 @@ import * as header from './batch-header.js'
 import { walkBatches } from './batch-walk.js'
 import type { StorageEnvironment } from './environment.js'
 import type { LeaderEpochCache } from './leader-epoch-cache.js'
+import type { ProducerSnapshots } from './producer-snapshots.js'
 import type { ProducerStates } from './producer-states.js'
-import type { Segment } from './segment.js'
+import { OFFSET_SPAN_MAX, type Segment } from './segment.js'
 import type { Segments } from './segments.js'
 
 const PIECE_BYTES = 1024 * 1024
@@ -16,6 +17,7 @@ export interface RecoveryContext {
   readonly indexIntervalBytes: number
   /** As of the first segment that is recovered; as of the end afterwards. */
   readonly producers: ProducerStates
+  readonly snapshots: ProducerSnapshots
 }
 
 /**
@@ -27,6 +29,7 @@ export function recoverSegments(segments: Segments, first: Segment, context: Rec
   const { log } = context.environment
   let nextOffset = first.baseOffset
   for (const segment of segments.from(first.baseOffset)) {
+    if (segment !== first) context.snapshots.take(segment.baseOffset, context.producers, false)
     const recovered = recoverSegment(segment, Math.max(nextOffset, segment.baseOffset), context)
     nextOffset = recovered.nextOffset
     if (recovered.cutBytes === 0) continue
@@ -54,9 +57,11 @@ function recoverSegment(
     segment.log,
     { start: 0, end: fileBytes, whole: true, pieceBytes: PIECE_BYTES },
     (bytes, at) => {
-      if (header.baseOffsetAt(bytes, at) < nextOffset || header.lastOffsetAt(bytes, at) < nextOffset) return false
+      const lastOffset = header.lastOffsetAt(bytes, at)
+      if (header.baseOffsetAt(bytes, at) < nextOffset || lastOffset < nextOffset) return false
+      if (lastOffset - segment.baseOffset > OFFSET_SPAN_MAX) return false
       if (!takeIn(segment, bytes, at, context)) return false
-      nextOffset = header.lastOffsetAt(bytes, at) + 1
+      nextOffset = lastOffset + 1
       return true
     },
   )
