@@ -168,7 +168,7 @@ export class Partition {
 
   /** Resolves when everything appended so far has been written, or cannot be. */
   whenWritten(): Promise<void> {
-    if (this.log.writtenEndOffset >= this.log.logEndOffset) return Promise.resolve()
+    if (this.#isSettled) return Promise.resolve()
     if (this.#written === null) {
       let resolve: () => void = () => {}
       const promise = new Promise<void>((done) => {
@@ -245,9 +245,13 @@ export class Partition {
     if (committed > this.log.highWatermark) this.log.updateHighWatermark(committed)
   }
 
+  /** Nothing is on its way to the file, or it will never get there. */
+  get #isSettled(): boolean {
+    return this.#isGone || this.log.writtenEndOffset >= this.log.logEndOffset
+  }
+
   #tellWritten(): void {
-    if (this.#written === null) return
-    if (this.log.writtenEndOffset < this.log.logEndOffset) return
+    if (this.#written === null || !this.#isSettled) return
     const { resolve } = this.#written
     this.#written = null
     resolve()

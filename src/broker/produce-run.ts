@@ -80,7 +80,7 @@ function settleWritten(entry: ProduceEntry): void {
   const { partition, appended } = entry
   if (appended === null || partition!.log.writtenEndOffset > appended.lastOffset) return
   entry.appended = null
-  entry.failure = { error: ErrorCode.KAFKA_STORAGE_ERROR }
+  entry.failure = { error: partition!.isGone ? ErrorCode.NOT_LEADER_OR_FOLLOWER : ErrorCode.KAFKA_STORAGE_ERROR }
 }
 
 /** True once the in-sync replicas have it, or it is known that they will not. */

@@ -11,7 +11,7 @@ export class Signal {
   }
 
   fire(): void {
-    for (const listener of [...this.#listeners]) listener()
+    if (this.#listeners.size > 0) for (const listener of [...this.#listeners]) listener()
   }
 }
 

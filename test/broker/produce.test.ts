@@ -440,6 +440,20 @@ describe('waiting for in-sync replicas (acks=-1)', () => {
   })
 })
 
+test('a topic that is deleted before its records are written takes them along', async () => {
+  broker.createTopic('t')
+  const { log } = broker.partitions.find('t', 0)!
+  const call = produce('t', batch())
+  // In the same turn of the event loop as the append.
+  const append = log.append.bind(log)
+  log.append = (bytes, options) => {
+    const appended = append(bytes, options)
+    queueMicrotask(() => broker.deleteTopic('t'))
+    return appended
+  }
+  expect(await call).toMatchObject({ errorCode: 6, baseOffset: -1 })
+})
+
 test('a full disk refuses (56) and loses nothing that was acknowledged; later it goes on', async () => {
   await broker.close()
   const clock = new ManualClock()
