@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
 import { afterEach, expect, test } from 'vitest'
 import { type Clock, systemClock } from '../../src/base/clock.js'
 import { Peer } from '../../src/net/peer.js'
@@ -6,6 +7,7 @@ import { PeerError } from '../../src/net/peer-error.js'
 import { ApiVersions } from '../../src/protocol/messages/api-versions.js'
 import { Metadata } from '../../src/protocol/messages/metadata.js'
 import { ManualClock } from '../support/manual-clock.js'
+import { TEST_CERTIFICATE, TEST_KEY } from '../support/tls-identity.js'
 
 const servers: Server[] = []
 const peers: Peer[] = []
@@ -138,6 +140,22 @@ test('a broker that closes the connection fails the calls that wait', async () =
   const peer = await peerOf(await server((socket) => socket.once('data', () => socket.end())))
   expect(await peer.call(ApiVersions, 0, {}).catch((e) => e)).toMatchObject({ kind: 'closed' })
   expect(peer.isClosed).toBe(true)
+})
+
+test('an encrypted connection answers, and one whose certificate nobody vouches for fails', async () => {
+  const listening = createTlsServer({ key: TEST_KEY, cert: TEST_CERTIFICATE }, (socket) => {
+    socket.on('error', () => {})
+    after(REQUEST_BYTES, () => apiVersionsAnswer('00000000'))(socket)
+  })
+  servers.push(listening)
+  await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve))
+  const { port } = listening.address() as { port: number }
+  const options = { host: '127.0.0.1', port, clientId: 'klog', clock: systemClock, connectTimeoutMs: 5000 }
+  const peer = await Peer.connect({ ...options, tls: { ca: TEST_CERTIFICATE } })
+  peers.push(peer)
+  expect((await peer.call(ApiVersions, 0, {})).errorCode).toBe(0)
+  const error = await Peer.connect({ ...options, tls: {} }).catch((e) => e)
+  expect(error).toMatchObject({ name: 'PeerError', kind: 'closed', code: 'DEPTH_ZERO_SELF_SIGNED_CERT' })
 })
 
 const nonsense: [string, string][] = [
