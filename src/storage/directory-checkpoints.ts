@@ -15,14 +15,14 @@ const FILES: Record<CheckpointedOffset, string> = {
 
 /** The offsets of all partitions of a log directory that a start wants to know without looking at their logs. */
 export class DirectoryCheckpoints {
-  readonly #files = new Map<CheckpointedOffset, { checkpoint: OffsetCheckpoint; lastWritten: string }>()
+  readonly #files = new Map<CheckpointedOffset, { checkpoint: OffsetCheckpoint; lastWritten: string | null }>()
   /** As the last run left them: kept for partitions that have not been opened yet. */
   readonly #stored = new Map<CheckpointedOffset, Map<string, number>>()
 
   constructor(disk: Disk, directory: string, log: Log) {
     for (const [kind, name] of Object.entries(FILES) as [CheckpointedOffset, string][]) {
       const checkpoint = new OffsetCheckpoint(disk, `${directory}/${name}`)
-      this.#files.set(kind, { checkpoint, lastWritten: '' })
+      this.#files.set(kind, { checkpoint, lastWritten: null })
       this.#stored.set(kind, readOrNothing(checkpoint, log))
     }
   }

@@ -1,8 +1,14 @@
 import type { Log } from '../../src/base/log.js'
 import type { RecordInput } from '../../src/records/builder.js'
 import { buildBatch } from '../../src/records/builder.js'
+import type { EnvironmentInput } from '../../src/storage/environment.js'
 import { DEFAULT_LOG_CONFIG, type LogConfig } from '../../src/storage/log-config.js'
-import { type AppendOptions, type OpenLogInput, PartitionLog } from '../../src/storage/partition-log.js'
+import {
+  type AppendOptions,
+  type LogLocation,
+  type OpenLogInput,
+  PartitionLog,
+} from '../../src/storage/partition-log.js'
 import { ManualClock } from '../support/manual-clock.js'
 import { MemoryDisk } from '../support/memory-disk.js'
 import { seededRandom } from '../support/seeded-random.js'
@@ -48,7 +54,7 @@ export class RecordedLog implements Log {
   }
 }
 
-type LogSettings = Partial<LogConfig> & Partial<Omit<OpenLogInput, 'config'>>
+type LogSettings = Partial<LogConfig> & Partial<Omit<LogLocation & EnvironmentInput, 'config'>>
 
 /** Opens the one log of a bench; a setting is a topic setting or an argument of `open`. */
 export function openLog(on: Bench, settings: LogSettings = {}): PartitionLog {
