@@ -17,9 +17,7 @@ export interface TopicListing {
 /** Every topic of the cluster, in the order of the broker's answer. */
 export async function listTopics(client: ClusterClient): Promise<TopicListing[]> {
   return await client.run('listTopics', 'any', async ({ connection, timeoutMs }) => {
-    // KIP-4: until version 0 "all" is an empty list, afterwards null.
-    const topics = (connection.version(Metadata) ?? 0) === 0 ? [] : null
-    const response = await connection.call(Metadata, { topics, allowAutoTopicCreation: true }, { timeoutMs })
+    const response = await connection.call(Metadata, { topics: null }, { timeoutMs })
     client.noteMetadata(response)
     return response.topics.flatMap(({ name, isInternal, topicId }) =>
       name === null ? [] : [{ name, isInternal, id: topicId }],

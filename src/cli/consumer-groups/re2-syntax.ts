@@ -56,13 +56,13 @@ class SyntaxCheck {
         continue
       }
       isRepeated = false
-      canRepeat = this.#atom()
+      canRepeat = this.#atom() ?? canRepeat
     }
     if (this.#depth > 0) throw new SyntaxProblem(MISSING_PAREN)
   }
 
-  /** Moves behind one item; false when it is one that cannot be repeated. */
-  #atom(): boolean {
+  /** Moves behind one item; false when it is one that cannot be repeated, null when it is nothing at all. */
+  #atom(): boolean | null {
     const char = this.#next()
     switch (char) {
       case '(':
@@ -76,6 +76,7 @@ class SyntaxCheck {
         this.#characterClass()
         return true
       case '\\':
+        if (this.#skip('Q\\E')) return null
         this.#escape()
         return true
       default:
