@@ -4,10 +4,13 @@ import type { Disk } from './disk.js'
 
 const VERSION = 0
 
-/** Reads the lines of a checkpoint file, split at spaces; null when there is none. @throws MalformedBytes */
+/**
+ * Reads the lines of a checkpoint file, split at spaces; null when there is none, or an empty one: Apache Kafka makes those
+ * before it has anything to write. @throws MalformedBytes
+ */
 export function readCheckpoint(disk: Disk, path: string): string[][] | null {
   const bytes = disk.readFile(path)
-  return bytes === null ? null : parseCheckpoint(bytes.toString('utf8'), path)
+  return bytes === null || bytes.length === 0 ? null : parseCheckpoint(bytes.toString('utf8'), path)
 }
 
 /** Replaces a checkpoint file: a version, how many lines, the lines. */

@@ -62,6 +62,7 @@ describe('a log directory', () => {
     expect(text(on, '.kafka_cleanshutdown')).toBe('{"version":0,"brokerEpoch":42}')
     directory = open(on)
     expect([directory.wasCleanShutdown, on.disk.stat(MARKER)]).toEqual([true, null])
+    expect(directory.previousBrokerEpoch).toBe(42)
     const { steps } = on.disk
     expect(openLog(directory, 't').logEndOffset).toBe(5)
     expect(on.disk.steps).toBe(steps)
@@ -123,7 +124,7 @@ describe('a log directory', () => {
     append(openLog(first, 't'), { count: 5 })
     first.abandon()
     on.disk.put('/logs/recovery-point-offset-checkpoint', Buffer.from('0\n3\nt 0 5\n'))
-    on.disk.put('/logs/replication-offset-checkpoint', Buffer.from(''))
+    on.disk.put('/logs/replication-offset-checkpoint', Buffer.from('0\n1\nt 0 '))
     on.disk.put('/logs/log-start-offset-checkpoint', Buffer.from('garbage'))
     const log = openLog(open(on), 't')
     expect(log).toMatchObject({ logStartOffset: 0, highWatermark: 0, logEndOffset: 5 })
@@ -219,6 +220,21 @@ describe('removing a partition', () => {
     expect(directory.partitions).toEqual([])
     await directory.close()
     expect(text(on, 'recovery-point-offset-checkpoint')).toBe('0\n0\n')
+  })
+})
+
+describe('setting a partition aside', () => {
+  test('keeps its files under a name that the next start passes over', () => {
+    const on = bench()
+    const directory = open(on)
+    append(openLog(directory, 't'))
+    directory.setAside('t', 0)
+    expect([directory.find('t', 0), directory.partitions]).toEqual([null, []])
+    const [name] = on.disk.listDirectories('/logs')
+    expect(name).toMatch(/^t-0\.[0-9a-f]{32}-stray$/)
+    directory.abandon()
+    expect(open(on).partitions).toEqual([])
+    expect(on.disk.listDirectories('/logs')).toEqual([name])
   })
 })
 
