@@ -11,7 +11,7 @@ export interface GoldenFile {
 
 export type Step =
   | RunStep
-  | { readonly kind: 'background'; readonly title: string; readonly client: string; readonly command: string }
+  | BackgroundStep
   | { readonly kind: 'feed'; readonly title: string; readonly client: string; readonly stdin: Buffer }
   | StopStep
   | { readonly kind: 'file'; readonly title: string; readonly name: string; readonly content: string }
@@ -33,6 +33,15 @@ export interface RunStep extends Outcome {
   readonly isSetup: boolean
   readonly isTerminal: boolean
   readonly note: string
+}
+
+export interface BackgroundStep {
+  readonly kind: 'background'
+  readonly title: string
+  readonly client: string
+  readonly command: string
+  /** What it gets to read first. */
+  readonly stdin: Buffer
 }
 
 export interface StopStep extends Outcome {
@@ -84,7 +93,7 @@ function readBlock([head = '', ...lines]: string[]): Step {
       }
     case '&': {
       const [client = '', command = ''] = split(rest, ': ')
-      return { kind: 'background', title, client, command }
+      return { kind: 'background', title, client, command, stdin: bytesOf(text('in')) }
     }
     case '>':
       return { kind: 'feed', title, client: rest, stdin: bytesOf(text('in')) }

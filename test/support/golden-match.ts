@@ -21,6 +21,7 @@ const VOLATILE: Readonly<Record<string, string>> = {
   timestamp: '\\d{13}',
   'log-time': '\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d,\\d{3}',
   port: '\\d{1,5}',
+  hash: '[0-9a-f]{1,8}',
 }
 
 /** Puts the values seen so far where a command line or a file names them. */

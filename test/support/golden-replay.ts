@@ -6,7 +6,7 @@ import { systemClock } from '../../src/base/clock.js'
 import type { Tool } from '../../src/cli/tool.js'
 import { tools } from '../../src/cli/tools.js'
 import type { GoldenBroker } from './golden-brokers.js'
-import type { Outcome, RunStep, Step, StopStep } from './golden-file.js'
+import type { BackgroundStep, Outcome, RunStep, Step, StopStep } from './golden-file.js'
 import { expand, matches, type Values } from './golden-match.js'
 import { withoutJava, withoutRemarks } from './golden-stderr.js'
 import { hurriedClock } from './hurried-clock.js'
@@ -49,7 +49,7 @@ export class Replay {
       case 'run':
         return await this.#run(step, uncompared)
       case 'background':
-        this.#clients.set(step.client, this.#start(step.command))
+        this.#clients.set(step.client, this.#start(step.command, step))
         return
       case 'feed':
         this.#client(step.client).io.stdin.push(step.stdin)
@@ -84,11 +84,12 @@ export class Replay {
     }
   }
 
-  /** A signal is sent when the client has printed what it had printed in the recording. */
+  /** A signal is sent when the client has read its input and printed what it had printed in the recording. */
   async #stop(step: StopStep, uncompared: Uncompared): Promise<void> {
     const client = this.#client(step.client)
     const giveUpAt = systemClock.monotonicMs() + PATIENCE_MS
-    const isReady = (): boolean => client.io.stdout.text.split('\n').length > step.out.length
+    const isReady = (): boolean =>
+      client.io.stdout.text.split('\n').length > step.out.length && client.io.stdin.readableLength === 0
     while (!isReady() && systemClock.monotonicMs() < giveUpAt) await pause()
     if (step.how === 'EOF') client.io.stdin.push(null)
     else client.stop.abort(step.how)
@@ -107,18 +108,19 @@ export class Replay {
     }
   }
 
-  #start(command: string, step: Pick<RunStep, 'stdin' | 'note'> | null = null): Client {
+  #start(command: string, step: RunStep | BackgroundStep | null = null): Client {
     const [program = '', ...args] = shellWords(expand(command, this.#values))
     const stop = new AbortController()
     const io = new MemoryIo({
       ...(step === null ? {} : { stdin: step.stdin }),
-      keepsStdinOpen: step === null,
+      keepsStdinOpen: step?.kind === 'background',
+      isTerminal: step?.kind === 'run' && step.isTerminal,
       env: { KLOG_NO_SPAWN: '1' },
       directory: this.#directory,
       clock: args.includes('127.0.0.1:1') ? hurriedClock(HURRY) : systemClock,
       stop: stop.signal,
     })
-    const linesRead = /reader of stdout left after (\d+) line/.exec(step?.note ?? '')?.[1]
+    const linesRead = /reader of stdout left after (\d+) line/.exec(step?.kind === 'run' ? step.note : '')?.[1]
     if (linesRead !== undefined) io.stdout.leaveAfterLines(Number(linesRead))
     const exit = loadTool(program).then((tool) => tool.run(args, io))
     return { command, io, stop, exit }

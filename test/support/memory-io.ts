@@ -6,9 +6,10 @@ import type { Tool, ToolIo } from '../../src/cli/tool.js'
 
 /** Keeps what a tool writes. */
 export class MemoryOutput implements Output {
-  readonly isTerminal = false
   readonly #chunks: Buffer[] = []
   #linesMax = Number.POSITIVE_INFINITY
+
+  constructor(readonly isTerminal = false) {}
 
   get isGone(): boolean {
     return this.text.split('\n').length > this.#linesMax
@@ -40,6 +41,8 @@ export interface MemoryIoSettings {
   readonly stdin?: string | Buffer
   /** More will be pushed into it later. */
   readonly keepsStdinOpen?: boolean
+  /** Input and output are one terminal. */
+  readonly isTerminal?: boolean
   readonly env?: Record<string, string>
   readonly directory?: string
   readonly clock?: Clock
@@ -49,8 +52,8 @@ export interface MemoryIoSettings {
 }
 
 export class MemoryIo implements ToolIo {
-  readonly stdin: Readable
-  readonly stdout = new MemoryOutput()
+  readonly stdin: Readable & { readonly isTTY?: boolean }
+  readonly stdout: MemoryOutput
   readonly stderr = new MemoryOutput()
   readonly env: Record<string, string>
   readonly directory: string
@@ -60,7 +63,9 @@ export class MemoryIo implements ToolIo {
   readonly #localBroker: string
 
   constructor(settings: MemoryIoSettings = {}) {
-    this.stdin = new Readable({ read: () => {} })
+    const isTerminal = settings.isTerminal ?? false
+    this.stdin = Object.assign(new Readable({ read: () => {} }), { isTTY: isTerminal })
+    this.stdout = new MemoryOutput(isTerminal)
     if (settings.stdin !== undefined) this.stdin.push(Buffer.from(settings.stdin))
     if (!settings.keepsStdinOpen) this.stdin.push(null)
     this.env = settings.env ?? {}

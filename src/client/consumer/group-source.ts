@@ -89,6 +89,7 @@ export class GroupSource implements RecordSource {
     if (partitions === null || this.#isClosed) return
     await this.#read(partitions)
     const standing = await this.#stay(topics, shape)
+    if (this.#isClosed) return
     const positions = this.#fetcher.positions()
     this.#fetcher.assign([])
     if (standing === 'rebalancing') await this.#commit(positions, this.#o.config.client.requestTimeoutMs)
