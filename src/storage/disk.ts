@@ -13,6 +13,7 @@ export interface Disk {
   stat(path: string): DiskStat | null
   /** Names in a directory, in no order; null where there is none. */
   list(directory: string): string[] | null
+  /** Names of directories, and of links to some. */
   listDirectories(directory: string): string[]
   makeDirectory(path: string): void
   rename(from: string, to: string): void
@@ -74,7 +75,7 @@ export const systemDisk: Disk = {
   listDirectories: (directory) =>
     fs
       .readdirSync(directory, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
+      .filter((entry) => entry.isDirectory() || (entry.isSymbolicLink() && isDirectory(join(directory, entry.name))))
       .map((entry) => entry.name),
   makeDirectory: (path) => void fs.mkdirSync(path, { recursive: true }),
   rename: (from, to) => fs.renameSync(from, to),
@@ -167,7 +168,7 @@ function lockByOpening(directory: string): DiskLock | null {
   }
 }
 
-const CLAIM = /^\.lock\.(\d+)\.(\d+)\.([0-9a-f]*)$/
+const CLAIM = /^\.lock\.(\d+)\.(\d*)\.([0-9a-f]*)$/
 const CLAIM_ATTEMPTS = 3
 
 /**
@@ -205,11 +206,21 @@ function othersHold(directory: string, own: string): boolean {
   let held = isLockedByKernel(join(directory, LOCK_FILE))
   for (const name of fs.readdirSync(directory)) {
     const [, pid, start, boot] = CLAIM.exec(name) ?? []
-    if (pid === undefined || name === own) continue
-    if (boot === bootOf() && startOf(Number(pid)) === start) held = true
+    if (pid === undefined || start === undefined || name === own) continue
+    if (boot === bootOf() && isAlive(Number(pid), start)) held = true
     else unlessMissing(() => fs.unlinkSync(join(directory, name)))
   }
   return held
+}
+
+function isAlive(pid: number, start: string): boolean {
+  if (start !== '') return startOf(pid) === start
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return codeOf(error) === 'EPERM'
+  }
 }
 
 /** When a process began, in the kernel's ticks: tells it from a later one with the same pid. Empty where there is none. */
@@ -232,6 +243,10 @@ function isLockedByKernel(path: string): boolean {
   const major = ((stat.dev >>> 8) & 0xfff).toString(16).padStart(2, '0')
   const minor = ((stat.dev & 0xff) | ((stat.dev >>> 12) & 0xfff00)).toString(16).padStart(2, '0')
   return locks.split('\n').some((line) => line.includes('WRITE') && line.includes(` ${major}:${minor}:${stat.ino} `))
+}
+
+function isDirectory(path: string): boolean {
+  return fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
 }
 
 function withFile(path: string, flags: string, act: (descriptor: number) => void): void {

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -52,7 +52,10 @@ describe('the real disk', () => {
     expect([readdirSync(directory), readFileSync(path, 'latin1')]).toEqual([['f'], '2'])
     await systemDisk.syncFile(path)
     systemDisk.makeDirectory(join(directory, 'a/b'))
-    expect(systemDisk.listDirectories(directory)).toEqual(['a'])
+    symlinkSync(join(directory, 'a'), join(directory, 'link'))
+    symlinkSync(join(directory, 'nowhere'), join(directory, 'broken'))
+    expect(systemDisk.listDirectories(directory).sort()).toEqual(['a', 'link'])
+    for (const link of ['link', 'broken']) systemDisk.remove(join(directory, link))
     await systemDisk.removeTree(join(directory, 'a'))
     expect(systemDisk.list(directory)).toEqual(['f'])
     expect(systemDisk.space(directory).usableBytes).toBeGreaterThan(0)
