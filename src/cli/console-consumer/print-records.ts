@@ -1,3 +1,4 @@
+import { orStopped } from '../../base/or-stopped.js'
 import type { ConsumedRecord, FetchedChunk } from '../../client/consumer/fetched-chunk.js'
 import type { RecordSource } from '../../client/consumer/record-source.js'
 import { failureText } from '../failure-text.js'
@@ -26,7 +27,6 @@ export class RecordPrinter {
   readonly #source: RecordSource
   readonly #rules: PrintRules
   readonly #io: ToolIo
-  readonly #stopped: Promise<void>
   /** Records taken, also those that could not be shown. */
   count = 0
   #unwrittenBytes = 0
@@ -36,9 +36,6 @@ export class RecordPrinter {
     this.#source = source
     this.#rules = rules
     this.#io = io
-    this.#stopped = new Promise((resolve) => {
-      io.stop.addEventListener('abort', () => resolve(), { once: true })
-    })
   }
 
   /**
@@ -104,8 +101,8 @@ export class RecordPrinter {
 
   /** False when nobody reads any more. The first record that nobody read counts, as it does in Kafka's tool. */
   async #flush(): Promise<boolean> {
-    const { stdout, stderr } = this.#io
-    await Promise.race([stdout.flushed(), this.#stopped])
+    const { stdout, stderr, stop } = this.#io
+    await orStopped(stdout.flushed(), stop)
     this.#unwrittenBytes = 0
     if (!stdout.isGone) {
       this.#writtenCount = this.count

@@ -1,3 +1,4 @@
+import { orStopped } from '../../base/or-stopped.js'
 import { JavaError } from '../java-error.js'
 import type { ToolIo } from '../tool.js'
 import { LineSplitter } from './line-splitter.js'
@@ -9,9 +10,8 @@ import { LineSplitter } from './line-splitter.js'
 export async function* lineGroups(io: Pick<ToolIo, 'stdin' | 'stop'>): AsyncGenerator<Buffer[], void, undefined> {
   const splitter = new LineSplitter()
   const chunks = io.stdin[Symbol.asyncIterator]()
-  const stopped = whenStopped(io.stop)
   for (;;) {
-    const chunk = await Promise.race([nextChunk(chunks), stopped])
+    const chunk = await orStopped(nextChunk(chunks), io.stop)
     if (chunk === null) break
     yield splitter.push(chunk)
   }
@@ -27,11 +27,4 @@ async function nextChunk(chunks: AsyncIterator<Buffer | string>): Promise<Buffer
   } catch (error) {
     throw new JavaError('java.io.IOException', `cannot read standard input: ${(error as Error).message}`)
   }
-}
-
-function whenStopped(stop: AbortSignal): Promise<null> {
-  return new Promise((resolve) => {
-    if (stop.aborted) resolve(null)
-    stop.addEventListener('abort', () => resolve(null), { once: true })
-  })
 }

@@ -1,3 +1,4 @@
+import { orStopped } from '../../base/or-stopped.js'
 import { ErrorCode } from '../../protocol/errors.js'
 import type { ClusterClient } from '../cluster-client.js'
 import { ClientError, KafkaError } from '../kafka-error.js'
@@ -9,12 +10,12 @@ export async function awaitTopic(
   leaders: TopicLeaders,
   topic: string,
   timeoutMs: number,
-  stop: AbortSignal | undefined,
+  stop: AbortSignal,
 ): Promise<Error | null> {
   const endsAtMs = client.clock.monotonicMs() + timeoutMs
   const leftMs = (): number => endsAtMs - client.clock.monotonicMs()
   while (leaders.topic(topic) === null) {
-    if (stop?.aborted) return new ClientError('Producer closed while send in progress')
+    if (stop.aborted) return new ClientError('Producer closed while send in progress')
     if (leftMs() <= 0) return notPresent(topic, timeoutMs, leaders.issue(topic))
     const failure = await orStopped(refresh(leaders, topic, leftMs()), stop)
     if (failure !== null) return failure
@@ -52,19 +53,4 @@ async function pause(client: ClusterClient, leftMs: number): Promise<null> {
   const delayMs = Math.max(0, Math.min(client.config.retryBackoffMs, leftMs))
   await new Promise<void>((resolve) => client.clock.after(delayMs, resolve))
   return null
-}
-
-async function orStopped<T>(work: Promise<T>, stop: AbortSignal | undefined): Promise<T | null> {
-  if (stop === undefined) return await work
-  let onStop = (): void => {}
-  const stopped = new Promise<null>((resolve) => {
-    onStop = () => resolve(null)
-    stop.addEventListener('abort', onStop)
-    if (stop.aborted) resolve(null)
-  })
-  try {
-    return await Promise.race([work, stopped])
-  } finally {
-    stop.removeEventListener('abort', onStop)
-  }
 }

@@ -84,7 +84,7 @@ export class Producer {
    * Takes a record. The promise, if there is one, resolves when there is room for more: then, and only then, may the next be
    * handed in. A record that cannot be taken is reported to the listener. `stop` ends the wait for the topic.
    */
-  send(record: ProducerRecord, stop?: AbortSignal): Promise<void> | null {
+  send(record: ProducerRecord, stop: AbortSignal): Promise<void> | null {
     const refusal = this.#refusal(record)
     if (refusal !== null) {
       this.#listener.onFailed(record, refusal)
@@ -127,7 +127,7 @@ export class Producer {
     )
   }
 
-  async #sendWhenKnown(record: ProducerRecord, stop: AbortSignal | undefined): Promise<void> {
+  async #sendWhenKnown(record: ProducerRecord, stop: AbortSignal): Promise<void> {
     const failure = await awaitTopic(this.#client, this.#leaders, this.#topic, this.#config.maxBlockMs, stop)
     if (failure === null) this.#accept(record)
     else this.#listener.onFailed(record, failure)
