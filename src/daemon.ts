@@ -124,10 +124,7 @@ async function build(options: DaemonOptions, onFailure: (undo: () => unknown) =>
   const controller = new Controller({ nodeId, metadata, config, clock, random, log: log.named('klog.controller') })
   const partitions = new Partitions({ nodeId, clock, config, directories, log: log.named('klog.partitions') })
   metadata.subscribe((image) => partitions.applyImage(image))
-  const groups = new GroupCoordinators({
-    ...{ nodeId, clusterId, config, clock, random, metadata, controller, partitions },
-    log: log.named('klog.groups'),
-  })
+  const groups = new GroupCoordinators({ config, clock, metadata, partitions, log: log.named('klog.groups') })
   const slots = config.int('max.incremental.fetch.session.cache.slots')
   const fetchSessions = new FetchSessions(clock, random, slots)
   const broker: Broker = {

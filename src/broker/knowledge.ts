@@ -28,6 +28,22 @@ const KNOWN_SINCE = {
   earliestPendingUpload: new Map([[2, 11]]),
   /** Topics may be looked up by id in Metadata (KIP-516). */
   metadataTopicIds: new Map([[3, 12]]),
+  /** Topics are named by id, and not by name, in offsets too. */
+  offsetTopicIds: new Map([
+    [8, 10],
+    [9, 10],
+  ]),
+  /** The answer about a group's offsets has an error for the whole group. */
+  offsetFetchError: new Map([[9, 2]]),
+  /** One request asks about several groups, or for several coordinators (KIP-699, KIP-709). */
+  offsetFetchBatches: new Map([[9, 8]]),
+  coordinatorBatches: new Map([[10, 4]]),
+  /** A first join is answered with the id to come back with (KIP-394). */
+  memberIdRequired: new Map([[11, 4]]),
+  /** A leader keeps the assignment that there is when it is told so (KIP-814). */
+  skippedAssignment: new Map([[11, 9]]),
+  /** Members that leave are named in a list (KIP-345). */
+  leavingMembers: new Map([[13, 3]]),
   /** The request says which software asks (KIP-511). */
   ownSoftware: new Map([[18, 3]]),
   /** Resources of every type can be listed, and not only subscriptions to client metrics (KIP-1142). */

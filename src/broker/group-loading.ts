@@ -1,0 +1,68 @@
+import type { Clock } from '../base/clock.js'
+import type { Log } from '../base/log.js'
+import { MalformedBytes } from '../bytes/malformed.js'
+import type { Groups } from '../group/groups.js'
+import { replay } from '../group/replay.js'
+import { batchesIn, type RecordBatch } from '../records/batch.js'
+import { controlRecordOf } from '../records/control.js'
+import type { Partition } from './partition.js'
+
+export interface LoadOptions {
+  readonly groups: Groups
+  readonly partition: Partition
+  readonly clock: Clock
+  readonly log: Log
+  /** Read at a time. */
+  readonly bytesMax: number
+  /** Whether to go on; asked between two reads. */
+  readonly isWanted: () => boolean
+}
+
+/** Takes in a whole partition of `__consumer_offsets`, in slices that leave the event loop free. Returns the count of records. */
+export async function loadGroups(options: LoadOptions): Promise<number> {
+  const { partition, log, isWanted, bytesMax } = options
+  const { logEndOffset } = partition.log
+  const unknown = new Set<number>()
+  let offset = partition.log.logStartOffset
+  let count = 0
+  while (offset < logEndOffset && isWanted()) {
+    const read = partition.log.read(offset, bytesMax, { endOffset: logEndOffset, minOneBatch: true })
+    for (const chunk of read.chunks) {
+      for (const batch of batchesIn(chunk)) {
+        count += takeIn(options, batch, unknown)
+        offset = batch.nextOffset
+      }
+    }
+    read.release()
+    if (read.chunks.length === 0) break
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  for (const keyType of unknown) log.warn(`Records with keys of type ${keyType} in ${partition.topic} are passed over`)
+  return count
+}
+
+function takeIn({ groups, clock, log, partition }: LoadOptions, batch: RecordBatch, unknown: Set<number>): number {
+  const producerId = batch.isTransactional ? batch.producerId : null
+  const marker = controlRecordOf(batch)
+  if (marker !== null) {
+    if (marker.type === 'COMMIT' || marker.type === 'ABORT') {
+      groups.offsets.endTransaction(batch.producerId, marker.type === 'COMMIT')
+    }
+    return 0
+  }
+  let count = 0
+  for (const { key, value, offset } of batch.records()) {
+    if (key === null) continue
+    try {
+      const keyType = replay(groups, { key, value, offset, producerId }, clock.now())
+      if (keyType !== null) unknown.add(keyType)
+      count++
+    } catch (error) {
+      if (!(error instanceof MalformedBytes)) throw error
+      log.warn(
+        `The record at offset ${offset} of ${partition.topic}-${partition.index} is passed over: ${error.message}`,
+      )
+    }
+  }
+  return count
+}

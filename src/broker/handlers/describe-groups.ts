@@ -1,0 +1,22 @@
+import { describeGroup } from '../../group/describe.js'
+import type { ErrorCode } from '../../protocol/errors.js'
+import { DescribeGroups } from '../../protocol/messages/describe-groups.js'
+import { ALL_OPERATIONS, OPERATIONS_NOT_ASKED } from '../authorized-operations.js'
+import { handle } from '../handler.js'
+
+/** State, protocol and members of groups. */
+export const describeGroups = handle(DescribeGroups, '0-6', (request, { broker }) => {
+  const authorizedOperations = request.includeAuthorizedOperations ? ALL_OPERATIONS.group : OPERATIONS_NOT_ASKED
+  return {
+    groups: request.groups.map((groupId) => {
+      const coordinator = broker.groups.find(groupId)
+      if (typeof coordinator === 'number') return refused(groupId, coordinator)
+      const { members, ...group } = describeGroup(coordinator.groups, groupId)
+      return { ...group, members: [...members], authorizedOperations }
+    }),
+  }
+})
+
+function refused(groupId: string, errorCode: ErrorCode) {
+  return { errorCode, groupId, groupState: '', protocolType: '', protocolData: '', members: [] }
+}
