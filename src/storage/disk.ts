@@ -25,7 +25,6 @@ export interface Disk {
   syncDirectory(path: string): void
   /** As `DiskFile.sync`, off the main thread: a gigabyte may take seconds. */
   syncFile(path: string): Promise<void>
-  setModified(path: string, modifiedMs: number): void
   space(path: string): { totalBytes: number; usableBytes: number }
   /** Claims a directory until `release`, or until this process ends in whatever way. Null when somebody else has it. */
   lock(directory: string): DiskLock | null
@@ -93,7 +92,6 @@ export const systemDisk: Disk = {
       await handle.close()
     }
   },
-  setModified: (path, modifiedMs) => fs.utimesSync(path, modifiedMs / 1000, modifiedMs / 1000),
   space: (path) => {
     const stats = fs.statfsSync(path)
     return { totalBytes: stats.blocks * stats.bsize, usableBytes: stats.bavail * stats.bsize }

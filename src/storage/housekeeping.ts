@@ -12,15 +12,6 @@ export interface HousekeepingTimes {
   readonly producerIdExpirationCheckIntervalMs: number
 }
 
-export const DEFAULT_HOUSEKEEPING_TIMES: HousekeepingTimes = {
-  logFlushOffsetCheckpointIntervalMs: 60_000,
-  logFlushStartOffsetCheckpointIntervalMs: 60_000,
-  replicaHighWatermarkCheckpointIntervalMs: 5_000,
-  logRetentionCheckIntervalMs: 300_000,
-  logInitialTaskDelayMs: 30_000,
-  producerIdExpirationCheckIntervalMs: 600_000,
-}
-
 /** What log directories want done again and again: checkpoints, retention, forgetting idle producers. */
 export class Housekeeping {
   readonly #timers = new Map<string, Timer>()

@@ -49,8 +49,4 @@ export class OpenTransactions {
   forgetEndedBefore(highWatermark: number): void {
     if (this.#ended.length > 0) this.#ended = this.#ended.filter((ended) => ended.lastOffset >= highWatermark)
   }
-
-  get isEmpty(): boolean {
-    return this.#open.length === 0 && this.#ended.length === 0
-  }
 }

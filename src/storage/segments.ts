@@ -44,21 +44,9 @@ export class Segments {
     return index <= 0 ? this.#list : this.#list.slice(index)
   }
 
-  /** The segment after this one; undefined for the active one. */
-  after(segment: Segment): Segment | undefined {
-    return this.#list[this.indexOf(segment.baseOffset) + 1]
-  }
-
   add(segment: Segment): void {
     assert(segment.baseOffset > this.active.baseOffset, `segments out of order at ${segment.baseOffset}`)
     this.#list.push(segment)
-  }
-
-  /** Puts one segment in the place of all others. */
-  replaceAll(segment: Segment): Segment[] {
-    const replaced = this.#list
-    this.#list = [segment]
-    return replaced
   }
 
   /** Takes the first `count` segments out. */

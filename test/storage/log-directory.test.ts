@@ -1,12 +1,22 @@
 import { describe, expect, test } from 'vitest'
 import { UserError } from '../../src/base/user-error.js'
-import { DEFAULT_HOUSEKEEPING_TIMES, Housekeeping } from '../../src/storage/housekeeping.js'
+import { Housekeeping, type HousekeepingTimes } from '../../src/storage/housekeeping.js'
 import { DEFAULT_LOG_CONFIG, type LogConfig } from '../../src/storage/log-config.js'
 import { LogDirectory } from '../../src/storage/log-directory.js'
 import type { PartitionLog } from '../../src/storage/partition-log.js'
 import { MemoryDisk } from '../support/memory-disk.js'
 import { seededRandom } from '../support/seeded-random.js'
 import { append, type Bench, bench } from './a-log.js'
+
+/** Kafka's defaults. */
+const TIMES: HousekeepingTimes = {
+  logFlushOffsetCheckpointIntervalMs: 60_000,
+  logFlushStartOffsetCheckpointIntervalMs: 60_000,
+  replicaHighWatermarkCheckpointIntervalMs: 5_000,
+  logRetentionCheckIntervalMs: 300_000,
+  logInitialTaskDelayMs: 30_000,
+  producerIdExpirationCheckIntervalMs: 600_000,
+}
 
 const TOPIC_ID = 'I3-18XHnT1aDlYzvouUNzQ'
 const MARKER = '/logs/.kafka_cleanshutdown'
@@ -245,7 +255,7 @@ describe('housekeeping', () => {
     const log = openLog(directory, 't', 0, { retentionMs: 400_000 })
     append(log, { count: 5, producerId: 5n, producerEpoch: 0, baseSequence: 0 })
     log.updateHighWatermark(5)
-    const housekeeping = new Housekeeping([directory], on.clock, on.log, DEFAULT_HOUSEKEEPING_TIMES)
+    const housekeeping = new Housekeeping([directory], on.clock, on.log, TIMES)
     on.clock.advance(4999)
     expect(text(on, 'replication-offset-checkpoint')).toBeUndefined()
     on.clock.advance(1)
@@ -271,7 +281,7 @@ describe('housekeeping', () => {
     const on = bench()
     const directory = open(on)
     openLog(directory, 't')
-    const housekeeping = new Housekeeping([directory], on.clock, on.log, DEFAULT_HOUSEKEEPING_TIMES)
+    const housekeeping = new Housekeeping([directory], on.clock, on.log, TIMES)
     on.clock.advance(100_000)
     const { steps } = on.disk
     on.clock.advance(10_000_000)
@@ -284,7 +294,7 @@ describe('housekeeping', () => {
     const on = bench()
     const directory = open(on)
     append(openLog(directory, 't'))
-    const housekeeping = new Housekeeping([directory], on.clock, on.log, DEFAULT_HOUSEKEEPING_TIMES)
+    const housekeeping = new Housekeeping([directory], on.clock, on.log, TIMES)
     on.disk.freeBytes = 0
     on.clock.advance(5000)
     expect(on.log.lines.join('\n')).toContain('The high watermark checkpoint failed')

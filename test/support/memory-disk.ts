@@ -156,11 +156,6 @@ export class MemoryDisk implements Disk {
     inode.synced = Buffer.from(inode.bytes.subarray(0, inode.sizeBytes))
   }
 
-  setModified(path: string, modifiedMs: number): void {
-    this.#change(1)
-    this.#files.get(path)!.modifiedMs = modifiedMs
-  }
-
   space(): { totalBytes: number; usableBytes: number } {
     this.#check()
     return { totalBytes: 2 ** 40, usableBytes: Math.min(this.freeBytes, 2 ** 40) }
