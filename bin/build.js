@@ -1,6 +1,16 @@
 // Bundles the sources into dist/: one CommonJS file per program, so that a command starts with one read.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Plugin } from '@oclif/core'
@@ -46,14 +56,14 @@ declareLibrary()
 writeNotices([programs, library])
 await writeManifest()
 
-/** The library's types, from the sources that its face reaches. */
+/** The library's types: its face names no type of another file. */
 function declareLibrary() {
   const tsc = join(root, 'node_modules/typescript/bin/tsc')
-  const args = ['--declaration', '--emitDeclarationOnly', '--noEmit', 'false', '--rootDir', 'src', '--outDir', 'dist']
-  const run = spawnSync(process.execPath, [tsc, '-p', 'src/tsconfig.library.json', ...args], {
-    cwd: root,
-    stdio: 'inherit',
-  })
+  const outDir = mkdtempSync(join(tmpdir(), 'klog-types-'))
+  const args = ['-p', root, '--declaration', '--emitDeclarationOnly', '--noEmit', 'false', '--rootDir', root]
+  const run = spawnSync(process.execPath, [tsc, ...args, '--outDir', outDir], { cwd: root, stdio: 'inherit' })
+  if (run.status === 0) copyFileSync(join(outDir, 'src/index.d.ts'), join(dist, 'index.d.ts'))
+  rmSync(outDir, { recursive: true })
   if (run.status !== 0) process.exit(1)
 }
 

@@ -37,9 +37,9 @@ interface NamedTopic extends Topic {
 }
 
 /** Later versions name topics by id alone. */
-function resolve(topic: Topic, { broker, clientKnows }: RequestContext): NamedTopic {
-  const { image } = broker.metadata
-  if (clientKnows('offsetTopicIds')) {
+function resolve(topic: Topic, context: RequestContext): NamedTopic {
+  const { image } = context.broker.metadata
+  if (context.clientKnows('offsetTopicIds')) {
     const known = image.topicById(topic.topicId)
     if (known === null) return { ...topic, errorCode: ErrorCode.UNKNOWN_TOPIC_ID }
     return { ...topic, name: known.name, errorCode: ErrorCode.NONE }

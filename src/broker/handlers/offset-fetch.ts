@@ -39,11 +39,12 @@ export const offsetFetch = handle(OffsetFetch, '1-10', (request, context) => {
   return { errorCode, topics: shown, groups: [] }
 })
 
-function answer(asked: AskedGroup, requireStable: boolean, { broker, clientKnows }: RequestContext): GroupAnswer {
+function answer(asked: AskedGroup, requireStable: boolean, context: RequestContext): GroupAnswer {
   const { groupId } = asked
+  const { broker } = context
   const coordinator = broker.groups.find(groupId)
   if (typeof coordinator === 'number') return { groupId, topics: [], errorCode: coordinator }
-  const byId = clientKnows('offsetTopicIds')
+  const byId = context.clientKnows('offsetTopicIds')
   const { image } = broker.metadata
   const isKnown = ({ topicId }: AskedTopic): boolean => !byId || image.topicById(topicId) !== null
   const topics = asked.topics?.filter(isKnown).map(({ name, topicId, partitionIndexes }) => ({

@@ -56,11 +56,10 @@ export function daemonArguments(options: StartOptions): string[] {
   ]
 }
 
-/** The daemon's program beside ours: the bundle in a package, `bin/klogd.js` in a checkout. */
+/** The daemon's program, seen from the bundle in a package or from this file in a checkout. */
 export function daemonProgram(): string {
-  return fileURLToPath(
-    new URL(import.meta.url.endsWith('.ts') ? '../../../bin/klogd.js' : './klogd.cjs', import.meta.url),
-  )
+  const toRoot = import.meta.url.endsWith('.ts') ? '../../..' : '..'
+  return fileURLToPath(new URL(`${toRoot}/bin/klogd.js`, import.meta.url))
 }
 
 function openLog(home: Home): number {
