@@ -221,11 +221,15 @@ function isAlive(pid: number, start: string): boolean {
   }
 }
 
-/** When a process began, in the kernel's ticks: tells it from a later one with the same pid. Empty where there is none. */
+/**
+ * When a process began, in the kernel's ticks: tells it from a later one with the same pid. Empty where there is none, or
+ * only one that has ended and that its parent has not taken notice of, which in a container may never happen.
+ */
 function startOf(pid: number): string {
   const stat = unlessMissing(() => fs.readFileSync(`/proc/${pid}/stat`, 'latin1'))
   // The second field is the program's name in parentheses, and may hold anything.
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
+  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ') ?? []
+  return /[ZXx]/.test(fields[0] ?? '') ? '' : (fields[19] ?? '')
 }
 
 function bootOf(): string {

@@ -86,6 +86,7 @@ describe('the lock of a directory', () => {
     import { systemDisk } from ${JSON.stringify(join(import.meta.dirname, '../../src/storage/disk.ts'))}
     const lock = systemDisk.lock(${JSON.stringify(directory)})
     console.log(lock === null ? 'refused' : 'held')
+    if (process.argv[2] === 'die') process.kill(process.pid, 'SIGKILL')
     if (process.argv[2] === 'stay') process.stdin.on('end', () => process.exit()).resume()
   `
   const runner = (...more: string[]): string[] => {
@@ -122,6 +123,25 @@ describe('the lock of a directory', () => {
     lock!.release()
     expect(execFileSync(process.execPath, runner()).toString().trim()).toBe('held')
   })
+
+  test.runIf(process.platform === 'linux')(
+    'is free when its holder has ended, also while nobody has taken notice of that',
+    async () => {
+      const quoted = [process.execPath, ...runner('die')].map((word) => `'${word}'`).join(' ')
+      // `sleep` inherits a child that it does not know of.
+      const parent = spawn('sh', ['-c', `${quoted} & echo $!; exec sleep 60`], { stdio: ['ignore', 'pipe', 'inherit'] })
+      const pid = await new Promise<string>((resolve) =>
+        parent.stdout.once('data', (data) => resolve(String(data).trim())),
+      )
+      await expect
+        .poll(() => readFileSync(`/proc/${pid.split('\n')[0]}/stat`, 'latin1'), { timeout: 10_000 })
+        .toContain(') Z ')
+      const lock = systemDisk.lock(directory)
+      expect(lock).not.toBeNull()
+      lock!.release()
+      parent.kill()
+    },
+  )
 
   test('a lock file alone, which a killed broker leaves, blocks nobody', () => {
     writeFileSync(join(directory, '.lock'), '')
