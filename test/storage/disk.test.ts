@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { replaceFile } from '../../src/storage/atomic-file.js'
 import { systemDisk } from '../../src/storage/disk.js'
 import { DEFAULT_LOG_CONFIG } from '../../src/storage/log-config.js'
@@ -130,6 +130,7 @@ describe('the lock of a directory', () => {
       const quoted = [process.execPath, ...runner('die')].map((word) => `'${word}'`).join(' ')
       // `sleep` inherits a child that it does not know of.
       const parent = spawn('sh', ['-c', `${quoted} & echo $!; exec sleep 60`], { stdio: ['ignore', 'pipe', 'inherit'] })
+      onTestFinished(() => void parent.kill())
       const pid = await new Promise<string>((resolve) =>
         parent.stdout.once('data', (data) => resolve(String(data).trim())),
       )
@@ -139,7 +140,6 @@ describe('the lock of a directory', () => {
       const lock = systemDisk.lock(directory)
       expect(lock).not.toBeNull()
       lock!.release()
-      parent.kill()
     },
   )
 
