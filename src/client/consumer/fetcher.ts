@@ -1,12 +1,12 @@
 import type { Timer } from '../../base/clock.js'
 import type { Random } from '../../base/random.js'
-import { PeerError } from '../../net/peer-error.js'
 import { ErrorCode, isRetriable, needsFreshMetadata } from '../../protocol/errors.js'
 import { Backoff } from '../backoff.js'
 import type { Address } from '../bootstrap.js'
 import type { BrokerConnection } from '../broker-connection.js'
 import type { BrokerLink } from '../broker-link.js'
 import { BrokerLinks } from '../broker-links.js'
+import { isCallFailure, mayPass } from '../call-failure.js'
 import type { ClusterClient } from '../cluster-client.js'
 import { ClientError, KafkaError } from '../kafka-error.js'
 import type { TopicLeaders } from '../topic-leaders.js'
@@ -149,9 +149,9 @@ export class Fetcher {
       for (const answer of answers) this.#take(answer, link.broker.id)
       this.#backoff = this.#newBackoff()
     } catch (error) {
-      if (!(error instanceof PeerError || error instanceof KafkaError || error instanceof ClientError)) throw error
-      if (error instanceof PeerError || isTemporary(error)) this.#refresh()
-      else this.#failure = error
+      if (!isCallFailure(error)) throw error
+      if (mayPass(error)) this.#refresh()
+      else this.#failure ??= error
     }
     link.inFlight--
     this.#changed()
@@ -199,9 +199,9 @@ export class Fetcher {
     try {
       await findStartOffsets(this.#o.client, states, this.#o.config)
     } catch (error) {
-      if (!(error instanceof PeerError || error instanceof KafkaError || error instanceof ClientError)) throw error
-      if (error instanceof PeerError || isTemporary(error)) await this.#pause()
-      else this.#failure = error
+      if (!isCallFailure(error)) throw error
+      if (mayPass(error)) await this.#pause()
+      else this.#failure ??= error
     }
     this.#isFindingStarts = false
     this.#changed()
@@ -220,8 +220,8 @@ export class Fetcher {
       await leaders.refresh([...new Set(this.#states.map(({ topic }) => topic))], config.client.requestTimeoutMs)
       this.#failure ??= topicFailure(leaders.issues)
     } catch (error) {
-      if (!(error instanceof KafkaError || error instanceof PeerError)) throw error
-      if (!(error instanceof PeerError) && !isTemporary(error)) this.#failure = error
+      if (!isCallFailure(error)) throw error
+      if (!mayPass(error)) this.#failure ??= error
     }
     this.#changed()
     this.#pumpSoon()
@@ -268,8 +268,4 @@ export function topicFailure(issues: ReadonlyMap<string, ErrorCode>): KafkaError
   const forbidden = named(ErrorCode.TOPIC_AUTHORIZATION_FAILED)
   if (forbidden === '') return null
   return new KafkaError(ErrorCode.TOPIC_AUTHORIZATION_FAILED, `Not authorized to access topics: [${forbidden}]`)
-}
-
-function isTemporary(error: Error): boolean {
-  return error instanceof KafkaError && (isRetriable(error.code) || needsFreshMetadata(error.code))
 }

@@ -1,12 +1,11 @@
 import type { Random } from '../../base/random.js'
-import { PeerError } from '../../net/peer-error.js'
 import { ErrorCode, isRetriable, needsFreshMetadata } from '../../protocol/errors.js'
 import { Backoff } from '../backoff.js'
 import type { BrokerConnection } from '../broker-connection.js'
 import type { BrokerLink } from '../broker-link.js'
 import { BrokerLinks } from '../broker-links.js'
+import { isCallFailure } from '../call-failure.js'
 import type { Broker, ClusterClient } from '../cluster-client.js'
-import { KafkaError } from '../kafka-error.js'
 import type { LedTopic, TopicLeaders } from '../topic-leaders.js'
 import type { ProducerBatch } from './batch.js'
 import type { ProducerConfig } from './config.js'
@@ -184,7 +183,7 @@ export class Sender {
       this.#needsIdentity = false
       for (const queue of this.#o.queues.values()) queue.restartSequences()
     } catch (error) {
-      if (!(error instanceof KafkaError || error instanceof PeerError)) throw error
+      if (!isCallFailure(error)) throw error
       await this.#pause()
     }
     this.#isIdentifying = false
@@ -201,7 +200,7 @@ export class Sender {
     try {
       await this.#o.leaders.refresh([this.#o.topic], this.#o.config.requestTimeoutMs)
     } catch (error) {
-      if (!(error instanceof KafkaError || error instanceof PeerError)) throw error
+      if (!isCallFailure(error)) throw error
     }
     this.#o.onChange()
     await this.#pause()
