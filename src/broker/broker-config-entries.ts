@@ -13,8 +13,10 @@ import {
 export function brokerConfigEntries(config: BrokerConfig): ConfigEntry[] {
   const { ofBroker, ofAllBrokers } = config.dynamic
   const known = [...brokerConfigs.values()].filter((definition) => !definition.internal).map(({ name }) => name)
-  const names = new Set([...config.started.keys(), ...ofBroker.keys(), ...ofAllBrokers.keys(), ...known])
-  return inHashOrder([...names].map((name) => ({ name }))).map(({ name }) => brokerConfigEntry(config, name))
+  const given = new Set([...ofBroker.keys(), ...ofAllBrokers.keys(), ...config.started.keys()])
+  const unknown = [...given].filter((name) => !brokerConfigs.has(name))
+  const ordered = [...unknown, ...inHashOrder(known.map((name) => ({ name }))).map(({ name }) => name)]
+  return ordered.map((name) => brokerConfigEntry(config, name))
 }
 
 /** What was set for all brokers together. */

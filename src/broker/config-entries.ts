@@ -44,10 +44,10 @@ export function describeCreatedTopic(config: BrokerConfig): DescribeConfigs {
   const defaults = brokerTopicDefaults(config)
   return (own) =>
     [...topicConfigs.values()]
-      .filter(({ internal }) => !internal)
+      .filter(({ name, internal }) => !internal || own.has(name))
       .map(({ name, synonyms }) => ({
         name,
-        value: own.has(name) ? shown(topicConfigs.get(name)!, own.get(name)!) : (defaults.get(name) ?? null),
+        value: own.get(name) ?? defaults.get(name) ?? null,
         readOnly: false,
         configSource: own.has(name) ? ConfigSource.TOPIC : sourceOf(config, synonyms),
         isSensitive: false,
@@ -62,12 +62,14 @@ function entries(
   config: BrokerConfig,
   defaultOf: (name: string) => string | null,
 ): ConfigEntry[] {
-  const visible = [...definitions.values()].filter(({ name, internal }) => !internal || own.has(name))
-  return inHashOrder(visible).map((definition) => {
+  const all = [...definitions.values()]
+  const hidden = all.filter(({ name, internal }) => internal && own.has(name))
+  const visible = inHashOrder(all.filter(({ internal }) => !internal))
+  return [...hidden, ...visible].map((definition) => {
     const { name, type } = definition
     const text = own.get(name)
     const value = text === undefined ? defaultOf(name) : shown(definition, text)
-    const behind = definition.synonyms[0] === undefined ? [] : brokerSynonyms(config, definition.synonyms[0], false)
+    const behind = synonymsBehind(definition, config)
     const synonyms: ConfigSynonym[] = text === undefined ? behind : [{ name, value, source: ownSource }, ...behind]
     return {
       name,
@@ -79,6 +81,12 @@ function entries(
       configType: CONFIG_TYPE[type],
     }
   })
+}
+
+/** A group config that no broker config stands behind has its own default for a synonym. */
+function synonymsBehind({ name, synonyms, defaultText }: ConfigDefinition, config: BrokerConfig): ConfigSynonym[] {
+  if (synonyms[0] !== undefined) return brokerSynonyms(config, synonyms[0], false)
+  return groupConfigs.has(name) ? [{ name, value: defaultText, source: ConfigSource.DEFAULT }] : []
 }
 
 function shown(definition: ConfigDefinition, text: string): string {

@@ -4,6 +4,7 @@ import { type Refusal, refusal } from '../cluster/decision.js'
 import { ResourceType } from '../cluster/resource-type.js'
 import { ErrorCode } from '../protocol/errors.js'
 import type { Broker } from './broker.js'
+import { definitionOf } from './broker-config.js'
 import { refuseDynamicConfigs } from './dynamic-broker-configs.js'
 
 /** What a broker checks before it asks the controller to change configs, in Kafka's order and words. */
@@ -13,7 +14,7 @@ export function refuseChanges(broker: Broker, resource: Resource, changes: reado
     return refusal(ErrorCode.INVALID_REQUEST, 'Error due to duplicate config keys')
   const nulls = changes.filter(({ operation, value }) => operation !== ConfigOperation.DELETE && value === null)
   if (nulls.length > 0) return refuseNulls(nulls)
-  if (resource.type === ResourceType.BROKER_LOGGER) return refuseOtherBroker(broker, resource.name)
+  if (resource.type === ResourceType.BROKER_LOGGER) return refuseOtherNode(broker, resource.name)
   if (resource.type !== ResourceType.BROKER) return refuseUnknownType(resource)
   const elsewhere = resource.name === '' ? null : refuseOtherBroker(broker, resource.name)
   if (elsewhere !== null) return elsewhere
@@ -31,6 +32,8 @@ export function refuseReplacement(
   resource: Resource,
   configs: readonly { readonly name: string; readonly value: string | null }[],
 ): Refusal | null {
+  if (new Set(configs.map(({ name }) => name)).size < configs.length)
+    return refusal(ErrorCode.INVALID_REQUEST, 'Error due to duplicate config keys')
   const nulls = configs.filter(({ value }) => value === null)
   if (nulls.length > 0) return refuseNulls(nulls)
   if (resource.type !== ResourceType.BROKER) return refuseUnknownType(resource)
@@ -57,10 +60,19 @@ function refuseNulls(nulls: readonly { readonly name: string }[]): Refusal {
 }
 
 function refuseOtherBroker({ nodeId }: Broker, name: string): Refusal | null {
-  if (!/^[+-]?\d{1,10}$/.test(name))
-    return refusal(ErrorCode.INVALID_REQUEST, `Node id must be an integer, but it is: ${name}`)
-  if (Number(name) === nodeId) return null
+  if (Number(name) === nodeId && isNumber(name)) return null
+  if (!isNumber(name)) return refusal(ErrorCode.INVALID_REQUEST, `Node id must be an integer, but it is: ${name}`)
   return refusal(ErrorCode.INVALID_REQUEST, `Unexpected broker id, expected ${nodeId}, but received ${name}`)
+}
+
+function refuseOtherNode(broker: Broker, name: string): Refusal | null {
+  const refused = refuseOtherBroker(broker, name)
+  if (refused === null || !isNumber(name)) return refused
+  return refusal(ErrorCode.INVALID_REQUEST, `Unexpected node id. Expected ${broker.nodeId}, but received ${name}`)
+}
+
+function isNumber(name: string): boolean {
+  return /^[+-]?\d{1,10}$/.test(name)
 }
 
 function refuseUnknownType(resource: Resource): Refusal | null {
@@ -81,6 +93,7 @@ function applyChange(configs: Map<string, string>, { name, operation, value }: C
     case ConfigOperation.APPEND:
     case ConfigOperation.SUBTRACT: {
       const word = operation === ConfigOperation.APPEND ? 'append' : 'subtract'
+      if (definitionOf(name) === null) return refusal(ErrorCode.INVALID_CONFIG, `Unknown config name: ${name}`)
       if (!isListConfig(ResourceType.BROKER, name))
         return refusal(ErrorCode.INVALID_CONFIG, `Config value ${word} is not allowed for config key: ${name}`)
       const before = (configs.get(name) ?? listDefault(ResourceType.BROKER, name)).split(',')

@@ -34,6 +34,9 @@ import { controllerSettings } from './controller-settings.js'
 import { type InternalTopic, internalTopic } from './internal-topics.js'
 import type { MetadataLog } from './metadata-log.js'
 
+/** A refusal that says why. */
+type Spoken = Refusal & { readonly errorMessage: string }
+
 export interface ControllerOptions {
   readonly nodeId: number
   readonly metadata: MetadataLog
@@ -134,7 +137,7 @@ export class Controller {
    * again what only it can lead.
    * @returns the broker's epoch, or why it is refused.
    */
-  async start(registration: Registration): Promise<number | Refusal> {
+  async start(registration: Registration): Promise<number | Spoken> {
     this.#registration = registration
     await this.#change((image) =>
       [...image.brokers.keys()].map((id) => (before) => fenceBroker(before, id, this.#settings)),
@@ -142,13 +145,13 @@ export class Controller {
     return this.#register(registration)
   }
 
-  async #register(registration: Registration): Promise<number | Refusal> {
+  async #register(registration: Registration): Promise<number | Spoken> {
     const registered = await this.#decide<{ brokerEpoch: number } | Refusal>((image) => {
       const { nextOffset } = this.#options.metadata
       const decided = registerBroker(image, registration, nextOffset, this.#settings)
       return 'errorCode' in decided ? { records: [], response: decided } : decided
     })
-    if ('errorCode' in registered) return registered
+    if ('errorCode' in registered) return { ...registered, errorMessage: registered.errorMessage ?? '' }
     await this.#change(() => [(image) => unfenceBroker(image, registration.brokerId, this.#settings)])
     return registered.brokerEpoch
   }

@@ -64,9 +64,9 @@ function refuseThreads(configs: ReadonlyMap<string, string>, config: BrokerConfi
     const refuse = (reason: string): Refusal =>
       refusal(
         ErrorCode.INVALID_REQUEST,
-        `Dynamic thread count update validation failed for ${name}=${wanted}, value should ${reason}`,
+        'Invalid value org.apache.kafka.common.config.ConfigException: Dynamic thread count update validation failed for ' +
+          `${name}=${wanted}, value should ${reason} for configuration Invalid dynamic configuration`,
       )
-    if (wanted <= 0) return refuse('be at least 1')
     if (wanted < Math.floor(current / 2)) return refuse(`be at least half the current value ${current}`)
     if (wanted > current * 2) return refuse(`not be greater than double the current value ${current}`)
   }

@@ -169,7 +169,7 @@ function check(
         return refusal(ErrorCode.INVALID_REQUEST, 'Unable to parse broker name as a base 10 number.')
       return Number(name) < 0 ? refusal(ErrorCode.INVALID_REQUEST, 'Invalid negative broker ID.') : null
     case ResourceType.CLIENT_METRICS:
-      if (name === '') return refusal(ErrorCode.INVALID_REQUEST, 'Default client metrics resources are not allowed.')
+      if (name === '') return refusal(ErrorCode.INVALID_REQUEST, "Subscription name can't be empty")
       return asRefusal(checkClientMetricsConfigs(configs))
     case ResourceType.GROUP:
       if (name === '') return refusal(ErrorCode.INVALID_REQUEST, 'Default group resources are not allowed.')

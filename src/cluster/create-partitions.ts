@@ -47,7 +47,7 @@ function addPartitions(
   { random }: Pick<ControllerSettings, 'random'>,
 ): MetadataRecord[] | Refusal {
   const topic = image.topic(asked.name)
-  if (topic === null) return refusal(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
+  if (topic === null) return refusal(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, null)
   const before = topic.partitions.length
   const refused = refuseCount(topic, asked)
   if (refused !== null) return refused

@@ -1,4 +1,4 @@
-import { randomUuid, ZERO_UUID } from '../bytes/uuid.js'
+import { randomUuid } from '../bytes/uuid.js'
 import { ErrorCode } from '../protocol/errors.js'
 import type { CreateTopics } from '../protocol/messages/create-topics.js'
 import type { ReadRequest, WriteResponse } from '../protocol/schema.js'
@@ -44,7 +44,7 @@ export function createTopics(
     image = image.apply(created.records, image)
     results.push({
       name: topic.name,
-      topicId: validateOnly ? ZERO_UUID : created.topicId,
+      topicId: created.topicId,
       errorCode: ErrorCode.NONE,
       errorMessage: null,
       numPartitions: created.partitions.length,

@@ -12,11 +12,11 @@ export interface Decision<Response> {
 /** An answer for one item of a request. */
 export interface Refusal {
   readonly errorCode: ErrorCode
-  readonly errorMessage: string
+  readonly errorMessage: string | null
 }
 
-/** `message` is the error's own where none is given. */
-export function refusal(errorCode: ErrorCode, message: string = errorMessage(errorCode)): Refusal {
+/** `message` is the error's own where none is given; null is no text at all, as Kafka answers here and there. */
+export function refusal(errorCode: ErrorCode, message: string | null = errorMessage(errorCode)): Refusal {
   return { errorCode, errorMessage: message }
 }
 

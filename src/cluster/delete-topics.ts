@@ -23,6 +23,7 @@ export function deleteTopics(
   const asked = [...request.topicNames.map((name) => ({ name, topicId: ZERO_UUID })), ...request.topics]
   const records: MetadataRecord[] = []
   const answered = new Set<string>()
+  const givenTwice = new Set<Uuid>()
   const responses: Result[] = []
   for (const topic of asked) {
     const key = `${topic.name} ${topic.topicId}`
@@ -35,10 +36,26 @@ export function deleteTopics(
       responses.push({ ...topic, ...found })
       continue
     }
+    if (isNamedToo(image, found, asked)) {
+      // Once as a name and once as an id: there is one answer for the two.
+      if (!givenTwice.has(found.topicId)) responses.push({ ...found, ...NAMED_TWICE })
+      givenTwice.add(found.topicId)
+      continue
+    }
     records.push({ type: 'RemoveTopic', topicId: found.topicId })
     responses.push({ ...found, errorCode: ErrorCode.NONE })
   }
   return { records, response: { responses } }
+}
+
+const NAMED_TWICE = refusal(
+  ErrorCode.INVALID_REQUEST,
+  'The provided topic name maps to an ID that was already supplied.',
+)
+
+function isNamedToo(image: MetadataImage, { name, topicId }: { name: string; topicId: Uuid }, asked: readonly Asked[]) {
+  const byName = asked.some((other) => other.name === name)
+  return byName && asked.some((other) => other.name === null && image.topicById(other.topicId)?.id === topicId)
 }
 
 function isNamedOnce({ name, topicId }: Asked): boolean {
@@ -58,7 +75,5 @@ function find(
   if (times > 1) return refusal(ErrorCode.INVALID_REQUEST, `Duplicate topic ${name === null ? 'id' : 'name'}.`)
   const topic = name === null ? image.topicById(topicId) : image.topic(name)
   if (topic === null) return refusal(name === null ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
-  if (name !== null && asked.some((other) => other.name === null && other.topicId === topic.id))
-    return refusal(ErrorCode.INVALID_REQUEST, 'The provided topic name maps to an ID that was already supplied.')
   return { name: topic.name, topicId: topic.id }
 }

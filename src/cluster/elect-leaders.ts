@@ -15,7 +15,7 @@ type Rules = Pick<ControllerSettings, 'minInsyncReplicas'>
 const PREFERRED = 0
 const UNCLEAN = 1
 
-/** Elects leaders where asked to; partitions null is all of them, of which those that need nothing are not answered. */
+/** Elects leaders where asked to; partitions null is all of them: every topic is answered then, with the partitions that changed. */
 export function electLeaders(
   image: MetadataImage,
   request: Pick<ElectLeadersRequest, 'electionType' | 'topicPartitions'>,
@@ -36,7 +36,7 @@ export function electLeaders(
       const isTold = topicPartitions !== null || elected.errorCode !== ErrorCode.ELECTION_NOT_NEEDED
       return isTold ? [{ partitionId, ...elected }] : []
     })
-    if (topicPartitions !== null || partitionResult.length > 0) results.push({ topic, partitionResult })
+    results.push({ topic, partitionResult })
   }
   return { records, response: results }
 }

@@ -68,7 +68,7 @@ function cancel(
   rules: Rules,
 ): RecordOf<'PartitionChange'> | null | Refusal {
   const partition: PartitionImage = topic.partitions[index]!
-  if (!isMoving(partition)) return refusal(ErrorCode.NO_REASSIGNMENT_IN_PROGRESS)
+  if (!isMoving(partition)) return refusal(ErrorCode.NO_REASSIGNMENT_IN_PROGRESS, null)
   const reverted = revertedReassignment(partition)
   if (reverted === null) {
     const message = 'Invalid replica assignment: addingReplicas contains all replicas.'

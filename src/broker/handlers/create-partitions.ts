@@ -5,8 +5,8 @@ import { handle } from '../handler.js'
 
 /** Makes topics larger; what they hold stays where it is. */
 export const createPartitions = handle(CreatePartitions, '0-3', (request, { broker }) => {
-  if (request.timeoutMs >= 0) return broker.controller.createPartitions(request)
+  if (request.timeoutMs > 0) return broker.controller.createPartitions(request)
   // Kafka's controller does not begin what is too late already.
-  const late = refusal(ErrorCode.REQUEST_TIMED_OUT)
+  const late = refusal(ErrorCode.REQUEST_TIMED_OUT, null)
   return { results: request.topics.map(({ name }) => ({ name, ...late })) }
 })

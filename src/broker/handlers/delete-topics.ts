@@ -6,9 +6,9 @@ import { handle } from '../handler.js'
 
 /** Topics are gone at once; their files follow after a while. */
 export const deleteTopics = handle(DeleteTopics, '1-6', (request, { broker }) => {
-  if (request.timeoutMs >= 0) return broker.controller.deleteTopics(request)
+  if (request.timeoutMs > 0) return broker.controller.deleteTopics(request)
   // Kafka's controller does not begin what is too late already.
-  const late = refusal(ErrorCode.REQUEST_TIMED_OUT)
+  const late = refusal(ErrorCode.REQUEST_TIMED_OUT, null)
   const names = request.topicNames.map((name) => ({ name, topicId: ZERO_UUID }))
   return { responses: [...names, ...request.topics].map((topic) => ({ ...topic, ...late })) }
 })

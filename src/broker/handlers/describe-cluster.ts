@@ -10,7 +10,7 @@ const CONTROLLERS = 2
 /** The brokers of the cluster, those that are fenced too where asked for (KIP-1073). */
 export const describeCluster = handle(DescribeCluster, '0-2', (request, { broker, connection }) => {
   const { endpointType } = request
-  if (endpointType !== BROKERS) return { ...wrongEndpoint(endpointType), endpointType, clusterId: '', brokers: [] }
+  if (endpointType !== BROKERS) return { ...wrongEndpoint(endpointType), clusterId: '', brokers: [] }
   const { image } = broker.metadata
   const shown = [...image.brokers.values()].filter(({ fenced }) => request.includeFencedBrokers || !fenced)
   const brokers = shown

@@ -58,7 +58,7 @@ function describe({ resourceType, resourceName }: Asked, { broker }: RequestCont
       if (resourceName === '') return invalid('Group name must not be empty')
       return groupConfigEntries(image, config, resourceName)
     default:
-      return invalid(`Unsupported resource type: ${resourceType}`)
+      return refusal(ErrorCode.INVALID_REQUEST)
   }
 }
 

@@ -1,4 +1,5 @@
 import { ZERO_UUID } from '../../bytes/uuid.js'
+import { refusal } from '../../cluster/decision.js'
 import { METADATA_TOPIC } from '../../cluster/topic-names.js'
 import { ErrorCode } from '../../protocol/errors.js'
 import { DescribeQuorum } from '../../protocol/messages/describe-quorum.js'
@@ -53,8 +54,7 @@ function describe({ broker }: RequestContext) {
 function unknown(partitionIndex: number) {
   return {
     partitionIndex,
-    errorCode: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
-    errorMessage: '',
+    ...refusal(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION),
     leaderId: 0,
     leaderEpoch: 0,
     highWatermark: 0,

@@ -74,5 +74,12 @@ function describeTopic(
 }
 
 function unknown(name: string, errorCode: ErrorCode): TopicAnswer {
-  return { errorCode, name, topicId: ZERO_UUID, isInternal: isInternalTopic(name), partitions: [] }
+  return {
+    errorCode,
+    name,
+    topicId: ZERO_UUID,
+    isInternal: isInternalTopic(name),
+    partitions: [],
+    topicAuthorizedOperations: ALL_OPERATIONS.topic,
+  }
 }

@@ -16,6 +16,7 @@ type TopicAnswer = WriteResponse<typeof Metadata>['topics'][number]
 /** Brokers, topics and who leads what; creates topics that are asked for by name and missing, where that is allowed. */
 export const metadata = handle(Metadata, '0-13', async (request, context) => {
   const { broker, connection } = context
+  if (!isAskable(request, context)) return { brokers: [], topics: refuse(request) }
   const topics = await describeTopics(request, context)
   const endpoints = servingEndpoints(broker.metadata.image, connection)
   return {
@@ -35,22 +36,32 @@ export const metadata = handle(Metadata, '0-13', async (request, context) => {
 async function describeTopics(request: Request, context: RequestContext): Promise<TopicAnswer[]> {
   const { image } = context.broker.metadata
   if (request.topics === null) return [...image.topics()].map((topic) => found(topic, request, context))
-  const isAskable = ({ name, topicId }: { name: string | null; topicId: string }): boolean =>
-    context.clientKnows('metadataTopicIds')
-      ? name !== null || topicId !== ZERO_UUID
-      : name !== null && topicId === ZERO_UUID
-  if (!request.topics.every(isAskable)) {
-    return request.topics.map(({ name, topicId }) => missing(ErrorCode.INVALID_REQUEST, name ?? '', topicId))
-  }
   const ids = [...new Set(request.topics.map(({ topicId }) => topicId).filter((id) => id !== ZERO_UUID))]
   if (ids.length > 0) return ids.map((id) => byId(id, request, context))
   const names = [...new Set(request.topics.map(({ name }) => name!))]
   return byNames(names, request, context)
 }
 
+/** Ids are for those who know them; and every topic has to be named somehow. */
+function isAskable({ topics }: Request, context: RequestContext): boolean {
+  const knowsIds = context.clientKnows('metadataTopicIds')
+  return (topics ?? []).every(({ name, topicId }) =>
+    knowsIds ? name !== null || topicId !== ZERO_UUID : name !== null && topicId === ZERO_UUID,
+  )
+}
+
+function refuse(request: Request): TopicAnswer[] {
+  return (request.topics ?? []).map(({ name, topicId }) => ({
+    errorCode: ErrorCode.INVALID_REQUEST,
+    name: name ?? '',
+    topicId,
+    partitions: [],
+  }))
+}
+
 function byId(id: string, request: Request, context: RequestContext): TopicAnswer {
   const topic = context.broker.metadata.image.topicById(id)
-  return topic === null ? missing(ErrorCode.UNKNOWN_TOPIC_ID, null, id) : found(topic, request, context)
+  return topic === null ? missing(ErrorCode.UNKNOWN_TOPIC_ID, null, id, request) : found(topic, request, context)
 }
 
 async function byNames(names: readonly string[], request: Request, context: RequestContext): Promise<TopicAnswer[]> {
@@ -64,7 +75,7 @@ async function byNames(names: readonly string[], request: Request, context: Requ
     if (topic !== null) return found(topic, request, context)
     const isLegal = topicNameProblem(name) === null
     const errorCode = isLegal ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : ErrorCode.INVALID_TOPIC_EXCEPTION
-    return missing(refused.get(name) ?? errorCode, name, ZERO_UUID)
+    return missing(refused.get(name) ?? errorCode, name, ZERO_UUID, request)
   })
 }
 
@@ -77,10 +88,15 @@ function found(topic: TopicImage, request: Request, { broker, connection }: Requ
     partitions: topic.partitions.map((partition, index) =>
       describePartition(broker.metadata.image, connection, partition, index),
     ),
-    topicAuthorizedOperations: request.includeTopicAuthorizedOperations ? ALL_OPERATIONS.topic : OPERATIONS_NOT_ASKED,
+    topicAuthorizedOperations: operations(request),
   }
 }
 
-function missing(errorCode: ErrorCode, name: string | null, topicId: string): TopicAnswer {
-  return { errorCode, name, topicId, isInternal: name !== null && isInternalTopic(name), partitions: [] }
+function missing(errorCode: ErrorCode, name: string | null, topicId: string, request: Request): TopicAnswer {
+  const isInternal = name !== null && isInternalTopic(name)
+  return { errorCode, name, topicId, isInternal, partitions: [], topicAuthorizedOperations: operations(request) }
+}
+
+function operations({ includeTopicAuthorizedOperations }: Request): number {
+  return includeTopicAuthorizedOperations ? ALL_OPERATIONS.topic : OPERATIONS_NOT_ASKED
 }

@@ -3,9 +3,9 @@ import { atLeast } from './validator.js'
 
 /** Rates of a broker, set dynamically on the broker resource. */
 export const replicationQuotaDefinitions: readonly ConfigDefinition[] = [
-  long('follower.replication.throttled.rate', LONG_MAX, 'MEDIUM', atLeast(0)),
-  long('leader.replication.throttled.rate', LONG_MAX, 'MEDIUM', atLeast(0)),
-  long('replica.alter.log.dirs.io.max.bytes.per.second', LONG_MAX, 'MEDIUM', atLeast(0)),
+  long('follower.replication.throttled.rate', LONG_MAX, 'MEDIUM', atLeast(0), 'cluster-wide'),
+  long('leader.replication.throttled.rate', LONG_MAX, 'MEDIUM', atLeast(0), 'cluster-wide'),
+  long('replica.alter.log.dirs.io.max.bytes.per.second', LONG_MAX, 'MEDIUM', atLeast(0), 'cluster-wide'),
 ]
 
 /** Rates of a user, a client id, or a client id of a user. */

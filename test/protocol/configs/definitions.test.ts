@@ -46,14 +46,14 @@ const shape = (config: ConfigDefinition) => ({
   synonyms: config.synonyms,
 })
 
-const shapeOfRecorded = (config: Recorded) => ({
+const shapeOfRecorded = (config: Recorded, unlisted: string) => ({
   name: config.name,
   type: config.type,
   default: asText(config.default, config.type),
   required: config.required ?? false,
   valid: config.valid,
   importance: config.importance,
-  update: config.update ?? 'read-only',
+  update: config.update ?? unlisted,
   internal: config.internal ?? false,
   synonyms: config.brokerSynonyms ?? (config.brokerSynonym === undefined ? [] : [config.brokerSynonym]),
 })
@@ -71,13 +71,15 @@ describe('config definitions are those of Apache Kafka 4.3.1', () => {
     ['topic-configs.json', 'configs', topicConfigs.values(), 34],
     ['group-configs.json', 'configs', groupConfigs.values(), 17],
     ['client-metrics-configs.json', 'configs', clientMetricsConfigs.values(), 3],
-    ['quota-configs.json', 'broker', replicationQuotaDefinitions, 3],
+    // These can be set while the broker runs, and only then.
+    ['quota-configs.json', 'broker', replicationQuotaDefinitions, 3, 'cluster-wide'],
     ['quota-configs.json', 'userAndClient', clientQuotaDefinitions, 4],
     ['quota-configs.json', 'ip', ipQuotaDefinitions, 1],
-  ] as const)('%s, %s', (file, key, configs, count) => {
+  ] as const)('%s, %s', (file, key, configs, count, unlisted: string = 'read-only') => {
     const ours = byName(configs)
     expect(ours.size).toBe(count)
-    for (const config of recorded(file)[key]!) expect(shape(ours.get(config.name)!)).toEqual(shapeOfRecorded(config))
+    for (const config of recorded(file)[key]!)
+      expect(shape(ours.get(config.name)!)).toEqual(shapeOfRecorded(config, unlisted))
     expect([...ours.keys()].sort()).toEqual(
       recorded(file)
         [key]!.map((config) => config.name)
