@@ -60,8 +60,19 @@ await writeManifest()
 function declareLibrary() {
   const tsc = join(root, 'node_modules/typescript/bin/tsc')
   const outDir = mkdtempSync(join(tmpdir(), 'klog-types-'))
-  const args = ['-p', root, '--declaration', '--emitDeclarationOnly', '--noEmit', 'false', '--rootDir', root]
-  const run = spawnSync(process.execPath, [tsc, ...args, '--outDir', outDir], { cwd: root, stdio: 'inherit' })
+  const config = join(outDir, 'tsconfig.json')
+  const compilerOptions = { noEmit: false, declaration: true, emitDeclarationOnly: true, rootDir: root, outDir }
+  const typeRoots = [join(root, 'node_modules/@types')]
+  const include = [join(root, 'src')]
+  writeFileSync(
+    config,
+    JSON.stringify({
+      extends: join(root, 'tsconfig.json'),
+      compilerOptions: { ...compilerOptions, typeRoots },
+      include,
+    }),
+  )
+  const run = spawnSync(process.execPath, [tsc, '-p', config], { cwd: root, stdio: 'inherit' })
   if (run.status === 0) copyFileSync(join(outDir, 'src/index.d.ts'), join(dist, 'index.d.ts'))
   rmSync(outDir, { recursive: true })
   if (run.status !== 0) process.exit(1)

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { javaLikeProducer, kafkajs, receive } from '../support/kafkajs.js'
+import { groupMember, javaLikeProducer, kafkajs, receive } from '../support/kafkajs.js'
 import { KlogHome } from '../support/klog-home.js'
 
 const PARTITIONS = 3
@@ -36,7 +36,7 @@ describe('kill -9', () => {
     }
     await producer.disconnect()
 
-    const received = await receive(kafka.consumer({ groupId: 'reader' }), 'survivors', acknowledged.length)
+    const received = await receive(groupMember(kafka, 'reader'), 'survivors', acknowledged.length)
     expect(received.map(({ value }) => value).sort()).toEqual(acknowledged.sort())
     for (let partition = 0; partition < PARTITIONS; partition++) {
       const offsets = received.filter((record) => record.partition === partition).map(({ offset }) => offset)
@@ -52,6 +52,6 @@ function killBroker(): void {
 
 /** Waits until the old broker is gone and a new one serves. */
 async function restartedBroker(): Promise<void> {
-  await expect.poll(async () => (await home.klog(['broker', 'status'])).exitCode).toBe(1)
+  await expect.poll(async () => (await home.klog(['broker', 'status'])).exitCode, { timeout: 10_000 }).toBe(1)
   expect(await home.klog(['broker', 'start'])).toMatchObject({ exitCode: 0 })
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { connect } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { startBroker, type TestBroker } from '../../src/index.js'
-import { javaLikeProducer, kafkajs, receive } from '../support/kafkajs.js'
+import { groupMember, javaLikeProducer, kafkajs, receive } from '../support/kafkajs.js'
 
 const brokers: TestBroker[] = []
 const started = async (...args: Parameters<typeof startBroker>): Promise<TestBroker> => {
@@ -26,7 +26,7 @@ describe('a broker inside a test', () => {
   test('serves on a free port, and what was written can be read', async () => {
     const broker = await started()
     await write(broker, 'orders', ['a', 'b'])
-    const consumer = kafkajs(broker.bootstrapServers).consumer({ groupId: 'g' })
+    const consumer = groupMember(kafkajs(broker.bootstrapServers), 'g')
     expect((await receive(consumer, 'orders', 2)).map(({ value }) => value)).toEqual(['a', 'b'])
   })
 
@@ -48,7 +48,7 @@ describe('a broker inside a test', () => {
       if (end === 'kill') await broker.kill()
       await broker.restart()
       await write(broker, 'kept', ['after'])
-      const consumer = kafkajs(broker.bootstrapServers).consumer({ groupId: 'g' })
+      const consumer = groupMember(kafkajs(broker.bootstrapServers), 'g')
       expect((await receive(consumer, 'kept', 2)).map(({ value }) => value)).toEqual(['before', 'after'])
     },
   )

@@ -16,6 +16,11 @@ export interface Received {
   readonly value: string | null
 }
 
+/** A consumer that does not keep anybody waiting for its last fetch. */
+export function groupMember(kafka: Kafka, groupId: string): Consumer {
+  return kafka.consumer({ groupId, maxWaitTimeInMs: 100 })
+}
+
 /** Reads `count` records in a group, commits them and leaves. */
 export async function receive(consumer: Consumer, topic: string, count: number): Promise<Received[]> {
   await consumer.connect()

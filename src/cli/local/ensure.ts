@@ -38,6 +38,11 @@ async function othersBroker(home: Home, clock: Clock): Promise<BrokerState | nul
   }
 }
 
-function failure(report: DaemonReport & { type: 'failed' }): UserError {
-  return new UserError(report.message, report.nextStep)
+function failure({ message, nextStep }: DaemonReport & { type: 'failed' }): UserError {
+  const port = /^Port (\d+) is in use/.exec(message)?.[1]
+  if (port === undefined) return new UserError(message, nextStep)
+  return new UserError(
+    message,
+    `If that is a Kafka, use it with --bootstrap-server localhost:${port}; else start klog's elsewhere: klog broker start --port N`,
+  )
 }

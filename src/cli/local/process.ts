@@ -3,12 +3,16 @@ import type { Clock } from '../../base/clock.js'
 
 const LOOK_AGAIN_MS = 5
 
-/** When the process began, in the system's own unit: a number that a later process with the same id does not share. */
+/**
+ * When the process began, in the system's own unit: a number that a later process with the same id does not share. Null where
+ * the system does not tell, and for one that has ended and only waits to be taken note of.
+ */
 export function processStart(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     // The second field is the program's name in parentheses and may hold anything; the 22nd is the start time.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return fields[0] === 'Z' ? null : (fields[19] ?? null)
   } catch {
     return null
   }
