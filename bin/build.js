@@ -3,10 +3,10 @@ import { spawnSync } from 'node:child_process'
 import {
   copyFileSync,
   existsSync,
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs'
@@ -18,10 +18,9 @@ import { build } from 'esbuild'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const dist = join(root, 'dist')
+/** Built beside the old one and put in its place at the end: whoever runs klog meanwhile finds one of them, whole. */
+const next = mkdtempSync(join(root, 'dist-'))
 const { version, dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-
-rmSync(dist, { recursive: true, force: true })
-mkdirSync(dist)
 
 const shared = {
   absWorkingDir: root,
@@ -46,14 +45,16 @@ const programs = await build({
   ...shared,
   ...fileUrl,
   format: 'cjs',
-  outdir: 'dist',
+  outdir: next,
   outExtension: { '.js': '.cjs' },
   entryPoints: { klog: 'src/cli/main.ts', tools: 'src/cli/tools-main.ts', klogd: 'src/klogd.ts' },
 })
-const library = await build({ ...shared, format: 'esm', outdir: 'dist', entryPoints: { index: 'src/index.ts' } })
+const library = await build({ ...shared, format: 'esm', outdir: next, entryPoints: { index: 'src/index.ts' } })
 
 declareLibrary()
 writeNotices([programs, library])
+rmSync(dist, { recursive: true, force: true })
+renameSync(next, dist)
 await writeManifest()
 
 /** The library's types: its face names no type of another file. */
@@ -73,7 +74,7 @@ function declareLibrary() {
     }),
   )
   const run = spawnSync(process.execPath, [tsc, '-p', config], { cwd: root, stdio: 'inherit' })
-  if (run.status === 0) copyFileSync(join(outDir, 'src/index.d.ts'), join(dist, 'index.d.ts'))
+  if (run.status === 0) copyFileSync(join(outDir, 'src/index.d.ts'), join(next, 'index.d.ts'))
   rmSync(outDir, { recursive: true })
   if (run.status !== 0) process.exit(1)
 }
@@ -90,7 +91,7 @@ function writeNotices(results) {
     const licence = file === undefined ? 'see its package page' : readFileSync(join(home, file), 'utf8')
     return `${name}\n${'-'.repeat(name.length)}\n${licence.trim()}\n`
   })
-  writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), texts.join('\n\n'))
+  writeFileSync(join(next, 'THIRD-PARTY-LICENSES.txt'), texts.join('\n\n'))
 }
 
 /** What oclif must know of every command without loading it. */

@@ -4,8 +4,12 @@ import BrokerReset from '../commands/broker/reset.js'
 import BrokerStart from '../commands/broker/start.js'
 import BrokerStatus from '../commands/broker/status.js'
 import BrokerStop from '../commands/broker/stop.js'
+import ConsoleConsumer from '../commands/console-consumer.js'
+import ConsoleProducer from '../commands/console-producer.js'
+import ConsumerGroups from '../commands/consumer-groups.js'
 import Quickstart from '../commands/quickstart.js'
 import Tools from '../commands/tools.js'
+import Topics from '../commands/topics.js'
 
 /** Every command by its oclif id; the manifest and the help are made from this. */
 export const COMMANDS = {
@@ -15,6 +19,10 @@ export const COMMANDS = {
   'broker:start': BrokerStart,
   'broker:status': BrokerStatus,
   'broker:stop': BrokerStop,
+  'console-consumer': ConsoleConsumer,
+  'console-producer': ConsoleProducer,
+  'consumer-groups': ConsumerGroups,
   quickstart: Quickstart,
   tools: Tools,
+  topics: Topics,
 }

@@ -15,8 +15,9 @@ export abstract class KlogCommand extends Command {
     this.logToStderr(line)
   }
 
-  protected override async catch(error: Error & { exitCode?: number; oclif?: { exit?: number } }): Promise<void> {
-    if (error.oclif?.exit === 0) throw error
+  protected override async catch(error: Error & { code?: string }): Promise<void> {
+    // A command that ends with a code of its own has said what there is to say.
+    if (error.code === 'EEXIT') throw error
     const [first] = error.message.split('\n\nSee more help')
     this.logToStderr(`klog: ${error instanceof UserError ? error.message : first}`)
     if (error instanceof UserError && error.nextStep !== null) this.logToStderr(`  ${error.nextStep}`)

@@ -1,4 +1,4 @@
-import { Config, flush, handle, run } from '@oclif/core'
+import { Config, Errors, flush, handle, run } from '@oclif/core'
 
 export { COMMANDS } from './commands.js'
 
@@ -9,6 +9,11 @@ export async function main(root: string, args: readonly string[]): Promise<void>
     await run([...args], config)
     await flush()
   } catch (error) {
+    if (error instanceof Errors.CLIError && /^command .* not found$/.test(error.message)) {
+      process.stderr.write(`klog: ${error.message}\n  klog --help lists the commands.\n`)
+      process.exitCode = 1
+      return
+    }
     await handle(error as Error)
   }
 }
