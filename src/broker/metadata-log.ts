@@ -18,6 +18,7 @@ import type { BrokerConfig } from './broker-config.js'
 import { metadataBatch } from './metadata-records.js'
 import { type Replayed, replay } from './metadata-replay.js'
 import { readBootstrap, writeBootstrap } from './metadata-snapshot.js'
+import { MetadataSnapshots } from './metadata-snapshots.js'
 import { readQuorumState, writeQuorumState } from './quorum-state.js'
 
 /** What was committed may wait so long for the device: only a crash of the whole machine can lose it. */
@@ -47,6 +48,7 @@ export class MetadataLog {
   readonly epoch: number
   readonly #options: MetadataLogOptions
   readonly #log: PartitionLog
+  readonly #snapshots: MetadataSnapshots
   readonly #subscribers = new Set<Subscriber>()
   #image: MetadataImage
 
@@ -73,6 +75,7 @@ export class MetadataLog {
     this.#options = options
     this.#log = log
     this.#image = replayed.image
+    this.#snapshots = new MetadataSnapshots(options.disk, log, options.config)
     this.leaderId = options.nodeId
     const known = readQuorumState(options.disk, log.directory)?.leaderEpoch ?? 0
     this.epoch = Math.max(known, log.leaderEpochs.latestEpoch, replayed.image.epoch) + 1
@@ -109,11 +112,12 @@ export class MetadataLog {
    */
   async commit(records: readonly MetadataRecord[]): Promise<void> {
     if (records.length === 0) return
-    this.#write(records)
+    const bytes = this.#write(records)
     const previous = this.#image
     this.#image = previous.apply(records, { offset: this.#log.logEndOffset - 1, epoch: this.epoch })
     this.#options.config.follow(this.#image)
     for (const subscriber of [...this.#subscribers]) subscriber(this.#image, previous)
+    this.#snapshots.written(bytes, this.#image, this.#options.clock.now())
   }
 
   #lead(): void {
@@ -139,8 +143,11 @@ export class MetadataLog {
     this.#image = this.#image.apply(inside, { offset: this.#log.logEndOffset - 1, epoch: this.epoch })
   }
 
-  #write(records: readonly MetadataRecord[]): void {
-    this.#append(metadataBatch(records, { timestamp: this.#options.clock.now() }))
+  /** Returns the number of bytes. */
+  #write(records: readonly MetadataRecord[]): number {
+    const batch = metadataBatch(records, { timestamp: this.#options.clock.now() })
+    this.#append(batch)
+    return batch.length
   }
 
   #append(batch: Buffer): void {

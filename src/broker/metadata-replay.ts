@@ -20,13 +20,8 @@ export interface Replayed {
 
 /** The image of everything in the log: the newest snapshot, and the records behind it. @throws MalformedBytes */
 export function replay(disk: Disk, log: PartitionLog): Replayed {
-  const snapshot = listSnapshots(disk, log.directory).at(-1)
-  let image = MetadataImage.empty
-  if (snapshot !== undefined) {
-    const at = { offset: snapshot.endOffset - 1, epoch: snapshot.epoch }
-    image = image.apply(readSnapshot(disk, log.directory, snapshot), at)
-  }
-  const start = snapshot?.endOffset ?? 0
+  let image = newestSnapshot(disk, log.directory)
+  const start = image.offset + 1
   if (start < log.logStartOffset)
     throw new MalformedBytes(`it begins at ${log.logStartOffset}, and no snapshot goes so far`)
   const transaction = new RecordTransaction()
@@ -45,4 +40,17 @@ export function replay(disk: Disk, log: PartitionLog): Replayed {
   }
   image = image.apply(committed, { offset: Math.max(image.offset, log.writtenEndOffset - 1), epoch })
   return { image, isEmpty: image.features.size === 0, isInTransaction: transaction.isOpen }
+}
+
+/** A damaged snapshot is passed over: the log goes back to an older one, or has everything. */
+function newestSnapshot(disk: Disk, directory: string): MetadataImage {
+  for (const { endOffset, epoch } of listSnapshots(disk, directory).reverse()) {
+    try {
+      const records = readSnapshot(disk, directory, { endOffset, epoch })
+      return MetadataImage.empty.apply(records, { offset: endOffset - 1, epoch })
+    } catch (error) {
+      if (!(error instanceof MalformedBytes)) throw error
+    }
+  }
+  return MetadataImage.empty
 }

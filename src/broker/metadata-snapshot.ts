@@ -1,5 +1,7 @@
+import { MalformedBytes } from '../bytes/malformed.js'
 import type { MetadataRecord } from '../cluster/records.js'
-import { buildKRaftControlBatch } from '../records/control.js'
+import { batchesIn } from '../records/batch.js'
+import { buildKRaftControlBatch, controlRecordOf } from '../records/control.js'
 import { replaceFile } from '../storage/atomic-file.js'
 import type { Disk } from '../storage/disk.js'
 import { metadataBatch, metadataRecordsIn } from './metadata-records.js'
@@ -25,9 +27,15 @@ export function listSnapshots(disk: Disk, directory: string): SnapshotId[] {
     .sort((a, b) => a.endOffset - b.endOffset || a.epoch - b.epoch)
 }
 
-/** @throws MalformedBytes */
+/** @throws MalformedBytes when it is damaged, or cut off */
 export function readSnapshot(disk: Disk, directory: string, id: SnapshotId): MetadataRecord[] {
-  return [...metadataRecordsIn(disk.readFile(pathOf(directory, id)) ?? Buffer.alloc(0))]
+  const path = pathOf(directory, id)
+  const bytes = disk.readFile(path) ?? Buffer.alloc(0)
+  const batches = [...batchesIn(bytes)]
+  const last = batches.at(-1)
+  const isWhole = last !== undefined && batches.every((batch) => batch.isCrcValid())
+  if (!isWhole || controlRecordOf(last)?.type !== 'SNAPSHOT_FOOTER') throw new MalformedBytes(`${path} is damaged`)
+  return [...metadataRecordsIn(bytes)]
 }
 
 /** Writes what `records` say as a snapshot. Durable when this returns. */

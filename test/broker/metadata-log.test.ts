@@ -10,7 +10,8 @@ import { Controller } from '../../src/broker/controller.js'
 import { MetadataLog } from '../../src/broker/metadata-log.js'
 import { metadataRecordsIn } from '../../src/broker/metadata-records.js'
 import type { Registration } from '../../src/cluster/broker-lifecycle.js'
-import type { MetadataImage } from '../../src/cluster/metadata-image.js'
+import { recordsOf } from '../../src/cluster/image-records.js'
+import { MetadataImage } from '../../src/cluster/metadata-image.js'
 import { ResourceType } from '../../src/cluster/resource-type.js'
 import { batchesIn } from '../../src/records/batch.js'
 import { controlRecordOf } from '../../src/records/control.js'
@@ -53,12 +54,15 @@ function temporary(): string {
   return path
 }
 
-function open(path: string): Running {
+function open(path: string, settings: Record<string, string> = {}): Running {
   const disk = systemDisk
   const directory = LogDirectory.open({ path, disk, clock: systemClock, random: systemRandom, log: silentLog })
   if (directory.metaProperties === null)
     directory.format({ clusterId: CLUSTER_ID, nodeId: 0, directoryId: DIRECTORY_ID })
-  const config = new BrokerConfig({ nodeId: 0, settings: new Map([['offsets.topic.replication.factor', '1']]) })
+  const config = new BrokerConfig({
+    nodeId: 0,
+    settings: new Map(Object.entries({ 'offsets.topic.replication.factor': '1', ...settings })),
+  })
   const base = { nodeId: 0, config, clock: systemClock, random: systemRandom, log: silentLog }
   const metadata = MetadataLog.open({ ...base, disk, directory, features: FEATURES })
   const running = { directory, metadata, controller: new Controller({ ...base, metadata }) }
@@ -138,7 +142,7 @@ describe('the metadata log', () => {
   test('after an orderly stop and a start, topics keep their ids and epochs have gone up', async () => {
     const path = temporary()
     const first = open(path)
-    const epoch = await first.controller.start(registration('AAAAAAAAAAAAAAAAAAAAAx'))
+    const epoch = await first.controller.start(registration('AAAAAAAAAAAAAAAAAAAAAg'))
     expect(epoch).toBe(first.metadata.image.brokers.get(0)!.epoch)
     await first.controller.createTopics(orders)
     const before = first.metadata.image
@@ -150,9 +154,9 @@ describe('the metadata log', () => {
     const second = open(path)
     expect(second.metadata.epoch).toBe(2)
     expect(second.metadata.image.topic('orders')!.id).toBe(before.topic('orders')!.id)
-    await second.controller.start(registration('AAAAAAAAAAAAAAAAAAAAAy', epoch as number))
+    await second.controller.start(registration('AAAAAAAAAAAAAAAAAAAAAw', epoch as number))
     const { image } = second.metadata
-    expect(image.brokers.get(0)).toMatchObject({ fenced: false, incarnationId: 'AAAAAAAAAAAAAAAAAAAAAy' })
+    expect(image.brokers.get(0)).toMatchObject({ fenced: false, incarnationId: 'AAAAAAAAAAAAAAAAAAAAAw' })
     expect(image.brokers.get(0)!.epoch).toBeGreaterThan(epoch as number)
     expect(image.partition('orders', 1)).toMatchObject({
       leader: 0,
@@ -177,12 +181,12 @@ describe('the metadata log', () => {
   test('after a crash the broker of the last run is fenced, and its replicas lead again as recovering, as in Apache Kafka', async () => {
     const path = temporary()
     const first = open(path)
-    await first.controller.start(registration('AAAAAAAAAAAAAAAAAAAAAx'))
+    await first.controller.start(registration('AAAAAAAAAAAAAAAAAAAAAg'))
     await first.controller.createTopics(orders)
     first.directory.abandon()
 
     const second = open(path)
-    await second.controller.start(registration('AAAAAAAAAAAAAAAAAAAAAy'))
+    await second.controller.start(registration('AAAAAAAAAAAAAAAAAAAAAw'))
     expect(second.metadata.image.partition('orders', 0)).toMatchObject({
       leader: 0,
       leaderEpoch: 2,
@@ -201,7 +205,7 @@ describe('the metadata log', () => {
   test('what was answered is there after a crash at once, and a torn tail is cut', async () => {
     const path = temporary()
     const first = open(path)
-    await first.controller.start(registration('AAAAAAAAAAAAAAAAAAAAAx'))
+    await first.controller.start(registration('AAAAAAAAAAAAAAAAAAAAAg'))
     await first.controller.createTopics(orders)
     first.directory.abandon()
     const file = join(path, '__cluster_metadata-0/00000000000000000000.log')
@@ -212,7 +216,7 @@ describe('the metadata log', () => {
   test('producer ids are never given twice, whatever happens in between', async () => {
     const path = temporary()
     const first = open(path)
-    await first.controller.start(registration('AAAAAAAAAAAAAAAAAAAAAx'))
+    await first.controller.start(registration('AAAAAAAAAAAAAAAAAAAAAg'))
     const ids = await Promise.all([first.controller.allocateProducerId(), first.controller.allocateProducerId()])
     expect(ids).toEqual([0n, 1n])
     expect(first.metadata.image.nextProducerId).toBe(1000n)
@@ -223,7 +227,7 @@ describe('the metadata log', () => {
 
   test("an internal topic is made once, with Kafka's settings", async () => {
     const { controller, metadata } = open(temporary())
-    await controller.start(registration('AAAAAAAAAAAAAAAAAAAAAx'))
+    await controller.start(registration('AAAAAAAAAAAAAAAAAAAAAg'))
     const made = await Promise.all([
       controller.createInternalTopic('__consumer_offsets'),
       controller.createInternalTopic('__consumer_offsets'),
@@ -237,6 +241,52 @@ describe('the metadata log', () => {
         ['segment.bytes', '104857600'],
       ]),
     )
+  })
+})
+
+describe('snapshots of the metadata', () => {
+  test('are taken when enough was written, are all that a start needs before them, and two are kept', async () => {
+    const path = temporary()
+    const first = open(path, { 'metadata.log.max.record.bytes.between.snapshots': '1500' })
+    await first.controller.start(registration('AAAAAAAAAAAAAAAAAAAAAg'))
+    for (const name of ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']) {
+      const topic = { ...orders.topics[0]!, name, numPartitions: 5 }
+      await first.controller.createTopics({ topics: [topic], validateOnly: false })
+    }
+    await first.controller.deleteTopics({ topics: [], topicNames: ['b'] })
+    await first.controller.allocateProducerId()
+    const before = first.metadata.image
+    await first.directory.close()
+    const directory = join(path, '__cluster_metadata-0')
+    const snapshots = readdirSync(directory).filter((name) => name.endsWith('.checkpoint'))
+    expect(snapshots).toHaveLength(2)
+
+    // Everything below the last snapshot is made unreadable: nobody looks at it.
+    const end = Number(snapshots.sort().at(-1)!.slice(0, 20))
+    const file = join(directory, '00000000000000000000.log')
+    const log = readFileSync(file)
+    for (const batch of batchesIn(log))
+      if (batch.lastOffset < end && !batch.isControl) log.fill(0xff, batch.start + 61, batch.start + 70)
+    writeFileSync(file, log)
+    const { image } = open(path).metadata
+    expect([...image.topics()].map(({ name }) => name).sort()).toEqual(['a', 'c', 'd', 'e', 'f', 'g', 'h'])
+    expect(image.parts).toEqual(before.parts)
+  })
+
+  test('one that is damaged is passed over', async () => {
+    const path = temporary()
+    cpSync(join(GOLDEN, 'data'), path, { recursive: true })
+    const file = join(path, '__cluster_metadata-0/00000000000000000277-0000000001.checkpoint')
+    writeFileSync(file, readFileSync(file).subarray(0, -10))
+    expect(open(path).metadata.image.topic('txn')!.partitions).toHaveLength(1)
+  })
+
+  test('the records of an image make the same image again', async () => {
+    const path = temporary()
+    cpSync(join(GOLDEN, 'data'), path, { recursive: true })
+    const { image } = open(path).metadata
+    const again = MetadataImage.empty.apply(recordsOf(image), image)
+    expect(again.parts).toEqual(image.parts)
   })
 })
 
@@ -285,7 +335,7 @@ describe('a log directory of Apache Kafka 4.3.1', () => {
     cpSync(join(GOLDEN, 'data'), path, { recursive: true })
     const { metadata, controller } = open(path)
     expect(metadata.epoch).toBe(2)
-    const epoch = await controller.start(registration('AAAAAAAAAAAAAAAAAAAAAx', 17))
+    const epoch = await controller.start(registration('AAAAAAAAAAAAAAAAAAAAAg', 17))
     expect(typeof epoch).toBe('number')
     expect(metadata.image.partition('txn', 0)).toMatchObject({ leader: 0, leaderRecoveryState: 0 })
   })

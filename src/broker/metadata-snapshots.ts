@@ -1,0 +1,43 @@
+import { recordsOf } from '../cluster/image-records.js'
+import type { MetadataImage } from '../cluster/metadata-image.js'
+import type { Disk } from '../storage/disk.js'
+import type { PartitionLog } from '../storage/partition-log.js'
+import type { BrokerConfig } from './broker-config.js'
+import { listSnapshots, removeSnapshot, writeSnapshot } from './metadata-snapshot.js'
+
+/** The last one may turn out to be damaged. */
+const SNAPSHOTS_KEPT = 2
+
+/** Writes the image down now and then, so that a start need not go through the whole log, nor the log be kept for good. */
+export class MetadataSnapshots {
+  #bytesSinceLast: number
+
+  constructor(
+    readonly disk: Disk,
+    readonly log: PartitionLog,
+    readonly config: BrokerConfig,
+  ) {
+    const last = listSnapshots(disk, log.directory).at(-1)
+    this.#bytesSinceLast = log.bytesBetween(last?.endOffset ?? log.logStartOffset, log.writtenEndOffset)
+  }
+
+  /** To be called after each write of `bytes`, with the image that has it. */
+  written(bytes: number, image: MetadataImage, timestamp: number): void {
+    this.#bytesSinceLast += bytes
+    if (this.#bytesSinceLast < this.config.long('metadata.log.max.record.bytes.between.snapshots')) return
+    this.#bytesSinceLast = 0
+    const id = { endOffset: image.offset + 1, epoch: image.epoch }
+    const times = { timestamp, lastContainedTimestamp: timestamp }
+    writeSnapshot(this.disk, this.log.directory, id, recordsOf(image), times)
+    this.#forgetOld()
+  }
+
+  #forgetOld(): void {
+    const { disk, log, config } = this
+    const all = listSnapshots(disk, log.directory)
+    for (const id of all.slice(0, -SNAPSHOTS_KEPT)) removeSnapshot(disk, log.directory, id)
+    const oldest = all.at(-SNAPSHOTS_KEPT)
+    const isTooLarge = log.sizeBytes > config.long('metadata.max.retention.bytes')
+    if (isTooLarge && oldest !== undefined) log.deleteRecordsTo(oldest.endOffset)
+  }
+}
