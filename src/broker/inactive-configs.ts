@@ -1,0 +1,166 @@
+/** Configs that are known, described, checked and stored as in Kafka, and that change nothing yet. */
+export interface InactiveConfigs {
+  readonly reason: string
+  /** Names; one that ends in `*` is every name that begins so. */
+  readonly names: readonly string[]
+}
+
+export const inactiveBrokerConfigs: readonly InactiveConfigs[] = [
+  {
+    reason: 'Clients are not authenticated yet: all listeners are PLAINTEXT.',
+    names: [
+      'sasl.*',
+      'principal.builder.class',
+      'delegation.token.*',
+      'connections.max.reauth.ms',
+      'connection.failed.authentication.delay.ms',
+      'security.inter.broker.protocol',
+      'security.providers',
+    ],
+  },
+  { reason: 'Connections are not encrypted yet.', names: ['ssl.*'] },
+  {
+    reason: 'Everybody may do everything: there is no authorizer yet.',
+    names: ['authorizer.class.name', 'early.start.listeners'],
+  },
+  {
+    reason: 'No Java class can be loaded.',
+    names: [
+      'alter.config.policy.class.name',
+      'create.topic.policy.class.name',
+      'client.quota.callback.class',
+      'replica.selector.class',
+      'metric.reporters',
+      'config.providers',
+      'group.share.persister.class.name',
+    ],
+  },
+  {
+    reason: 'One thread does the work; there are no pools to be sized, and nothing waits in a queue of requests.',
+    names: [
+      'background.threads',
+      'num.io.threads',
+      'num.network.threads',
+      'num.recovery.threads.per.data.dir',
+      'num.replica.alter.log.dirs.threads',
+      'queued.max.request.bytes',
+      'queued.max.requests',
+      'group.coordinator.threads',
+      'group.coordinator.background.threads',
+      'delete.records.purgatory.purge.interval.requests',
+      'fetch.purgatory.purge.interval.requests',
+      'producer.purgatory.purge.interval.requests',
+      'share.fetch.purgatory.purge.interval.requests',
+    ],
+  },
+  {
+    reason: 'A cluster has one broker so far: nothing is replicated, and leaders have nowhere to move.',
+    names: [
+      'replica.fetch.*',
+      'replica.lag.time.max.ms',
+      'replica.socket.*',
+      'num.replica.fetchers',
+      'auto.leader.rebalance.enable',
+      'leader.imbalance.check.interval.seconds',
+      'unclean.leader.election.interval.ms',
+      'controlled.shutdown.enable',
+      'inter.broker.listener.name',
+      'broker.heartbeat.interval.ms',
+      'broker.session.timeout.ms',
+      'initial.broker.registration.timeout.ms',
+      'controller.socket.timeout.ms',
+      'follower.fetch.last.tiered.offset.enable',
+    ],
+  },
+  {
+    reason: 'The broker is the only member of the metadata quorum.',
+    names: ['controller.quorum.*', 'controller.performance.*', 'internal.metadata.max.batch.size.in.bytes'],
+  },
+  {
+    reason: 'Snapshots of the metadata are taken, and the log cut, by size; idle time leaves no records.',
+    names: [
+      'metadata.log.max.snapshot.interval.ms',
+      'metadata.max.retention.ms',
+      'metadata.max.idle.interval.ms',
+      'internal.metadata.log.segment.bytes',
+      'internal.metadata.delete.delay.millis',
+    ],
+  },
+  {
+    reason: 'Quotas are not enforced yet.',
+    names: [
+      'quota.window.*',
+      'replication.quota.window.*',
+      'controller.quota.window.*',
+      'alter.log.dirs.replication.quota.window.*',
+    ],
+  },
+  { reason: 'No metrics are collected yet.', names: ['metrics.*', 'kafka.metrics.*', 'telemetry.max.bytes'] },
+  {
+    reason: 'Groups of the newer protocols (consumer, share, streams) are not served yet.',
+    names: [
+      'group.consumer.*',
+      'group.share.*',
+      'group.streams.*',
+      'group.coordinator.rebalance.protocols',
+      'share.coordinator.*',
+    ],
+  },
+  {
+    reason: 'The group coordinator writes each change at once.',
+    names: ['group.coordinator.append.linger.ms', 'group.coordinator.cached.buffer.max.bytes'],
+  },
+  {
+    reason: 'Transactions are not served yet.',
+    names: [
+      'transaction.max.timeout.ms',
+      'transaction.partition.verification.enable',
+      'transaction.abort.timed.out.transaction.cleanup.interval.ms',
+      'transaction.remove.expired.transaction.cleanup.interval.ms',
+      'transaction.two.phase.commit.enable',
+      'transaction.state.log.load.buffer.size',
+      'transactional.id.expiration.ms',
+      'add.partitions.to.txn.*',
+    ],
+  },
+  { reason: 'Logs are not compacted yet.', names: ['log.cleaner.*'] },
+  { reason: 'There is no tiered storage.', names: ['remote.*', 'log.local.retention.*'] },
+  {
+    reason: 'The system chooses the buffers of sockets.',
+    names: ['socket.receive.buffer.bytes', 'socket.send.buffer.bytes'],
+  },
+  {
+    reason: 'Connections are limited in number, all together.',
+    names: ['max.connections.per.ip', 'max.connections.per.ip.overrides', 'max.connection.creation.rate'],
+  },
+  {
+    reason: 'The broker asks nobody.',
+    names: ['request.timeout.ms', 'socket.connection.setup.timeout.ms', 'socket.connection.setup.timeout.max.ms'],
+  },
+  {
+    reason: 'A log that cannot be written fails alone, and no directory is cordoned by hand.',
+    names: ['log.dir.failure.timeout.ms', 'cordoned.log.dirs'],
+  },
+  {
+    reason: 'There is nothing unstable to be enabled, and a start has no time limit.',
+    names: ['unstable.api.versions.enable', 'unstable.feature.versions.enable', 'server.max.startup.time.ms'],
+  },
+]
+
+export const inactiveTopicConfigs: readonly InactiveConfigs[] = [
+  {
+    reason: 'Logs are not compacted yet.',
+    names: ['delete.retention.ms', 'max.compaction.lag.ms', 'min.cleanable.dirty.ratio', 'min.compaction.lag.ms'],
+  },
+  { reason: 'There is no tiered storage.', names: ['local.retention.*', 'remote.*'] },
+  {
+    reason: 'A cluster has one broker so far: nothing is replicated.',
+    names: ['follower.replication.throttled.replicas', 'leader.replication.throttled.replicas'],
+  },
+]
+
+export function isInactive(table: readonly InactiveConfigs[], config: string): boolean {
+  return table.some(({ names }) =>
+    names.some((name) => (name.endsWith('*') ? config.startsWith(name.slice(0, -1)) : config === name)),
+  )
+}
