@@ -32,8 +32,12 @@ export class MemoryOutput implements Output {
   async drained(): Promise<void> {}
   async flushed(): Promise<void> {}
 
+  get bytes(): Buffer {
+    return Buffer.concat(this.#chunks)
+  }
+
   get text(): string {
-    return Buffer.concat(this.#chunks).toString()
+    return this.bytes.toString()
   }
 }
 
