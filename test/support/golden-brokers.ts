@@ -4,11 +4,15 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import type { Tool } from '../../src/cli/tool.js'
+import { foreignTool } from './foreign-tool.js'
 
 /** A broker that knows nothing yet, for one transcript. */
 export interface GoldenBroker {
   readonly bootstrap: string
   readonly directory: string
+  /** Kafka's own tool of that name, for what klog's cannot do; null where there is none. */
+  foreignTool(program: string): Tool | null
   close(): Promise<void>
 }
 
@@ -18,7 +22,12 @@ export type StartBroker = (settings: readonly string[]) => Promise<GoldenBroker>
 export const startKlog: StartBroker = async (settings) => {
   const { startBroker } = await import('../../src/index.js')
   const broker = await startBroker({ settings: Object.fromEntries(settings.map(pair)) })
-  return { bootstrap: broker.bootstrapServers, directory: broker.directory, close: () => broker.close() }
+  return {
+    bootstrap: broker.bootstrapServers,
+    directory: broker.directory,
+    foreignTool: () => null,
+    close: () => broker.close(),
+  }
 }
 
 /**
@@ -35,6 +44,7 @@ export function startKafka(launcher: string): StartBroker {
     return {
       bootstrap: `127.0.0.1:${port}`,
       directory,
+      foreignTool: (program) => foreignTool(launcher, program),
       close: async () => {
         await run(launcher, ['kill', directory])
         rmSync(join(directory, '..'), { recursive: true, force: true })

@@ -20,7 +20,7 @@ const CLUSTER_ID = '4L6g3nShT-eMCtK--X86sw'
 /** Where nobody answers a minute passes in little more than a second. */
 const HURRY = 50
 
-/** What of a step is not compared: one stream, or all, and then the step is not taken either. */
+/** What of a step is not compared: one stream, or all. Then Kafka's own tool takes the step if it is at hand, else nobody. */
 export type Uncompared = ReadonlySet<'all' | 'stdout' | 'stderr'>
 
 /** One transcript, step by step, with klog's tools inside this process, against a broker of its own. */
@@ -31,7 +31,10 @@ export class Replay {
   /** By topic, as created on the way: with several the order in which they are read is anybody's guess. */
   readonly #partitionCounts = new Map<string, number>()
 
+  readonly #broker: GoldenBroker | null
+
   constructor(broker: GoldenBroker | null) {
+    this.#broker = broker
     const [bootstrap, directory] = [broker?.bootstrap ?? '127.0.0.1:1', broker?.directory ?? this.#directory]
     const [host, port] = bootstrap.split(':')
     this.#values = new Map([
@@ -44,12 +47,12 @@ export class Replay {
   }
 
   async step(step: Step, uncompared: Uncompared): Promise<void> {
-    if (uncompared.has('all')) return
+    if (uncompared.has('all') && !this.#isForeign(step)) return
     switch (step.kind) {
       case 'run':
         return await this.#run(step, uncompared)
       case 'background':
-        this.#clients.set(step.client, this.#start(step.command, step))
+        this.#clients.set(step.client, this.#start(step.command, step, uncompared))
         return
       case 'feed':
         this.#client(step.client).io.stdin.push(step.stdin)
@@ -76,7 +79,7 @@ export class Replay {
     this.#noteTopics(step.command)
     const giveUpAt = systemClock.monotonicMs() + PATIENCE_MS
     for (;;) {
-      const run = await this.#finish(this.#start(step.command, step))
+      const run = await this.#finish(this.#start(step.command, step, uncompared))
       if (this.#isAsRecorded(step, run, uncompared)) return
       const mayComeAbout = onlyLooks(step.command) && run.exit === step.exit
       if (!mayComeAbout || systemClock.monotonicMs() > giveUpAt) return this.#explain(step, run, uncompared)
@@ -90,7 +93,7 @@ export class Replay {
     const giveUpAt = systemClock.monotonicMs() + PATIENCE_MS
     const isReady = (): boolean =>
       client.io.stdout.text.split('\n').length > step.out.length && client.io.stdin.readableLength === 0
-    while (!isReady() && systemClock.monotonicMs() < giveUpAt) await pause()
+    while (!uncompared.has('all') && !isReady() && systemClock.monotonicMs() < giveUpAt) await pause()
     if (step.how === 'EOF') client.io.stdin.push(null)
     else client.stop.abort(step.how)
     const run = await this.#finish(client)
@@ -108,7 +111,14 @@ export class Replay {
     }
   }
 
-  #start(command: string, step: RunStep | BackgroundStep | null = null): Client {
+  /** Whether Kafka's own tool may take a step that klog's cannot take. */
+  #isForeign(step: Step): boolean {
+    if (step.kind === 'stop') return this.#clients.has(step.client)
+    const command = step.kind === 'run' || step.kind === 'background' || step.kind === 'wait' ? step.command : ''
+    return this.#broker?.foreignTool(command) != null
+  }
+
+  #start(command: string, step: RunStep | BackgroundStep | null = null, uncompared: Uncompared = new Set()): Client {
     const [program = '', ...args] = shellWords(expand(command, this.#values))
     const stop = new AbortController()
     const io = new MemoryIo({
@@ -122,7 +132,9 @@ export class Replay {
     })
     const linesRead = /reader of stdout left after (\d+) line/.exec(step?.kind === 'run' ? step.note : '')?.[1]
     if (linesRead !== undefined) io.stdout.leaveAfterLines(Number(linesRead))
-    const exit = loadTool(program).then((tool) => tool.run(args, io))
+    const foreign = uncompared.has('all') ? this.#broker?.foreignTool(program) : null
+    const tool = foreign == null ? loadTool(program) : Promise.resolve(foreign)
+    const exit = tool.then((loaded) => loaded.run(args, io))
     return { command, io, stop, exit }
   }
 
@@ -138,6 +150,7 @@ export class Replay {
   }
 
   #isAsRecorded(step: RunStep | StopStep, run: ToolRun, uncompared: Uncompared): boolean {
+    if (uncompared.has('all')) return true
     if (run.exit !== step.exit) return false
     if (step.kind === 'run' && step.isSetup) return true
     const isOrdered = this.#isOrdered(step)
