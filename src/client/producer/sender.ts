@@ -4,7 +4,7 @@ import { Backoff } from '../backoff.js'
 import type { BrokerConnection } from '../broker-connection.js'
 import type { BrokerLink } from '../broker-link.js'
 import { BrokerLinks } from '../broker-links.js'
-import { isCallFailure } from '../call-failure.js'
+import { isCallFailure, mayPass } from '../call-failure.js'
 import type { Broker, ClusterClient } from '../cluster-client.js'
 import type { LedTopic, TopicLeaders } from '../topic-leaders.js'
 import type { ProducerBatch } from './batch.js'
@@ -184,10 +184,18 @@ export class Sender {
       for (const queue of this.#o.queues.values()) queue.restartSequences()
     } catch (error) {
       if (!isCallFailure(error)) throw error
-      await this.#pause()
+      if (mayPass(error)) await this.#pause()
+      else this.#failAll(error)
     }
     this.#isIdentifying = false
     this.#o.onChange()
+  }
+
+  /** Nothing can be sent without an identity, and there is none to be had. */
+  #failAll(error: Error): void {
+    for (const queue of this.#o.queues.values()) {
+      for (const batch of queue.expire(Number.POSITIVE_INFINITY)) this.#o.onDone(batch, Array(batch.count).fill(error))
+    }
   }
 
   #refresh(): void {

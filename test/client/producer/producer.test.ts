@@ -302,6 +302,15 @@ describe('a producer', () => {
     expect(failed).toEqual(['a: Invalid topics: [t]'])
   })
 
+  test('fails at once where it may not have an id', async () => {
+    const { broker, producer, send, failed } = await setUp()
+    const refusal = { errorCode: ErrorCode.CLUSTER_AUTHORIZATION_FAILED, producerId: -1n, producerEpoch: -1 }
+    broker.on(InitProducerId, () => refusal)
+    await send('a')
+    await producer.flush()
+    expect(failed).toEqual(['a: Cluster authorization failed.'])
+  })
+
   test('asks its sender to wait when it holds enough', async () => {
     const { producer, sent } = await setUp({ 'buffer.memory': '2000', 'linger.ms': '10000' })
     const record = { key: null, value: Buffer.alloc(700), headers: [], timestamp: 1 }
