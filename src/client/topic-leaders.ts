@@ -92,12 +92,14 @@ export class TopicLeaders {
 
 type MetadataTopic = ReadResponse<typeof Metadata>['topics'][number]
 
+/** Partitions are numbered without gaps: a number beyond their count is nonsense, and no reason to make a list so long. */
 function ledTopic(name: string, { topicId, isInternal, partitions }: MetadataTopic): LedTopic {
-  const leaders: number[] = []
+  const leaders = Array<number>(partitions.length).fill(-1)
   for (const { partitionIndex, leaderId, errorCode } of partitions) {
+    if (partitionIndex < 0 || partitionIndex >= leaders.length) continue
     leaders[partitionIndex] = errorCode === ErrorCode.LEADER_NOT_AVAILABLE ? -1 : leaderId
   }
-  return { name, topicId, isInternal, leaders: Array.from(leaders, (leader) => leader ?? -1) }
+  return { name, topicId, isInternal, leaders }
 }
 
 function partitionIssue(partitions: MetadataTopic['partitions']): ErrorCode {

@@ -14,8 +14,8 @@ import { partitionName } from '../topic-partition.js'
 import type { ConsumerConfig } from './config.js'
 import { type Fetched, fetch } from './fetch-call.js'
 import { FetchedChunk } from './fetched-chunk.js'
-import type { Position } from './group-offsets.js'
 import { PartitionState, type StartingPartition } from './partition-state.js'
+import type { Position } from './positions.js'
 import { findStartOffsets } from './start-offsets.js'
 
 export interface FetcherOptions {

@@ -9,8 +9,8 @@ import { CallTimeout, KafkaError } from '../kafka-error.js'
 import type { TopicPartition } from '../topic-partition.js'
 import { assignPartitions } from './assignors.js'
 import type { AssignorName, ConsumerConfig } from './config.js'
-import type { Committer } from './group-offsets.js'
 import { assignedPartitions, assignmentBytes, subscribedTopics, subscriptionBytes } from './member-metadata.js'
+import type { Committer } from './positions.js'
 
 export interface GroupMemberOptions {
   /** For everything that is answered at once. */

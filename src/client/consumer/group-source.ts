@@ -12,7 +12,7 @@ import type { ConsumerConfig } from './config.js'
 import type { FetchedChunk } from './fetched-chunk.js'
 import { Fetcher, topicFailure } from './fetcher.js'
 import { GroupMember, type Standing } from './group-member.js'
-import { commitPositions, committedPositions, type Position } from './group-offsets.js'
+import { commitPositions, committedPositions, type Position } from './positions.js'
 import type { RecordSource } from './record-source.js'
 import type { Subscription } from './subscription.js'
 

@@ -1,6 +1,6 @@
 import type { TopicPartition } from '../topic-partition.js'
 import type { FetchedChunk } from './fetched-chunk.js'
-import type { Position } from './group-offsets.js'
+import type { Position } from './positions.js'
 
 /** Where to start reading: an offset, an end of the log, or what `auto.offset.reset` says. */
 export type StartPosition = number | 'earliest' | 'latest' | 'reset'
