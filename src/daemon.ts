@@ -85,12 +85,16 @@ async function build(options: DaemonOptions, onFailure: (undo: () => unknown) =>
 
   const storage = brokerStorage({ disk: systemDisk, clock, random, log: log.named('klog.storage') })
   const producerIdleMs = config.int('producer.id.expiration.ms')
-  const directories = directoryPaths(config).map((path) => {
+  const open = (path: string): LogDirectory => {
     const directory = LogDirectory.open({ ...storage, path, producerIdleMs })
     onFailure(() => directory.close(directory.previousBrokerEpoch))
     return directory
-  })
-  const clusterId = formatted(directories, { ...options, nodeId })
+  }
+  const directories = dataPaths(config).map(open)
+  const metadataPath = resolve(config.stringOrNull('metadata.log.dir') ?? directories[0]!.path)
+  const metadataDirectory = directories.find(({ path }) => path === metadataPath) ?? open(metadataPath)
+  const allDirectories = new Set([...directories, metadataDirectory])
+  const clusterId = formatted([...allDirectories], { ...options, nodeId })
 
   const pool = new BufferPool()
   const gates = listening.map(() => new Gate())
@@ -119,7 +123,7 @@ async function build(options: DaemonOptions, onFailure: (undo: () => unknown) =>
   const metadata = MetadataLog.open({
     ...{ disk: systemDisk, clock, nodeId, config, features },
     log: log.named('klog.metadata'),
-    directory: metadataDirectory(directories, config),
+    directory: metadataDirectory,
   })
   const controller = new Controller({ nodeId, metadata, config, clock, random, log: log.named('klog.controller') })
   const partitions = new Partitions({ nodeId, clock, config, directories, log: log.named('klog.partitions') })
@@ -158,11 +162,13 @@ async function build(options: DaemonOptions, onFailure: (undo: () => unknown) =>
       groups.close()
       for (const listener of listeners) await listener.close()
       await partitions.close(brokerEpoch)
+      await metadataDirectory.close(brokerEpoch)
     },
     kill: async () => {
       const gone = listeners.map((listener) => listener.close())
       groups.close()
       partitions.abandon()
+      metadataDirectory.abandon()
       await Promise.all(gone)
     },
   }
@@ -186,17 +192,10 @@ function plaintextOnly(listening: ListenerSettings[]): ListenerSettings[] {
   return listening
 }
 
-/** `log.dirs`, and behind them the directory of the metadata where it is one of its own. */
-function directoryPaths(config: BrokerConfig): string[] {
+/** `log.dirs`, absolute. */
+function dataPaths(config: BrokerConfig): string[] {
   const dirs = config.list('log.dirs')
-  const paths = (dirs.length > 0 ? dirs : [config.string('log.dir')]).map((path) => resolve(path))
-  const metadata = config.stringOrNull('metadata.log.dir')
-  return [...new Set(metadata === null ? paths : [...paths, resolve(metadata)])]
-}
-
-function metadataDirectory(directories: readonly LogDirectory[], config: BrokerConfig): LogDirectory {
-  const own = config.stringOrNull('metadata.log.dir')
-  return directories.find(({ path }) => own !== null && path === resolve(own)) ?? directories[0]!
+  return [...new Set((dirs.length > 0 ? dirs : [config.string('log.dir')]).map((path) => resolve(path)))]
 }
 
 /** Checks whose the directories are, marks new ones as this node's, and returns the id of their cluster. */

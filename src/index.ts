@@ -48,7 +48,16 @@ export async function startBroker(options: BrokerOptions = {}): Promise<TestBrok
       random: systemRandom,
       log: options.log === undefined ? silentLog : lineLog(options.log, systemClock),
     })
-  let daemon: Daemon | null = await start(options.port ?? 0)
+  const removeTemporary = (): void => {
+    if (temporary !== null) rmSync(temporary, { recursive: true, force: true })
+  }
+  let daemon: Daemon | null
+  try {
+    daemon = await start(options.port ?? 0)
+  } catch (error) {
+    removeTemporary()
+    throw error
+  }
   const { host, port } = daemon
   const end = async (how: 'close' | 'kill'): Promise<void> => {
     const running = daemon
@@ -62,7 +71,7 @@ export async function startBroker(options: BrokerOptions = {}): Promise<TestBrok
     directory,
     close: async () => {
       await end('close')
-      if (temporary !== null) rmSync(temporary, { recursive: true, force: true })
+      removeTemporary()
     },
     kill: () => end('kill'),
     restart: async () => {
