@@ -23,6 +23,8 @@ import { readQuorumState, writeQuorumState } from './quorum-state.js'
 
 /** What was committed may wait so long for the device: only a crash of the whole machine can lose it. */
 const FLUSH_MS = 500
+/** An index is as large as this from the start; enough for half a gigabyte of metadata in one segment. */
+const INDEX_BYTES = 1024 * 1024
 
 export interface MetadataLogOptions {
   readonly disk: Disk
@@ -75,7 +77,7 @@ export class MetadataLog {
     this.#options = options
     this.#log = log
     this.#image = replayed.image
-    this.#snapshots = new MetadataSnapshots(options.disk, log, options.config)
+    this.#snapshots = new MetadataSnapshots(options.disk, log, options.config, options.log)
     this.leaderId = options.nodeId
     const known = readQuorumState(options.disk, log.directory)?.leaderEpoch ?? 0
     this.epoch = Math.max(known, log.leaderEpochs.latestEpoch, replayed.image.epoch) + 1
@@ -168,6 +170,7 @@ function logConfig(config: BrokerConfig): LogConfig {
     segmentMs: config.long('metadata.log.segment.ms'),
     retentionBytes: -1,
     retentionMs: -1,
+    segmentIndexBytes: INDEX_BYTES,
     flushMs: FLUSH_MS,
     maxMessageBytes: 2 ** 31 - 1,
   }

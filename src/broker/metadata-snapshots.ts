@@ -1,3 +1,4 @@
+import type { Log } from '../base/log.js'
 import { recordsOf } from '../cluster/image-records.js'
 import type { MetadataImage } from '../cluster/metadata-image.js'
 import type { Disk } from '../storage/disk.js'
@@ -16,6 +17,7 @@ export class MetadataSnapshots {
     readonly disk: Disk,
     readonly log: PartitionLog,
     readonly config: BrokerConfig,
+    readonly lines: Log,
   ) {
     const last = listSnapshots(disk, log.directory).at(-1)
     this.#bytesSinceLast = log.bytesBetween(last?.endOffset ?? log.logStartOffset, log.writtenEndOffset)
@@ -26,6 +28,16 @@ export class MetadataSnapshots {
     this.#bytesSinceLast += bytes
     if (this.#bytesSinceLast < this.config.long('metadata.log.max.record.bytes.between.snapshots')) return
     this.#bytesSinceLast = 0
+    try {
+      this.#take(image, timestamp)
+    } catch (error) {
+      // Everything is in the log all the same.
+      const reason = error instanceof Error ? error.message : String(error)
+      this.lines.warn(`No snapshot of the metadata could be written: ${reason}`)
+    }
+  }
+
+  #take(image: MetadataImage, timestamp: number): void {
     const id = { endOffset: image.offset + 1, epoch: image.epoch }
     const times = { timestamp, lastContainedTimestamp: timestamp }
     writeSnapshot(this.disk, this.log.directory, id, recordsOf(image), times)
