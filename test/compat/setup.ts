@@ -6,14 +6,15 @@ import { join } from 'node:path'
 /** Where other people's clients are kept between runs. */
 export const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'klog-compat')
 
-/** Installs what the comparison needs: pip packages in environments of their own, Debian's kcat, Apache Kafka from Maven Central. */
+/** Installs what the comparison needs: pip packages in environments of their own, Debian's kcat and docker-compose, Apache Kafka from Maven Central. */
 export default function setup(): void {
   mkdirSync(cache, { recursive: true })
   python('newest', ['confluent-kafka', 'kafka-python'])
   python('kafka-python-2.0.2', ['kafka-python==2.0.2'])
-  if (!has('kcat')) {
+  const missing = ['kcat', 'docker-compose'].filter((program) => !has(program))
+  if (missing.length > 0) {
     execFileSync('apt-get', ['update', '-qq'], { stdio: 'inherit' })
-    execFileSync('apt-get', ['install', '-y', '-qq', 'kcat'], { stdio: 'inherit' })
+    execFileSync('apt-get', ['install', '-y', '-qq', ...missing], { stdio: 'inherit' })
   }
   execFileSync(kafkaTool, ['classpath'], { stdio: ['ignore', 'ignore', 'inherit'] })
 }
@@ -34,7 +35,7 @@ function python(environment: 'newest' | 'kafka-python-2.0.2', packages: readonly
 
 function has(program: string): boolean {
   try {
-    execFileSync(program, ['-V'], { stdio: 'ignore' })
+    execFileSync('which', [program], { stdio: 'ignore' })
     return true
   } catch {
     return false
