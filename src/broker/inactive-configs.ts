@@ -74,7 +74,20 @@ export const inactiveBrokerConfigs: readonly InactiveConfigs[] = [
   },
   {
     reason: 'The broker is the only member of the metadata quorum.',
-    names: ['controller.quorum.*', 'controller.performance.*', 'internal.metadata.max.batch.size.in.bytes'],
+    names: [
+      'controller.quorum.append.linger.ms',
+      'controller.quorum.auto.join.enable',
+      'controller.quorum.bootstrap.servers',
+      'controller.quorum.election.backoff.max.ms',
+      'controller.quorum.election.timeout.ms',
+      'controller.quorum.fetch.max.bytes',
+      'controller.quorum.fetch.snapshot.max.bytes',
+      'controller.quorum.fetch.timeout.ms',
+      'controller.quorum.request.timeout.ms',
+      'controller.quorum.retry.backoff.ms',
+      'controller.performance.*',
+      'internal.metadata.max.batch.size.in.bytes',
+    ],
   },
   {
     reason: 'Snapshots of the metadata are taken, and the log cut, by size; idle time leaves no records.',

@@ -3,8 +3,9 @@ import type { ElectLeaders } from '../protocol/messages/elect-leaders.js'
 import type { ReadRequest, WriteResponse } from '../protocol/schema.js'
 import { isActive } from './assignment.js'
 import { type ControllerSettings, type Decision, type Refusal, refusal } from './decision.js'
+import { NO_LEADER } from './leader-state.js'
 import type { MetadataImage } from './metadata-image.js'
-import { changePartition, NO_LEADER } from './partition-change.js'
+import { changePartition } from './partition-change.js'
 import type { RecordOf } from './records.js'
 
 export type ElectLeadersRequest = ReadRequest<typeof ElectLeaders>

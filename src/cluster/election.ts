@@ -1,5 +1,6 @@
 import type { PartitionImage } from './image.js'
-import { type Draft, NO_LEADER, RECOVERING } from './partition-change.js'
+import { NO_LEADER, RECOVERING } from './leader-state.js'
+import type { Draft } from './partition-change.js'
 
 /** PREFERRED wants the first replica; ONLINE anyone who is in sync; UNCLEAN, failing that, anyone who is there. */
 export type Election = 'PREFERRED' | 'ONLINE' | 'UNCLEAN'

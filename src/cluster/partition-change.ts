@@ -3,14 +3,10 @@ import { defaultDirectory } from './directories.js'
 import { type Election, electLeader } from './election.js'
 import { ELR_FEATURE } from './features.js'
 import type { PartitionImage } from './image.js'
+import { NO_LEADER } from './leader-state.js'
 import type { MetadataImage } from './metadata-image.js'
 import { completedReassignment } from './reassignment.js'
 import type { RecordOf } from './records.js'
-
-/** Leader recovery states. */
-export const RECOVERED = 0
-export const RECOVERING = 1
-export const NO_LEADER = -1
 
 /** What shall become of a partition; what is left out stays as it is. */
 export interface Target {

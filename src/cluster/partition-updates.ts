@@ -1,7 +1,8 @@
 import { isActive } from './assignment.js'
 import type { ControllerSettings } from './decision.js'
+import { NO_LEADER } from './leader-state.js'
 import type { MetadataImage } from './metadata-image.js'
-import { changePartition, NO_LEADER, type Target } from './partition-change.js'
+import { changePartition, type Target } from './partition-change.js'
 import type { RecordOf } from './records.js'
 
 type Rules = Pick<ControllerSettings, 'minInsyncReplicas' | 'isUncleanElectionEnabled'>

@@ -148,4 +148,42 @@ describe('topics, configs, elections and reassignments', () => {
       expect(actual, `line ${index + 1}: ${step.api} ${JSON.stringify(step.request).slice(0, 300)}`).toEqual(recorded)
     }
   })
+
+  test('the quorum is described with its one member, which has everything', async () => {
+    const topics = [{ topicName: '__cluster_metadata', partitions: [{ partitionIndex: 0 }] }]
+    const step = { api: 'DescribeQuorum', version: 2, request: { topics } as never, response: null }
+    const response = comparable(await ask(step)) as { topics: { partitions: { highWatermark: number }[] }[] }
+    const { highWatermark } = response.topics[0]!.partitions[0]!
+    expect(response).toMatchObject({
+      errorCode: 0,
+      topics: [
+        {
+          topicName: '__cluster_metadata',
+          partitions: [
+            {
+              partitionIndex: 0,
+              errorCode: 0,
+              leaderId: 0,
+              leaderEpoch: 1,
+              currentVoters: [{ replicaId: 0, replicaDirectoryId: ZERO_UUID, logEndOffset: highWatermark }],
+              observers: [],
+            },
+          ],
+        },
+      ],
+      nodes: [{ nodeId: 0, listeners: [{ name: 'CONTROLLER', host: '127.0.0.1', port: port + 1 }] }],
+    })
+    expect(highWatermark).toBeGreaterThan(50)
+  })
+
+  test('a broker that is taken off the books and lives registers itself again, and serves on', async () => {
+    const step = { api: 'UnregisterBroker', version: 0, request: { brokerId: 0 } as never, response: null }
+    expect(await ask(step)).toMatchObject({ errorCode: 0 })
+    const request = { topics: [{ name: 'plain', topicId: ZERO_UUID }], allowAutoTopicCreation: false }
+    const metadata = { api: 'Metadata', version: 12, request: { ...request, includeTopicAuthorizedOperations: false } }
+    expect(await ask({ ...metadata, request: metadata.request as never, response: null })).toMatchObject({
+      brokers: [{ nodeId: 0 }],
+      topics: [{ partitions: [{ leaderId: 0, isrNodes: [0] }, {}, {}, {}] }],
+    })
+  })
 })

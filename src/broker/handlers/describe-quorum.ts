@@ -7,7 +7,6 @@ import { handle, type RequestContext } from '../handler.js'
 
 /** Who keeps the metadata, and how far each of them has come (KIP-595). */
 export const describeQuorum = handle(DescribeQuorum, '0-2', (request, context) => {
-  const { image } = context.broker.metadata
   const [topic, ...others] = request.topics
   const isMetadata = others.length === 0 && topic?.topicName === METADATA_TOPIC
   const isOnlyPartition = topic?.partitions.length === 1 && topic.partitions[0]!.partitionIndex === 0
@@ -22,12 +21,20 @@ export const describeQuorum = handle(DescribeQuorum, '0-2', (request, context) =
     errorCode: ErrorCode.NONE,
     errorMessage: '',
     topics: [{ topicName: METADATA_TOPIC, partitions: [describe(context)] }],
-    nodes: [...image.controllers.values()].map(({ id, endpoints }) => ({
-      nodeId: id,
-      listeners: endpoints.map(({ name, host, port }) => ({ name, host, port })),
-    })),
+    nodes: voters(context),
   }
 })
+
+/** The members as they were configured; a quorum of one need not be. */
+function voters({ broker }: RequestContext) {
+  const { config } = broker
+  const [name = 'CONTROLLER'] = config.list('controller.listener.names')
+  const configured = config.list('controller.quorum.voters').map((voter) => {
+    const [, id, host, port] = /^([^@]*)@(.*):(\d+)$/.exec(voter)!
+    return { nodeId: Number(id), listeners: [{ name, host: host!, port: Number(port) }] }
+  })
+  return configured.length > 0 ? configured : [{ nodeId: broker.metadata.leaderId, listeners: [] }]
+}
 
 function describe({ broker }: RequestContext) {
   const { leaderId, epoch, highWatermark, nextOffset } = broker.metadata
