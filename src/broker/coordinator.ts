@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../base/clock.js'
 import type { Log } from '../base/log.js'
-import { type Asker, Effects, type TimerId, type Write } from '../group/effects.js'
+import { type Asker, Effects, type StateRecord, type TimerId, type Write } from '../group/effects.js'
 import { Groups, type Turn } from '../group/groups.js'
 import { sessionTimeout } from '../group/heartbeat.js'
 import { joinTimeout } from '../group/rebalance.js'
@@ -12,7 +12,7 @@ import type { Compression } from '../records/layout.js'
 import type { BrokerConfig } from './broker-config.js'
 import { groupConfig } from './group-config.js'
 import { loadGroups } from './group-loading.js'
-import type { Partition } from './partition.js'
+import { ACKS_ALL, type CommitResult, type Partition } from './partition.js'
 
 const COMPRESSIONS: readonly Compression[] = ['none', 'gzip', 'snappy', 'lz4', 'zstd']
 
@@ -53,11 +53,17 @@ export class Coordinator {
     const { partition, clock, log, config } = this.#options
     const isWanted = (): boolean => this.#state === 'loading'
     const bytesMax = config.int('offsets.load.buffer.size')
-    const count = await loadGroups({ groups: this.groups, partition, clock, log, bytesMax, isWanted })
-    if (!isWanted()) return
-    this.#state = 'active'
-    this.turn(loaded)
-    log.info(`Loaded ${count} records of ${partition.topic}-${partition.index}`)
+    try {
+      const count = await loadGroups({ groups: this.groups, partition, clock, log, bytesMax, isWanted })
+      if (!isWanted()) return
+      this.#state = 'active'
+      this.turn(loaded)
+      log.info(`Loaded ${count} records of ${partition.name}`)
+    } catch (error) {
+      // Half of what was written is worse than nothing: who asks is sent away, as by a broker that does not lead.
+      this.#state = 'over'
+      log.error(`The groups of ${partition.name} cannot be loaded: ${(error as Error).message}`)
+    }
   }
 
   /** Somebody else leads the partition, or the broker stops: who waits is told so. */
@@ -105,17 +111,6 @@ export class Coordinator {
   }
 
   #write(write: Write): void {
-    const { partition, clock } = this.#options
-    const batch = this.#batchOf(write)
-    const isTooLarge = batch.length > partition.log.config.maxMessageBytes
-    const appended = isTooLarge
-      ? { error: ErrorCode.MESSAGE_TOO_LARGE }
-      : partition.append(batch, { origin: 'coordinator', acks: -1 })
-    if (appended.error !== undefined) {
-      write.drop?.()
-      this.#settle(write, appended.error)
-      return
-    }
     let isSettled = false
     const settleOnce = (error: ErrorCode): void => {
       if (isSettled) return
@@ -123,18 +118,47 @@ export class Coordinator {
       this.#settle(write, error)
     }
     const timeoutMs = this.#options.config.int('offsets.commit.timeout.ms')
-    const timer = clock.after(timeoutMs, () => settleOnce(ErrorCode.REQUEST_TIMED_OUT))
-    void partition.whenCommitted(appended.lastOffset + 1).then((error) => {
+    const timer = this.#options.clock.after(timeoutMs, () => settleOnce(ErrorCode.REQUEST_TIMED_OUT))
+    void this.#append(write).then((outcome) => {
       timer.cancel()
-      // Too few in-sync replicas afterwards does not take the records out of the log again.
-      const isInLog = error === ErrorCode.NONE || error === ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND
-      if (isInLog) write.apply?.(appended.baseOffset)
+      if (outcome.error === undefined) write.apply?.(outcome.baseOffset)
       else write.drop?.()
-      settleOnce(error)
+      settleOnce(outcome.error ?? ErrorCode.NONE)
     })
   }
 
-  #batchOf({ records }: Write): Buffer {
+  /** Into the log at once, in the order of the turns; resolves when it is committed, or cannot be. */
+  async #append(write: Write): Promise<CommitResult> {
+    const { partition } = this.#options
+    const batches = this.#batchesOf(write)
+    if (batches === null) return { error: ErrorCode.MESSAGE_TOO_LARGE }
+    let first: number | null = null
+    let end = 0
+    for (const batch of batches) {
+      const appended = partition.append(batch, { origin: 'coordinator', acks: ACKS_ALL })
+      if (appended.error !== undefined) return appended
+      first ??= appended.baseOffset
+      end = appended.lastOffset + 1
+    }
+    const error = await partition.whenCommitted(end)
+    // Replicas that fell out afterwards do not take out of the log what all of them had.
+    const isCommitted = error === ErrorCode.NONE || error === ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND
+    return isCommitted ? { baseOffset: first ?? end } : { error }
+  }
+
+  /** What goes into the log together is one batch, unless it may be divided; null where it is too large for the log. */
+  #batchesOf({ records, isDivisible = false }: Pick<Write, 'records' | 'isDivisible'>): Buffer[] | null {
+    const batch = this.#batchOf(records)
+    if (batch.length <= this.partition.log.config.maxMessageBytes) return [batch]
+    if (!isDivisible || records.length === 1) return null
+    const half = records.length >> 1
+    const [front, back] = [records.slice(0, half), records.slice(half)].map((part) =>
+      this.#batchesOf({ records: part, isDivisible }),
+    )
+    return front && back ? [...front, ...back] : null
+  }
+
+  #batchOf(records: readonly StateRecord[]): Buffer {
     const { clock, config } = this.#options
     const timestamp = clock.now()
     const compression = COMPRESSIONS[config.int('offsets.topic.compression.codec')] ?? 'none'
@@ -149,6 +173,7 @@ export class Coordinator {
 
   #setTimer(timer: TimerId, delayMs: number): void {
     this.#cancelTimer(timer)
+    if (this.#state === 'over') return
     const key = keyOf(timer)
     const handle = this.#options.clock.after(delayMs, () => {
       // After a stall of the process heartbeats wait in the sockets: they are heard before anybody is declared dead.
@@ -188,7 +213,6 @@ function toldAs(error: ErrorCode): ErrorCode {
   switch (error) {
     case ErrorCode.UNKNOWN_TOPIC_OR_PARTITION:
     case ErrorCode.NOT_ENOUGH_REPLICAS:
-    case ErrorCode.NOT_ENOUGH_REPLICAS_AFTER_APPEND:
     case ErrorCode.REQUEST_TIMED_OUT:
       return ErrorCode.COORDINATOR_NOT_AVAILABLE
     case ErrorCode.NOT_LEADER_OR_FOLLOWER:

@@ -54,7 +54,8 @@ export class GroupCoordinators {
   find(groupId: string): Coordinator | ErrorCode {
     const coordinator = this.#byPartition.get(this.partitionOf(groupId))
     if (coordinator === undefined) return ErrorCode.NOT_COORDINATOR
-    return coordinator.availability === ErrorCode.NONE ? coordinator : coordinator.availability
+    const { availability } = coordinator
+    return availability === ErrorCode.NONE ? coordinator : availability
   }
 
   /** Has the group's coordinator deal with an event; `refusal` makes the answer where there is none. */
@@ -65,6 +66,15 @@ export class GroupCoordinators {
   ): Promise<Answer> {
     const coordinator = this.find(groupId)
     return typeof coordinator === 'number' ? refusal(coordinator) : coordinator.ask(event)
+  }
+
+  /** As `ask`, of a group that must have a name: that is seen before it is known who coordinates it. */
+  async askNamed<Answer>(
+    groupId: string,
+    event: (turn: Turn, asker: Asker<Answer>) => void,
+    refusal: (error: ErrorCode) => Answer,
+  ): Promise<Answer> {
+    return groupId === '' ? refusal(ErrorCode.INVALID_GROUP_ID) : this.ask(groupId, event, refusal)
   }
 
   /** Every coordinator of this broker, those that are loading too. */
@@ -86,9 +96,7 @@ export class GroupCoordinators {
     const { config, clock, log } = this.#options
     const coordinator = new Coordinator({ partition, config, clock, log })
     this.#byPartition.set(partition.index, coordinator)
-    coordinator.load().catch((error: Error) => {
-      log.error(`Loading ${partition.topic}-${partition.index} failed: ${error.message}`)
-    })
+    void coordinator.load()
   }
 
   #forgetDeletedTopics(image: MetadataImage, previous: MetadataImage): void {

@@ -42,8 +42,12 @@ const KNOWN_SINCE = {
   memberIdRequired: new Map([[11, 4]]),
   /** A leader keeps the assignment that there is when it is told so (KIP-814). */
   skippedAssignment: new Map([[11, 9]]),
+  /** Who asks for its assignment says what its group has agreed on (KIP-559). */
+  agreedProtocol: new Map([[14, 5]]),
   /** Members that leave are named in a list (KIP-345). */
   leavingMembers: new Map([[13, 3]]),
+  /** A group that is not there is an error when it is described, and no dead group (KIP-1043). */
+  missingGroups: new Map([[15, 6]]),
   /** The request says which software asks (KIP-511). */
   ownSoftware: new Map([[18, 3]]),
   /** Resources of every type can be listed, and not only subscriptions to client metrics (KIP-1142). */

@@ -28,6 +28,7 @@ export function bury(turn: Turn, group: Group, keys: readonly PartitionKey[]): v
   group.transitionTo('Dead', turn.now)
   turn.effects.write({
     records: [...keys.map((key) => offsetTombstone(group.id, key)), groupTombstone(group.id)],
+    isDivisible: true,
     apply: () => {
       removeOffsets(groups, group.id, keys)
       if (groups.find(group.id) === group) groups.remove(group.id)
@@ -97,6 +98,7 @@ export function writeTombstones({ groups, effects }: Turn, groupId: string, keys
   if (keys.length === 0) return
   effects.write({
     records: keys.map((key) => offsetTombstone(groupId, key)),
+    isDivisible: true,
     apply: () => removeOffsets(groups, groupId, keys),
   })
 }

@@ -16,6 +16,8 @@ export interface StateRecord {
 /** Records that go into the log together, and what hangs on them. */
 export interface Write {
   readonly records: readonly StateRecord[]
+  /** The log may take them in several parts where they are too many for one: each says something of its own. */
+  readonly isDivisible?: boolean
   /** The records are committed, the first of them at this offset. Comes once, in the order of the log, or `drop` does. */
   readonly apply?: (firstOffset: number) => void
   /** The records will never be in the log. */

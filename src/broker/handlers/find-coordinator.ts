@@ -1,5 +1,5 @@
 import { coordinatorPartition } from '../../bytes/java-hash.js'
-import { ErrorCode } from '../../protocol/errors.js'
+import { ErrorCode, errorMessage as messageOf } from '../../protocol/errors.js'
 import { FindCoordinator } from '../../protocol/messages/find-coordinator.js'
 import { endpointOf } from '../endpoints.js'
 import { handle, type RequestContext } from '../handler.js'
@@ -10,6 +10,8 @@ const TOPIC_OF: ReadonlyMap<number, InternalTopic> = new Map([
   [0, '__consumer_offsets'],
   [1, '__transaction_state'],
 ])
+/** Parts of share groups, which nobody looks after here: every such key is answered as Kafka does one that is no such key. */
+const SHARE = 2
 const NOBODY = { nodeId: -1, host: '', port: -1 }
 
 interface Found {
@@ -36,14 +38,19 @@ export const findCoordinator = handle(FindCoordinator, '0-6', async (request, co
 
 async function find(keyType: number, key: string, { broker, connection }: RequestContext): Promise<Found> {
   const name = TOPIC_OF.get(keyType)
-  if (name === undefined) return { errorCode: ErrorCode.INVALID_REQUEST, errorMessage: '', ...NOBODY }
+  if (keyType === SHARE) return nobody(ErrorCode.INVALID_REQUEST, '')
+  if (name === undefined) return nobody(ErrorCode.INVALID_REQUEST)
   const { metadata } = broker
   if (metadata.image.topic(name) === null) await broker.controller.createInternalTopic(name)
   const topic = metadata.image.topic(name)
   const index = topic === null ? -1 : coordinatorPartition(key, topic.partitions.length)
   const leader = metadata.image.brokers.get(topic?.partitions[index]?.leader ?? -1)
   const endpoint = leader === undefined || leader.fenced ? null : endpointOf(leader, connection)
-  if (endpoint === null) return { errorCode: ErrorCode.COORDINATOR_NOT_AVAILABLE, errorMessage: '', ...NOBODY }
+  if (endpoint === null) return nobody(ErrorCode.COORDINATOR_NOT_AVAILABLE)
   const { nodeId, host, port } = endpoint
   return { errorCode: ErrorCode.NONE, errorMessage: '', nodeId, host, port }
+}
+
+function nobody(errorCode: ErrorCode, errorMessage = messageOf(errorCode)): Found {
+  return { errorCode, errorMessage, ...NOBODY }
 }

@@ -8,7 +8,7 @@ export const heartbeat = handle(
   Heartbeat,
   '0-4',
   async ({ groupId, memberId, generationId, groupInstanceId }, { broker }) => {
-    const errorCode = await broker.groups.ask<ErrorCode>(
+    const errorCode = await broker.groups.askNamed<ErrorCode>(
       groupId,
       (turn, asker) => beat(turn, { asker, groupId, memberId, generation: generationId, instanceId: groupInstanceId }),
       // A coordinator that is still loading knows no members yet: nobody is sent away for that.

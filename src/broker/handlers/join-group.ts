@@ -9,7 +9,7 @@ export const joinGroup = handle(JoinGroup, '0-9', async (request, context) => {
   const { broker, connection, clientId } = context
   const { groupId, memberId } = request
   const protocols = request.protocols.map(({ name, metadata }) => ({ name, metadata: Buffer.from(metadata) }))
-  const answer = await broker.groups.ask<JoinAnswer>(
+  const answer = await broker.groups.askNamed<JoinAnswer>(
     groupId,
     (turn, asker) =>
       join(turn, {

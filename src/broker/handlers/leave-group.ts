@@ -11,7 +11,7 @@ export const leaveGroup = handle(LeaveGroup, '0-5', async (request, context) => 
   const members = namesMembers
     ? request.members.map(({ memberId, groupInstanceId }) => ({ memberId, instanceId: groupInstanceId }))
     : [{ memberId: request.memberId, instanceId: null }]
-  const answer = await context.broker.groups.ask<LeaveAnswer>(
+  const answer = await context.broker.groups.askNamed<LeaveAnswer>(
     groupId,
     (turn, asker) => leave(turn, { asker, groupId, members }),
     (errorCode) => ({ errorCode, members: [] }),

@@ -8,6 +8,7 @@ export const listGroups = handle(ListGroups, '0-5', ({ statesFilter, typesFilter
   const coordinators = [...broker.groups.all()]
   const isLoading = coordinators.some(({ availability }) => availability === ErrorCode.COORDINATOR_LOAD_IN_PROGRESS)
   if (isLoading) return { errorCode: ErrorCode.COORDINATOR_LOAD_IN_PROGRESS, groups: [] }
+  const active = coordinators.filter(({ availability }) => availability === ErrorCode.NONE)
   const filter = { states: statesFilter, types: typesFilter }
-  return { errorCode: ErrorCode.NONE, groups: coordinators.flatMap(({ groups }) => list(groups, filter)) }
+  return { errorCode: ErrorCode.NONE, groups: active.flatMap(({ groups }) => list(groups, filter)) }
 })

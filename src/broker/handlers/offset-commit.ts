@@ -1,83 +1,96 @@
+import type { Uuid } from '../../bytes/uuid.js'
 import { type CommitAnswer, type CommitTopic, commit, uniform } from '../../group/commit.js'
 import { ErrorCode } from '../../protocol/errors.js'
 import { OffsetCommit } from '../../protocol/messages/offset-commit.js'
 import type { ReadRequest } from '../../protocol/schema.js'
-import type { Broker } from '../broker.js'
 import { handle, type RequestContext } from '../handler.js'
 
 type Topic = ReadRequest<typeof OffsetCommit>['topics'][number]
 
+type Partition = Topic['partitions'][number]
+
 /** A group, or a consumer without one, stores how far it has read. What does not exist is refused for itself alone. */
 export const offsetCommit = handle(OffsetCommit, '2-10', async (request, context) => {
-  const { broker } = context
   const { groupId, generationIdOrMemberEpoch: generation, memberId, groupInstanceId, retentionTimeMs } = request
-  const named = request.topics.map((topic) => resolve(topic, context))
+  const asked = request.topics.map((topic) => sifted(topic, context))
+  const topics = asked.map(committable).filter(({ partitions }) => partitions.length > 0)
   const event = {
     groupId,
     generation,
     memberId,
     instanceId: groupInstanceId,
     retentionMs: retentionTimeMs === -1 ? null : retentionTimeMs,
-    topics: named.map((topic) => existing(topic, broker)).filter(({ partitions }) => partitions.length > 0),
+    topics,
   }
-  const isNothingLeft = event.topics.length === 0 && request.topics.length > 0
-  const answer: CommitAnswer = isNothingLeft
-    ? { topics: [] }
-    : await broker.groups.ask(
-        groupId,
-        (turn, asker) => commit(turn, { asker, ...event }),
-        (error) => uniform(event, error),
-      )
-  return { topics: merged(named, answer, broker) }
+  // Where nothing is left to commit, Kafka does not ask the group either.
+  const answer: CommitAnswer =
+    topics.length === 0
+      ? { topics: [] }
+      : await context.broker.groups.ask(
+          groupId,
+          (turn, asker) => commit(turn, { asker, ...event }),
+          (error) => uniform(event, error),
+        )
+  return { topics: merged(asked, answer) }
 })
 
-interface NamedTopic extends Topic {
-  /** NONE, or why none of its partitions can be committed. */
-  readonly errorCode: ErrorCode
+interface SiftedTopic {
+  readonly name: string
+  readonly topicId: Uuid
+  /** With each of the partitions why it cannot be committed, or NONE. */
+  readonly partitions: readonly (Partition & { readonly problem: ErrorCode })[]
 }
 
-/** Later versions name topics by id alone. */
-function resolve(topic: Topic, context: RequestContext): NamedTopic {
+/** Looked up once: a topic that is deleted while its offsets are being written is answered as it was. */
+function sifted(topic: Topic, context: RequestContext): SiftedTopic {
   const { image } = context.broker.metadata
-  if (context.clientKnows('offsetTopicIds')) {
-    const known = image.topicById(topic.topicId)
-    if (known === null) return { ...topic, errorCode: ErrorCode.UNKNOWN_TOPIC_ID }
-    return { ...topic, name: known.name, errorCode: ErrorCode.NONE }
+  const byId = context.clientKnows('offsetTopicIds')
+  const known = byId ? image.topicById(topic.topicId) : image.topic(topic.name)
+  const unknown = byId ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
+  const problemOf = (index: number): ErrorCode => {
+    if (known === null) return unknown
+    return known.partitions[index] === undefined ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : ErrorCode.NONE
   }
-  const known = image.topic(topic.name)
-  if (known === null) return { ...topic, errorCode: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION }
-  return { ...topic, topicId: known.id, errorCode: ErrorCode.NONE }
+  return {
+    name: known?.name ?? topic.name,
+    topicId: known?.id ?? topic.topicId,
+    partitions: topic.partitions.map((partition) => ({ ...partition, problem: problemOf(partition.partitionIndex) })),
+  }
 }
 
-function problemOf({ name, errorCode }: NamedTopic, index: number, broker: Broker): ErrorCode {
-  if (errorCode !== ErrorCode.NONE) return errorCode
-  return broker.metadata.image.partition(name, index) === null ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : ErrorCode.NONE
+function committable({ name, topicId, partitions }: SiftedTopic): CommitTopic {
+  return {
+    name,
+    topicId,
+    partitions: partitions
+      .filter(({ problem }) => problem === ErrorCode.NONE)
+      .map(({ partitionIndex, committedOffset, committedLeaderEpoch, committedMetadata }) => ({
+        partition: partitionIndex,
+        offset: committedOffset,
+        leaderEpoch: committedLeaderEpoch,
+        metadata: committedMetadata,
+      })),
+  }
 }
 
-function existing(topic: NamedTopic, broker: Broker): CommitTopic {
-  const { name, topicId } = topic
-  const partitions = topic.partitions
-    .filter(({ partitionIndex }) => problemOf(topic, partitionIndex, broker) === ErrorCode.NONE)
-    .map(({ partitionIndex, committedOffset, committedLeaderEpoch, committedMetadata }) => ({
-      partition: partitionIndex,
-      offset: committedOffset,
-      leaderEpoch: committedLeaderEpoch,
-      metadata: committedMetadata,
-    }))
-  return { name, topicId, partitions }
-}
-
-/** The group's answers in their order, with the refusals between them. */
-function merged(topics: readonly NamedTopic[], answer: CommitAnswer, broker: Broker) {
+/** The group's answers in the order of the request, with the refusals between them; a topic that was named twice comes once. */
+function merged(topics: readonly SiftedTopic[], answer: CommitAnswer) {
   const answered = answer.topics.flatMap(({ partitions }) => partitions)[Symbol.iterator]()
-  return topics.map((topic) => ({
-    name: topic.name,
-    topicId: topic.topicId,
-    partitions: topic.partitions.map(({ partitionIndex }) => {
-      const problem = problemOf(topic, partitionIndex, broker)
-      if (problem !== ErrorCode.NONE) return { partitionIndex, errorCode: problem }
-      const { value } = answered.next()
-      return { partitionIndex, errorCode: value?.errorCode ?? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION }
-    }),
-  }))
+  const byTopic = new Map<string, Answered>()
+  for (const { name, topicId, partitions } of topics) {
+    const key = `${topicId} ${name}`
+    const told = byTopic.get(key) ?? { name, topicId, partitions: [] }
+    byTopic.set(key, told)
+    for (const { partitionIndex, problem } of partitions) {
+      const errorCode = problem === ErrorCode.NONE ? answered.next().value!.errorCode : problem
+      told.partitions.push({ partitionIndex, errorCode })
+    }
+  }
+  return [...byTopic.values()]
+}
+
+interface Answered {
+  readonly name: string
+  readonly topicId: Uuid
+  readonly partitions: { readonly partitionIndex: number; readonly errorCode: ErrorCode }[]
 }

@@ -14,7 +14,7 @@ export const offsetDelete = handle(OffsetDelete, '0', async ({ groupId, topics }
     name,
     partitions: partitions.filter((index) => isThere(name, index)),
   }))
-  const answer = await broker.groups.ask<DeleteOffsetsAnswer>(
+  const answer = await broker.groups.askNamed<DeleteOffsetsAnswer>(
     groupId,
     (turn, asker) => deleteOffsets(turn, { asker, groupId, topics: existing }),
     (errorCode) => ({ errorCode, topics: [] }),

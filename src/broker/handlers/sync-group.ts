@@ -1,13 +1,17 @@
 import { syncRefusal } from '../../group/answers.js'
 import { sync } from '../../group/sync.js'
+import { ErrorCode } from '../../protocol/errors.js'
 import { SyncGroup } from '../../protocol/messages/sync-group.js'
 import { handle } from '../handler.js'
 
 /** A member asks for its assignment, and the leader hands in everybody's; answered when the leader has. */
-export const syncGroup = handle(SyncGroup, '0-5', (request, { broker }) => {
-  const { groupId, memberId } = request
+export const syncGroup = handle(SyncGroup, '0-5', async (request, context) => {
+  const { groupId, memberId, protocolType, protocolName } = request
+  if (context.clientKnows('agreedProtocol') && (protocolType === null || protocolName === null)) {
+    return syncRefusal(ErrorCode.INCONSISTENT_GROUP_PROTOCOL)
+  }
   const assignments = new Map(request.assignments.map((one) => [one.memberId, Buffer.from(one.assignment)]))
-  return broker.groups.ask(
+  return context.broker.groups.askNamed(
     groupId,
     (turn, asker) =>
       sync(turn, {
@@ -16,8 +20,8 @@ export const syncGroup = handle(SyncGroup, '0-5', (request, { broker }) => {
         memberId,
         generation: request.generationId,
         instanceId: request.groupInstanceId,
-        protocolType: request.protocolType,
-        protocolName: request.protocolName,
+        protocolType,
+        protocolName,
         assignments,
       }),
     syncRefusal,
