@@ -22,6 +22,8 @@ export class PartitionState implements TopicPartition {
 
   /** What is being read of it, or was read last. */
   #reading: FetchedChunk | null = null
+  /** The position after all of that. */
+  #readingEnd = 0
   #startEpoch: number
 
   constructor({ topic, partition, start, leaderEpoch }: StartingPartition) {
@@ -47,6 +49,7 @@ export class PartitionState implements TopicPartition {
 
   read(chunk: FetchedChunk): void {
     this.#reading = chunk
+    this.#readingEnd = chunk.endPosition()
   }
 
   /** No more of what is being read. */
@@ -54,12 +57,17 @@ export class PartitionState implements TopicPartition {
     this.#reading?.revoke()
   }
 
-  /** How far it has been read; null while nobody knows where it starts. */
+  /**
+   * How far it has been read; null while nobody knows where it starts. In the middle of what was fetched the epoch is left out:
+   * Kafka's console consumer seeks back to what it has not printed, and a sought position has none.
+   */
   consumed(): Position | null {
     const { topic, partition, start } = this
-    if (this.#reading !== null) {
-      return { topic, partition, offset: this.#reading.position, leaderEpoch: this.#reading.leaderEpoch }
-    }
-    return typeof start === 'number' ? { topic, partition, offset: start, leaderEpoch: this.#startEpoch } : null
+    const offset = this.#reading?.position ?? (typeof start === 'number' ? start : null)
+    if (offset === null) return null
+    const [end, epoch] =
+      this.#reading === null ? [this.position, this.#startEpoch] : [this.#readingEnd, this.#reading.leaderEpoch]
+    const leaderEpoch = end === null || end <= offset ? epoch : -1
+    return { topic, partition, offset, leaderEpoch }
   }
 }
