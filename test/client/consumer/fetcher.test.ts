@@ -89,6 +89,17 @@ describe('reading a partition', () => {
     expect(fetcher.positions()).toEqual([{ topic: 't', partition: 0, offset: 1, leaderEpoch: 3 }])
   })
 
+  test('knows no leader epoch in the middle of what was fetched', async () => {
+    const records = ['a', 'b'].map((value) => ({ timestamp: 1, key: null, value: Buffer.from(value) }))
+    leadTopic(broker, { start: 0, end: 2, answer: () => ({ records: buildBatch({ leaderEpoch: 3, records }) }) })
+    const fetcher = await fetcherFrom('earliest')
+    const reading = (await fetcher.poll(10_000, NEVER))!.records()
+    reading.next()
+    expect(fetcher.positions()).toEqual([{ topic: 't', partition: 0, offset: 1, leaderEpoch: -1 }])
+    reading.next()
+    expect(fetcher.positions()).toEqual([{ topic: 't', partition: 0, offset: 2, leaderEpoch: 3 }])
+  })
+
   test('fetches ahead while something is being read, but once only', async () => {
     leadTopic(broker, logTo(100))
     const fetcher = await fetcherFrom('earliest')
