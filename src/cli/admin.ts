@@ -6,7 +6,7 @@ import { loadProperties } from './properties.js'
 import { note, type ToolIo } from './tool.js'
 
 export interface AdminOptions {
-  /** Value of --bootstrap-server; without it the local broker. */
+  /** Value of --bootstrap-server; without it `bootstrap.servers` of the file, else the local broker. */
   readonly bootstrap: string | undefined
   /** Path of a properties file with client settings. */
   readonly configFile: string | undefined
@@ -23,8 +23,11 @@ export async function withAdmin<T>(
   io: ToolIo,
   act: (client: ClusterClient) => Promise<T>,
 ): Promise<T> {
-  const properties = options.configFile === undefined ? new Map() : loadProperties(options.configFile, io.directory)
-  const client = await openAdmin(readClientConfig(await io.bootstrap(options.bootstrap), properties), options, io)
+  const properties: ReadonlyMap<string, string> =
+    options.configFile === undefined ? new Map() : loadProperties(options.configFile, io.directory)
+  // Kafka wants the option in any case; without it the file's addresses are meant, not some broker of this machine.
+  const bootstrap = await io.bootstrap(options.bootstrap ?? properties.get('bootstrap.servers'))
+  const client = await openAdmin(readClientConfig(bootstrap, properties), options, io)
   try {
     return await act(client)
   } finally {

@@ -1,4 +1,5 @@
-import { ClientError, ConfigError, KafkaError } from '../client/kafka-error.js'
+import { isCallFailure } from '../client/call-failure.js'
+import { ConfigError } from '../client/kafka-error.js'
 import { OptionError } from './kafka-options.js'
 
 /**
@@ -34,7 +35,7 @@ export function runtimeException(cause: unknown): JavaError {
 
 /** Whether Kafka's tools tell of `error` and end; anything else is a mistake of ours, or told in our own words. */
 export function isKafkaFailure(error: unknown): error is Error {
-  return FAILURES.some((failure) => error instanceof failure)
+  return isCallFailure(error) || OTHERS.some((failure) => error instanceof failure)
 }
 
-const FAILURES = [KafkaError, ClientError, ConfigError, JavaError, OptionError]
+const OTHERS = [ConfigError, JavaError, OptionError]

@@ -1,7 +1,7 @@
 import { systemClock } from '../base/clock.js'
 import { systemRandom } from '../base/random.js'
 import { type Output, StreamOutput } from './output.js'
-import type { Tool, ToolIo } from './tool.js'
+import { note, type Tool, type ToolIo } from './tool.js'
 
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const
 type StopSignal = keyof typeof EXIT_CODES
@@ -11,9 +11,17 @@ const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const
 export async function runAsProcess(tool: Tool, args: readonly string[]): Promise<never> {
   const io = new ProcessIo()
   if (tool.endsOnSignal) io.catchSignals()
-  const code = await tool.run(args, io)
+  const code = await tool.run(args, io).catch((error: unknown) => ownMistake(error, io))
   await io.flushed()
   process.exit(code)
+}
+
+/** Nobody shall have to read our stack traces, unless to report them. */
+function ownMistake(error: unknown, io: ToolIo): number {
+  note(io, `this is a mistake in klog: ${error instanceof Error ? error.message : String(error)}`)
+  if (io.env.KLOG_DEBUG === '1' && error instanceof Error) io.stderr.line(error.stack ?? '')
+  else note(io, 'KLOG_DEBUG=1 in the environment shows where; please report it')
+  return 1
 }
 
 /** The exit code of a tool that ended because `stop` fired. */
