@@ -162,7 +162,12 @@ export class Coordinator {
     const { clock, config } = this.#options
     const timestamp = clock.now()
     const compression = COMPRESSIONS[config.int('offsets.topic.compression.codec')] ?? 'none'
-    return buildBatch({ compression, records: records.map(({ key, value }) => ({ timestamp, key, value })) })
+    // Kafka's coordinators begin their sequence at 0, though there is no producer that it could belong to.
+    return buildBatch({
+      compression,
+      baseSequence: 0,
+      records: records.map(({ key, value }) => ({ timestamp, key, value })),
+    })
   }
 
   #settle(write: Write, error: ErrorCode): void {

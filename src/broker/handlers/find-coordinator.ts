@@ -31,15 +31,16 @@ export const findCoordinator = handle(FindCoordinator, '0-6', async (request, co
     return { errorCode: ErrorCode.NONE, ...NOBODY, coordinators }
   }
   const found = await find(keyType, request.key, context)
-  // The text that older versions carried with a success.
-  const errorMessage = found.errorCode === ErrorCode.NONE ? 'NONE' : found.errorMessage
+  // Older versions carry the text of every code, of success too.
+  const errorMessage = messageOf(found.errorCode)
   return { ...found, errorMessage, coordinators: [] }
 })
 
 async function find(keyType: number, key: string, { broker, connection }: RequestContext): Promise<Found> {
   const name = TOPIC_OF.get(keyType)
-  if (keyType === SHARE) return nobody(ErrorCode.INVALID_REQUEST, '')
-  if (name === undefined) return nobody(ErrorCode.INVALID_REQUEST)
+  if (keyType === SHARE) return nobody(ErrorCode.INVALID_REQUEST)
+  // Kafka gives this one up as a whole, and only then is there a text with each key.
+  if (name === undefined) return nobody(ErrorCode.INVALID_REQUEST, messageOf(ErrorCode.INVALID_REQUEST))
   const { metadata } = broker
   if (metadata.image.topic(name) === null) await broker.controller.createInternalTopic(name)
   const topic = metadata.image.topic(name)
@@ -51,6 +52,6 @@ async function find(keyType: number, key: string, { broker, connection }: Reques
   return { errorCode: ErrorCode.NONE, errorMessage: '', nodeId, host, port }
 }
 
-function nobody(errorCode: ErrorCode, errorMessage = messageOf(errorCode)): Found {
+function nobody(errorCode: ErrorCode, errorMessage = ''): Found {
   return { errorCode, errorMessage, ...NOBODY }
 }

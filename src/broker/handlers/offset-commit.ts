@@ -73,24 +73,42 @@ function committable({ name, topicId, partitions }: SiftedTopic): CommitTopic {
   }
 }
 
-/** The group's answers in the order of the request, with the refusals between them; a topic that was named twice comes once. */
-function merged(topics: readonly SiftedTopic[], answer: CommitAnswer) {
-  const answered = answer.topics.flatMap(({ partitions }) => partitions)[Symbol.iterator]()
+/**
+ * As Kafka puts it together: where nothing was refused beforehand, the group's answers are the answer. Otherwise the refusals
+ * come first, and the group's answers are added to them; then a topic that was named twice comes once.
+ */
+function merged(topics: readonly SiftedTopic[], answer: CommitAnswer): Answered[] {
+  const refused = topics.map((topic) => ({ ...topic, partitions: topic.partitions.flatMap(refusal) })).filter(hasCodes)
+  const answered = answer.topics.map((topic) => ({ ...topic, partitions: topic.partitions.map(told) }))
+  if (refused.length === 0) return answered
   const byTopic = new Map<string, Answered>()
-  for (const { name, topicId, partitions } of topics) {
-    const key = `${topicId} ${name}`
-    const told = byTopic.get(key) ?? { name, topicId, partitions: [] }
-    byTopic.set(key, told)
-    for (const { partitionIndex, problem } of partitions) {
-      const errorCode = problem === ErrorCode.NONE ? answered.next().value!.errorCode : problem
-      told.partitions.push({ partitionIndex, errorCode })
-    }
+  for (const { name, topicId, partitions } of [...refused, ...answered]) {
+    const same = byTopic.get(`${topicId} ${name}`)
+    if (same === undefined) byTopic.set(`${topicId} ${name}`, { name, topicId, partitions: [...partitions] })
+    else same.partitions.push(...partitions)
   }
   return [...byTopic.values()]
+}
+
+function refusal({ partitionIndex, problem }: SiftedTopic['partitions'][number]): PartitionCode[] {
+  return problem === ErrorCode.NONE ? [] : [{ partitionIndex, errorCode: problem }]
+}
+
+function told({ partition, errorCode }: CommitAnswer['topics'][number]['partitions'][number]): PartitionCode {
+  return { partitionIndex: partition, errorCode }
+}
+
+function hasCodes({ partitions }: Answered): boolean {
+  return partitions.length > 0
 }
 
 interface Answered {
   readonly name: string
   readonly topicId: Uuid
-  readonly partitions: { readonly partitionIndex: number; readonly errorCode: ErrorCode }[]
+  readonly partitions: PartitionCode[]
+}
+
+interface PartitionCode {
+  readonly partitionIndex: number
+  readonly errorCode: ErrorCode
 }
