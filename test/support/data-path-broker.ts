@@ -7,7 +7,9 @@ import type { Broker } from '../../src/broker/broker.js'
 import { BrokerConfig } from '../../src/broker/broker-config.js'
 import { brokerStorage } from '../../src/broker/broker-storage.js'
 import { FetchSessions } from '../../src/broker/fetch-sessions.js'
+import { GroupCoordinators } from '../../src/broker/group-coordinators.js'
 import { handlers } from '../../src/broker/handlers.js'
+import type { MetadataLog } from '../../src/broker/metadata-log.js'
 import { Partitions } from '../../src/broker/partitions.js'
 import { serve } from '../../src/broker/serve.js'
 import { randomUuid, type Uuid } from '../../src/bytes/uuid.js'
@@ -42,6 +44,7 @@ interface Running {
   readonly listener: Listener
   readonly partitions: Partitions
   readonly broker: Broker
+  readonly groups: GroupCoordinators
 }
 
 /**
@@ -57,6 +60,7 @@ export class DataPathBroker {
   readonly #directories: number
   readonly #clients: { destroy?(): void; close?(): void }[] = []
   readonly #random = seededRandom(7)
+  readonly #subscribers = new Set<(image: MetadataImage, previous: MetadataImage) => void>()
   #image = MetadataImage.empty
   #producerId = 4000n
   #running: Running | null = null
@@ -86,6 +90,16 @@ export class DataPathBroker {
     const directories = paths.map((path) => LogDirectory.open({ ...storage, path }))
     const partitions = new Partitions({ nodeId: 0, clock, log, config, directories })
     const self = this
+    const metadata = {
+      get image() {
+        return self.#image
+      },
+      subscribe: (subscriber: (image: MetadataImage, previous: MetadataImage) => void) => {
+        self.#subscribers.add(subscriber)
+        return () => self.#subscribers.delete(subscriber)
+      },
+    } as unknown as MetadataLog
+    const groups = new GroupCoordinators({ config, clock, log, metadata, partitions })
     const broker = {
       nodeId: 0,
       clusterId: 'AAAAAAAAAAAAAAAAAAAAAw',
@@ -95,11 +109,8 @@ export class DataPathBroker {
       log,
       partitions,
       fetchSessions: new FetchSessions(clock, random, config.int('max.incremental.fetch.session.cache.slots')),
-      metadata: {
-        get image() {
-          return self.#image
-        },
-      },
+      metadata,
+      groups,
       controller: { allocateProducerId: async () => self.#producerId++ },
     } as unknown as Broker
     const listener = await Listener.open({
@@ -112,7 +123,7 @@ export class DataPathBroker {
       idleMsMax: -1,
       onConnection: serve(broker, 'PLAINTEXT', handlers),
     })
-    this.#running = { listener, partitions, broker }
+    this.#running = { listener, partitions, broker, groups }
     partitions.applyImage(this.#image)
   }
 
@@ -124,6 +135,10 @@ export class DataPathBroker {
     return this.#running!.partitions
   }
 
+  get groups(): GroupCoordinators {
+    return this.#running!.groups
+  }
+
   get fetchSessions(): FetchSessions {
     return this.#running!.broker.fetchSessions
   }
@@ -133,8 +148,10 @@ export class DataPathBroker {
   }
 
   apply(...records: MetadataRecord[]): void {
-    this.#image = this.#image.apply(records, { offset: this.#image.offset + records.length, epoch: 1 })
+    const previous = this.#image
+    this.#image = previous.apply(records, { offset: previous.offset + records.length, epoch: 1 })
     this.partitions.applyImage(this.#image)
+    for (const subscriber of this.#subscribers) subscriber(this.#image, previous)
   }
 
   createTopic(name: string, o: TopicOptions = {}): Uuid {
@@ -230,6 +247,7 @@ export class DataPathBroker {
       client.destroy?.()
       client.close?.()
     }
+    this.#running?.groups.close()
     await this.#running?.listener.close()
     await this.#running?.partitions.close()
     this.#running = null

@@ -3,6 +3,7 @@ import { type JoinAnswer, joinRefusal } from '../../group/answers.js'
 import { join } from '../../group/join.js'
 import { JoinGroup } from '../../protocol/messages/join-group.js'
 import { handle } from '../handler.js'
+import { javaAddress } from '../java-address.js'
 
 /** A member joins its group, or joins it again; answered when all others have come too. */
 export const joinGroup = handle(JoinGroup, '0-9', async (request, context) => {
@@ -18,7 +19,7 @@ export const joinGroup = handle(JoinGroup, '0-9', async (request, context) => {
         memberId,
         instanceId: request.groupInstanceId,
         clientId,
-        clientHost: `/${connection.clientHost}`,
+        clientHost: javaAddress(connection.clientHost),
         sessionTimeoutMs: request.sessionTimeoutMs,
         rebalanceTimeoutMs: request.rebalanceTimeoutMs,
         protocolType: request.protocolType,
