@@ -7,6 +7,7 @@ import { ApiVersions } from '../../src/protocol/messages/api-versions.js'
 import { DescribeLogDirs } from '../../src/protocol/messages/describe-log-dirs.js'
 import { DescribeProducers } from '../../src/protocol/messages/describe-producers.js'
 import { InitProducerId } from '../../src/protocol/messages/init-producer-id.js'
+import { Produce } from '../../src/protocol/messages/produce.js'
 import { SaslAuthenticate } from '../../src/protocol/messages/sasl-authenticate.js'
 import { SaslHandshake } from '../../src/protocol/messages/sasl-handshake.js'
 import { buildBatch } from '../../src/records/builder.js'
@@ -31,6 +32,14 @@ describe('ApiVersions', () => {
     const { apiKeys } = await peer.call(ApiVersions, 4, software)
     expect(apiKeys).toEqual(apiKeys.map(({ apiKey }) => known.get(apiKey)))
     expect(apiKeys.map(({ apiKey }) => apiKey)).toEqual(handlers.map(({ api }) => api.key).sort((a, b) => a - b))
+  })
+
+  test('the message of every API knows each version that is served', () => {
+    for (const { api, versions } of handlers) {
+      expect(api.maxVersion, api.name).toBeGreaterThanOrEqual(versions.max)
+      // Produce is advertised from version 0 on, and has no schema below 3 (KAFKA-18659).
+      expect(api.minVersion, api.name).toBeLessThanOrEqual(api === Produce ? 3 : versions.min)
+    }
   })
 
   test('the same APIs are told in every version', async () => {
