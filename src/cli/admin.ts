@@ -10,6 +10,8 @@ export interface AdminOptions {
   readonly bootstrap: string | undefined
   /** Path of a properties file with client settings. */
   readonly configFile: string | undefined
+  /** How the client names itself to the brokers, unless the file says. */
+  readonly clientId?: string
   /** Longest wait of one call that is told to a person who waits for an answer. */
   readonly timeoutMs?: number
 }
@@ -27,7 +29,7 @@ export async function withAdmin<T>(
     options.configFile === undefined ? new Map() : loadProperties(options.configFile, io.directory)
   // Kafka wants the option in any case; without it the file's addresses are meant, not some broker of this machine.
   const bootstrap = await io.bootstrap(options.bootstrap ?? properties.get('bootstrap.servers'))
-  const client = await openAdmin(readClientConfig(bootstrap, properties), options, io)
+  const client = await openAdmin(readClientConfig(bootstrap, properties, options.clientId), options, io)
   try {
     return await act(client)
   } finally {

@@ -7,6 +7,7 @@ import BrokerStop from '../commands/broker/stop.js'
 import ConsoleConsumer from '../commands/console-consumer.js'
 import ConsoleProducer from '../commands/console-producer.js'
 import ConsumerGroups from '../commands/consumer-groups.js'
+import GetOffsets from '../commands/get-offsets.js'
 import Quickstart from '../commands/quickstart.js'
 import Tools from '../commands/tools.js'
 import Topics from '../commands/topics.js'
@@ -22,6 +23,7 @@ export const COMMANDS = {
   'console-consumer': ConsoleConsumer,
   'console-producer': ConsoleProducer,
   'consumer-groups': ConsumerGroups,
+  'get-offsets': GetOffsets,
   quickstart: Quickstart,
   tools: Tools,
   topics: Topics,

@@ -45,6 +45,8 @@ export interface ToolDefinition<Name extends string> {
   readonly endsOnSignal?: boolean
   /** Whether the option table follows a command line that cannot be parsed; the tools of Kafka differ here. */
   readonly showsTableOnParseError?: boolean
+  /** Stands before the message when a command line cannot be parsed. */
+  readonly parseErrorPrefix?: string
   /** Options that Kafka has removed and courses still type: what to type today. */
   readonly removed?: Readonly<Record<string, string>>
   /** The work itself. UsageError, OptionError and UserError may be thrown. */
@@ -95,7 +97,7 @@ function report<Name extends string>(error: unknown, tool: Tool, definition: Too
   }
   if (error instanceof OptionError) {
     if (definition.showsTableOnParseError) showUsage(tool, error.message, io)
-    else io.stderr.line(error.message)
+    else io.stderr.line(`${definition.parseErrorPrefix ?? ''}${error.message}`)
     const today = definition.removed?.[error.unknownOption ?? '']
     if (today !== undefined) note(io, today)
     return 1

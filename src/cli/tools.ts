@@ -5,5 +5,6 @@ export const tools: Readonly<Record<string, () => Promise<Tool>>> = {
   'console-consumer': async () => (await import('./console-consumer/tool.js')).consoleConsumerTool,
   'console-producer': async () => (await import('./console-producer/tool.js')).consoleProducerTool,
   'consumer-groups': async () => (await import('./consumer-groups/tool.js')).consumerGroupsTool,
+  'get-offsets': async () => (await import('./get-offsets/tool.js')).getOffsetsTool,
   topics: async () => (await import('./topics/tool.js')).topicsTool,
 }

@@ -12,6 +12,8 @@ export interface TopicListing {
   readonly isInternal: boolean
   /** The zero id where the broker is too old to say. */
   readonly id: Uuid
+  /** Their numbers. */
+  readonly partitions: readonly number[]
 }
 
 /** Every topic of the cluster, in the order of the broker's answer. */
@@ -19,8 +21,10 @@ export async function listTopics(client: ClusterClient): Promise<TopicListing[]>
   return await client.run('listTopics', 'any', async ({ connection, timeoutMs }) => {
     const response = await connection.call(Metadata, { topics: null }, { timeoutMs })
     client.noteMetadata(response)
-    return response.topics.flatMap(({ name, isInternal, topicId }) =>
-      name === null ? [] : [{ name, isInternal, id: topicId }],
+    return response.topics.flatMap(({ name, isInternal, topicId, partitions }) =>
+      name === null
+        ? []
+        : [{ name, isInternal, id: topicId, partitions: partitions.map(({ partitionIndex }) => partitionIndex) }],
     )
   })
 }

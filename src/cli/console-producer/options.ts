@@ -1,3 +1,4 @@
+import { checkBootstrapShape } from '../bootstrap-shape.js'
 import { type Options, optionSpecs } from '../kafka-options.js'
 import { requireOptions } from '../option-rules.js'
 import { needsBootstrapFlag, type ToolIo } from '../tool.js'
@@ -141,8 +142,6 @@ const RENAMED: readonly (readonly [old: Name, today: Name])[] = [
   ['property', 'reader-property'],
 ]
 
-const HOST_AND_PORT = /^(?:[0-9a-zA-Z\-%._]*:\/\/)?\[?([0-9a-zA-Z\-%._:]*)\]?:([0-9]+)$/
-
 /** Checks in Kafka's order, and says on stdout which options have new names. */
 export function checkProducerOptions(options: ProducerOptions, io: ToolIo): void {
   requireOptions(options, 'topic')
@@ -163,14 +162,7 @@ export function checkProducerOptions(options: ProducerOptions, io: ToolIo): void
   }
 }
 
-/** The messages end in a line feed of their own. */
 function checkBootstrap(options: ProducerOptions, io: ToolIo): void {
   const servers = options.text('bootstrap-server')
-  if (servers === undefined && !needsBootstrapFlag(io)) return
-  if (servers === undefined || servers.trim() === '') {
-    throw new UsageError('Error while validating the bootstrap address\n')
-  }
-  if (!servers.split(',').every((server) => HOST_AND_PORT.test(server))) {
-    throw new UsageError('Please provide valid host:port like host1:9091,host2:9092\n')
-  }
+  if (servers !== undefined || needsBootstrapFlag(io)) checkBootstrapShape(servers)
 }
