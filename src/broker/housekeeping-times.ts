@@ -1,4 +1,5 @@
 import type { HousekeepingTimes } from '../storage/housekeeping.js'
+import type { CleanerSettings } from '../storage/log-cleaner.js'
 import type { BrokerConfig } from './broker-config.js'
 
 export function housekeepingTimes(config: BrokerConfig): HousekeepingTimes {
@@ -9,5 +10,14 @@ export function housekeepingTimes(config: BrokerConfig): HousekeepingTimes {
     logRetentionCheckIntervalMs: config.long('log.retention.check.interval.ms'),
     logInitialTaskDelayMs: config.long('log.initial.task.delay.ms'),
     producerIdExpirationCheckIntervalMs: config.int('producer.id.expiration.check.interval.ms'),
+  }
+}
+
+export function cleanerSettings(config: BrokerConfig): CleanerSettings {
+  return {
+    logCleanerEnable: config.boolean('log.cleaner.enable'),
+    logCleanerBackoffMs: config.long('log.cleaner.backoff.ms'),
+    logCleanerDedupeBufferSize: config.long('log.cleaner.dedupe.buffer.size'),
+    logCleanerIoBufferLoadFactor: config.double('log.cleaner.io.buffer.load.factor'),
   }
 }

@@ -136,7 +136,10 @@ export const inactiveBrokerConfigs: readonly InactiveConfigs[] = [
       'add.partitions.to.txn.*',
     ],
   },
-  { reason: 'Logs are not compacted yet.', names: ['log.cleaner.*'] },
+  {
+    reason: 'Logs are compacted one at a time, in slices between requests, and not throttled further.',
+    names: ['log.cleaner.threads', 'log.cleaner.io.max.bytes.per.second', 'log.cleaner.io.buffer.size'],
+  },
   { reason: 'There is no tiered storage.', names: ['remote.*', 'log.local.retention.*'] },
   {
     reason: 'The system chooses the buffers of sockets.',
@@ -161,10 +164,6 @@ export const inactiveBrokerConfigs: readonly InactiveConfigs[] = [
 ]
 
 export const inactiveTopicConfigs: readonly InactiveConfigs[] = [
-  {
-    reason: 'Logs are not compacted yet.',
-    names: ['delete.retention.ms', 'max.compaction.lag.ms', 'min.cleanable.dirty.ratio', 'min.compaction.lag.ms'],
-  },
   { reason: 'There is no tiered storage.', names: ['local.retention.*', 'remote.*'] },
   {
     reason: 'A cluster has one broker so far: nothing is replicated.',

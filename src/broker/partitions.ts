@@ -8,7 +8,7 @@ import { ResourceType } from '../cluster/resource-type.js'
 import { Housekeeping } from '../storage/housekeeping.js'
 import type { LogDirectory } from '../storage/log-directory.js'
 import type { BrokerConfig } from './broker-config.js'
-import { housekeepingTimes } from './housekeeping-times.js'
+import { cleanerSettings, housekeepingTimes } from './housekeeping-times.js'
 import { Partition } from './partition.js'
 import { ReplicaDirectories } from './replica-directories.js'
 import { topicConfig } from './topic-config.js'
@@ -50,7 +50,9 @@ export class Partitions {
     this.#options = options
     this.directories = directories
     this.#replicas = new ReplicaDirectories(directories, log)
-    this.#housekeeping = new Housekeeping(directories, clock, log, housekeepingTimes(config))
+    this.#housekeeping = new Housekeeping(directories, clock, log, housekeepingTimes(config), () =>
+      cleanerSettings(config),
+    )
     config.onChange(() => this.#configureAll())
   }
 

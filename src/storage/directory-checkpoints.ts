@@ -5,12 +5,13 @@ import type { Disk } from './disk.js'
 import { partitionDirectoryName } from './partition-directory.js'
 import type { PartitionLog } from './partition-log.js'
 
-export type CheckpointedOffset = 'recoveryPoint' | 'highWatermark' | 'logStartOffset'
+export type CheckpointedOffset = 'recoveryPoint' | 'highWatermark' | 'logStartOffset' | 'cleanedOffset'
 
 const FILES: Record<CheckpointedOffset, string> = {
   recoveryPoint: 'recovery-point-offset-checkpoint',
   highWatermark: 'replication-offset-checkpoint',
   logStartOffset: 'log-start-offset-checkpoint',
+  cleanedOffset: 'cleaner-offset-checkpoint',
 }
 
 /** The offsets of all partitions of a log directory that a start wants to know without looking at their logs. */
@@ -44,7 +45,7 @@ export class DirectoryCheckpoints {
       const name = partitionDirectoryName(log.topic, log.partition)
       // The start of a log that nothing was deleted from is where its first segment begins: the start finds that by itself.
       if (kind === 'logStartOffset' && log.logStartOffset <= log.segments[0]!.baseOffset) offsets.delete(name)
-      else offsets.set(name, log[kind])
+      else if (kind !== 'cleanedOffset' || log.cleanedOffset > 0) offsets.set(name, log[kind])
     }
     const file = this.#files.get(kind)!
     const text = [...offsets].join('\n')

@@ -17,6 +17,8 @@ export interface Disk {
   listDirectories(directory: string): string[]
   makeDirectory(path: string): void
   rename(from: string, to: string): void
+  /** Says when a file was last changed. */
+  setModified(path: string, modifiedMs: number): void
   /** Removes a file; one that is gone already is fine. */
   remove(path: string): void
   /** Removes a directory with everything in it; one that is gone already is fine. */
@@ -78,6 +80,7 @@ export const systemDisk: Disk = {
       .map((entry) => entry.name),
   makeDirectory: (path) => void fs.mkdirSync(path, { recursive: true }),
   rename: (from, to) => fs.renameSync(from, to),
+  setModified: (path, modifiedMs) => fs.utimesSync(path, modifiedMs / 1000, modifiedMs / 1000),
   remove: (path) => void unlessMissing(() => fs.unlinkSync(path)),
   removeTree: (path) => fs.promises.rm(path, { recursive: true, force: true }),
   syncDirectory: (path) => {

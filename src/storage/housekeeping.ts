@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../base/clock.js'
 import type { Log } from '../base/log.js'
+import { type CleanerSettings, LogCleaner } from './log-cleaner.js'
 import type { LogDirectory } from './log-directory.js'
 
 /** How often what is done, in milliseconds, under the names of the broker's settings. */
@@ -12,8 +13,9 @@ export interface HousekeepingTimes {
   readonly producerIdExpirationCheckIntervalMs: number
 }
 
-/** What log directories want done again and again: checkpoints, retention, forgetting idle producers. */
+/** What log directories want done again and again: checkpoints, retention, compaction, forgetting idle producers. */
 export class Housekeeping {
+  readonly #cleaner: LogCleaner
   readonly #timers = new Map<string, Timer>()
   #isStopped = false
 
@@ -22,6 +24,7 @@ export class Housekeeping {
     readonly clock: Clock,
     readonly log: Log,
     times: HousekeepingTimes,
+    cleanerSettings: () => CleanerSettings,
   ) {
     const first = times.logInitialTaskDelayMs
     this.#repeat('recovery point checkpoint', first, times.logFlushOffsetCheckpointIntervalMs, (directory) =>
@@ -41,10 +44,12 @@ export class Housekeeping {
     this.#repeat('producer expiry', expiry, expiry, (directory) => {
       for (const log of directory.logs) log.expireProducers()
     })
+    this.#cleaner = new LogCleaner(directories, clock, log, cleanerSettings)
   }
 
   stop(): void {
     this.#isStopped = true
+    this.#cleaner.stop()
     for (const timer of this.#timers.values()) timer.cancel()
   }
 

@@ -40,7 +40,8 @@ function installSwaps(files: OpenFiles, directory: string, names: readonly strin
 /** The offset after the last batch of a segment that is about to be installed. */
 function endOffsetOf(files: OpenFiles, directory: string, baseOffset: number): number {
   const file = files.file(`${directory}/${segmentFileName(baseOffset, 'log')}.swap`)
-  let endOffset = baseOffset
+  // Of the segment that it was made from first nothing stays, also where nothing is left of it.
+  let endOffset = baseOffset + 1
   walkBatches(file, { start: 0, end: file.use().size(), whole: false }, (bytes, at) => {
     endOffset = header.lastOffsetAt(bytes, at) + 1
     return true

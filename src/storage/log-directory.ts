@@ -142,6 +142,7 @@ export class LogDirectory {
       logStartOffset: stored('logStartOffset'),
       recoveryPoint: stored('recoveryPoint'),
       highWatermark: stored('highWatermark'),
+      cleanedOffset: stored('cleanedOffset'),
       wasCleanShutdown: isNew || this.wasCleanShutdown,
       producerIdleMs: this.#producerIdleMs,
       onLogStart: () => this.#checkpointLogStartSoon(),

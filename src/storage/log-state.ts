@@ -15,6 +15,10 @@ export class LogState {
   logEndOffset: number
   /** Everything below it is in the file. */
   writtenEndOffset: number
+  /** Compaction has been over everything below it. */
+  cleanedOffset: number
+  /** Changes when segments have gone or the end has been cut off: whoever is reading them bit by bit must begin again. */
+  revision = 0
   #highWatermark: number
   /** Null until they are needed: ten thousand partitions open without reading theirs. */
   #producers: ProducerStates | null
@@ -26,12 +30,14 @@ export class LogState {
     public config: LogConfig,
     loaded: LoadedLog,
     highWatermark: number,
+    cleanedOffset: number,
   ) {
     this.segments = loaded.segments
     this.snapshots = loaded.snapshots
     this.logStartOffset = loaded.logStartOffset
     this.logEndOffset = loaded.logEndOffset
     this.writtenEndOffset = loaded.logEndOffset
+    this.cleanedOffset = cleanedOffset
     this.#producers = loaded.recovered?.producers ?? null
     this.#epochs = loaded.recovered?.epochs ?? null
     this.#highWatermark = clamp(highWatermark, loaded.logStartOffset, loaded.logEndOffset)
@@ -83,6 +89,8 @@ export class LogState {
     this.logEndOffset = endOffset
     this.writtenEndOffset = endOffset
     this.logStartOffset = logStartOffset
+    this.cleanedOffset = Math.min(this.cleanedOffset, endOffset)
+    this.revision++
     this.#producers = null
     this.highWatermark = this.#highWatermark
   }

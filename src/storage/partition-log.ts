@@ -1,17 +1,16 @@
 import { assert } from '../base/assert.js'
 import type { Uuid } from '../bytes/uuid.js'
 import type { AppendOptions, AppendResult, FollowerAppendResult } from './append.js'
-import { DoomedFiles } from './doomed-files.js'
 import { type EnvironmentSource, storageEnvironment } from './environment.js'
 import type { LeaderEpochCache } from './leader-epoch-cache.js'
 import type { LogConfig } from './log-config.js'
 import { LogFlusher } from './log-flusher.js'
 import { loadLog, newSegment } from './log-loader.js'
+import { LogPruner } from './log-pruner.js'
 import { type LogRead, readLog, sizeBetween } from './log-reader.js'
 import { LogState } from './log-state.js'
 import { LogWriter } from './log-writer.js'
 import type { ProducerStates } from './producer-states.js'
-import { countBelowStart, countExpired, type RetentionFacts } from './retention.js'
 import type { Segment } from './segment.js'
 import type { ReadLimits } from './segment-reader.js'
 import { Segments } from './segments.js'
@@ -29,10 +28,11 @@ export interface LogLocation {
   readonly partition: number
   readonly topicId?: Uuid
   readonly config: LogConfig
-  /** The first three as checkpointed; 0 where that is not known. */
+  /** The first four as checkpointed; 0 where that is not known. */
   readonly logStartOffset?: number
   readonly recoveryPoint?: number
   readonly highWatermark?: number
+  readonly cleanedOffset?: number
   readonly wasCleanShutdown: boolean
   /** `producer.id.expiration.ms`. */
   readonly producerIdleMs?: number
@@ -50,12 +50,11 @@ export class PartitionLog {
   readonly topic: string
   readonly partition: number
   readonly #producerIdleMs: number
-  readonly #onLogStart: () => void
   readonly #state: LogState
   readonly #flusher: LogFlusher
   readonly #tail: Tail
   readonly #writer: LogWriter
-  readonly #doomed: DoomedFiles
+  readonly #pruner: LogPruner
   #isClosed = false
 
   /** Opens the directory, or makes it. Recovers first where the last run did not end in an orderly stop. */
@@ -70,8 +69,8 @@ export class PartitionLog {
     this.topic = input.topic
     this.partition = input.partition
     this.#producerIdleMs = producerIdleMs
-    this.#state = new LogState(environment, input.directory, input.config, loaded, input.highWatermark ?? 0)
-    this.#onLogStart = input.onLogStart ?? (() => {})
+    const { directory, config, highWatermark = 0, cleanedOffset = 0 } = input
+    this.#state = new LogState(environment, directory, config, loaded, highWatermark, cleanedOffset)
     this.#tail = new Tail(environment.tails)
     const flushed = loaded.recovered === null ? loaded.logEndOffset : Math.min(recoveryPoint, loaded.logEndOffset)
     this.#flusher = new LogFlusher(
@@ -81,7 +80,7 @@ export class PartitionLog {
       (error) => this.#writer.fail(error),
     )
     this.#writer = new LogWriter(this.#state, this.#flusher, this.#tail, () => this.#reload())
-    this.#doomed = new DoomedFiles(environment)
+    this.#pruner = new LogPruner(this.#state, this.#writer, this.#tail, input.onLogStart ?? (() => {}))
   }
 
   get directory(): string {
@@ -113,6 +112,20 @@ export class PartitionLog {
 
   get highWatermark(): number {
     return this.#state.highWatermark
+  }
+
+  /** Compaction has been over everything below it. */
+  get cleanedOffset(): number {
+    return this.#state.cleanedOffset
+  }
+
+  set cleanedOffset(offset: number) {
+    this.#state.cleanedOffset = offset
+  }
+
+  /** Changes when segments have gone or the end has been cut off: whoever is reading them bit by bit must begin again. */
+  get revision(): number {
+    return this.#state.revision
   }
 
   /** Up to where everything is known to be on the device. */
@@ -238,35 +251,17 @@ export class PartitionLog {
 
   /** Raises the log start to `offset`, at most the high watermark, and removes segments below it. Returns the log start. */
   deleteRecordsTo(offset: number): number {
-    assert(offset <= this.#state.highWatermark, `cannot delete up to ${offset}, beyond the high watermark`)
-    if (offset > this.#state.logStartOffset) {
-      this.#state.raiseLogStart(offset)
-      this.#onLogStart()
-      this.#deleteFirst(countBelowStart(this.#state.segments, this.#retentionFacts))
-    }
-    return this.#state.logStartOffset
+    return this.#pruner.deleteRecordsTo(offset)
   }
 
   /** Removes segments that have outlived the topic's retention. Returns how many. */
   deleteOldSegments(): number {
-    return this.#deleteFirst(countExpired(this.#state.segments, this.#retentionFacts))
+    return this.#pruner.deleteOldSegments()
   }
 
-  get #retentionFacts(): RetentionFacts {
-    const { config, logStartOffset, writtenEndOffset, highWatermark, environment } = this.#state
-    return { config, logStartOffset, logEndOffset: writtenEndOffset, highWatermark, nowMs: environment.clock.now() }
-  }
-
-  #deleteFirst(count: number): number {
-    if (count === 0 || this.failure !== null) return 0
-    if (count === this.#state.segments.all.length) this.roll()
-    const removed = this.#state.segments.removeFirst(count)
-    const files = removed.flatMap((segment) => segment.markDeleted())
-    this.#doomed.removeLater(files, this.config.fileDeleteDelayMs)
-    this.#state.raiseLogStart(this.#state.segments.first.baseOffset)
-    this.#onLogStart()
-    this.#state.snapshots.prune(this.#state.segments)
-    return count
+  /** Puts a `.cleaned` segment, complete and on the device, into the place of those that it was made from. */
+  replaceSegments(old: readonly Segment[], cleaned: Segment): void {
+    this.#pruner.replace(old, cleaned)
   }
 
   /** Forgets producers that have been idle for too long. */
@@ -345,7 +340,7 @@ export class PartitionLog {
     this.#isClosed = true
     this.#writer.close()
     this.#flusher.close()
-    this.#doomed.abandon()
+    this.#pruner.abandon()
     this.#tail.clear()
     for (const segment of this.#state.segments.all) segment.close()
   }
@@ -361,7 +356,7 @@ export class PartitionLog {
       if (producersInUse !== null) snapshot = snapshots.take(logEndOffset, producersInUse, durable)
       snapshots.prune(segments)
       epochsInUse?.save(logEndOffset, durable)
-      this.#doomed.removeNow()
+      this.#pruner.removeDoomedNow()
     })
     return { segments: this.failure === null ? this.#flusher.unflushed(segments, logEndOffset) : [], snapshot }
   }

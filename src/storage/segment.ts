@@ -42,6 +42,8 @@ export class Segment {
     readonly createdMs: number,
     /** How much earlier than `segment.ms` it rolls. */
     readonly rollJitterMs = 0,
+    /** What its files' names end in while it is not yet part of the log, e.g. `.cleaned`. */
+    readonly ending = '',
   ) {
     this.log = files.file(this.#path('log'))
   }
@@ -76,6 +78,11 @@ export class Segment {
   get latest(): TimestampOffset {
     this.#latest ??= this.#findLatest()
     return this.#latest
+  }
+
+  /** That of the first batch; -1 where there is none. */
+  get firstTimestamp(): number {
+    return this.#first([])
   }
 
   /** What retention goes by: the largest timestamp, or when the file was last changed where records carry none. */
@@ -239,7 +246,7 @@ export class Segment {
   markDeleted(): string[] {
     this.close()
     const { disk } = this.files
-    return SEGMENT_SUFFIXES.map((suffix) => this.#path(suffix))
+    return this.paths
       .filter((path) => disk.stat(path) !== null)
       .map((path) => {
         disk.rename(path, `${path}.deleted`)
@@ -250,7 +257,12 @@ export class Segment {
   /** Removes its files at once. */
   remove(): void {
     this.close()
-    for (const suffix of SEGMENT_SUFFIXES) this.files.disk.remove(this.#path(suffix))
+    for (const path of this.paths) this.files.disk.remove(path)
+  }
+
+  /** Where its files lie, if they are there: the batches, then the indexes. */
+  get paths(): readonly string[] {
+    return SEGMENT_SUFFIXES.map((suffix) => this.#path(suffix))
   }
 
   #waitedMs(batch: BatchFacts, queued: readonly BatchFacts[], nowMs: number): number {
@@ -321,7 +333,7 @@ export class Segment {
   }
 
   #path(suffix: (typeof SEGMENT_SUFFIXES)[number]): string {
-    return `${this.directory}/${segmentFileName(this.baseOffset, suffix)}`
+    return `${this.directory}/${segmentFileName(this.baseOffset, suffix)}${this.ending}`
   }
 }
 

@@ -55,6 +55,16 @@ export class Segments {
     return this.#list.splice(0, count)
   }
 
+  /** Puts one segment into the place of several that lie next to each other. */
+  replace(old: readonly Segment[], by: Segment): void {
+    const index = this.#list.indexOf(old[0]!)
+    assert(
+      index >= 0 && old.every((segment, i) => this.#list[index + i] === segment),
+      `segments from ${by.baseOffset} on are not there to be replaced`,
+    )
+    this.#list.splice(index, old.length, by)
+  }
+
   /** Takes the segments out that begin after `offset`; the first always stays. */
   removeAfter(offset: number): Segment[] {
     return this.#list.splice(Math.max(1, this.indexOf(offset) + 1))

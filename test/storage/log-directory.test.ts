@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { UserError } from '../../src/base/user-error.js'
 import { Housekeeping, type HousekeepingTimes } from '../../src/storage/housekeeping.js'
+import type { CleanerSettings } from '../../src/storage/log-cleaner.js'
 import { DEFAULT_LOG_CONFIG, type LogConfig } from '../../src/storage/log-config.js'
 import { LogDirectory } from '../../src/storage/log-directory.js'
 import type { PartitionLog } from '../../src/storage/partition-log.js'
@@ -16,6 +17,13 @@ const TIMES: HousekeepingTimes = {
   logRetentionCheckIntervalMs: 300_000,
   logInitialTaskDelayMs: 30_000,
   producerIdExpirationCheckIntervalMs: 600_000,
+}
+
+const CLEANER: CleanerSettings = {
+  logCleanerEnable: true,
+  logCleanerBackoffMs: 15_000,
+  logCleanerDedupeBufferSize: 134_217_728,
+  logCleanerIoBufferLoadFactor: 0.9,
 }
 
 const TOPIC_ID = 'I3-18XHnT1aDlYzvouUNzQ'
@@ -255,7 +263,7 @@ describe('housekeeping', () => {
     const log = openLog(directory, 't', 0, { retentionMs: 400_000 })
     append(log, { count: 5, producerId: 5n, producerEpoch: 0, baseSequence: 0 })
     log.updateHighWatermark(5)
-    const housekeeping = new Housekeeping([directory], on.clock, on.log, TIMES)
+    const housekeeping = new Housekeeping([directory], on.clock, on.log, TIMES, () => CLEANER)
     on.clock.advance(4999)
     expect(text(on, 'replication-offset-checkpoint')).toBeUndefined()
     on.clock.advance(1)
@@ -281,7 +289,7 @@ describe('housekeeping', () => {
     const on = bench()
     const directory = open(on)
     openLog(directory, 't')
-    const housekeeping = new Housekeeping([directory], on.clock, on.log, TIMES)
+    const housekeeping = new Housekeeping([directory], on.clock, on.log, TIMES, () => CLEANER)
     on.clock.advance(100_000)
     const { steps } = on.disk
     on.clock.advance(10_000_000)
@@ -294,7 +302,7 @@ describe('housekeeping', () => {
     const on = bench()
     const directory = open(on)
     append(openLog(directory, 't'))
-    const housekeeping = new Housekeeping([directory], on.clock, on.log, TIMES)
+    const housekeeping = new Housekeeping([directory], on.clock, on.log, TIMES, () => CLEANER)
     on.disk.freeBytes = 0
     on.clock.advance(5000)
     expect(on.log.lines.join('\n')).toContain('The high watermark checkpoint failed')

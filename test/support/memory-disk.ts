@@ -132,6 +132,13 @@ export class MemoryDisk implements Disk {
       }
   }
 
+  setModified(path: string, modifiedMs: number): void {
+    this.#change(1)
+    const inode = this.#files.get(path)
+    if (inode === undefined) throw failure('ENOENT', path)
+    inode.modifiedMs = modifiedMs
+  }
+
   remove(path: string): void {
     if (!this.#files.has(path)) return
     this.#change(1)

@@ -1,0 +1,152 @@
+import type { Clock, Timer } from '../base/clock.js'
+import type { Log } from '../base/log.js'
+import { type CleanRange, dueRange } from './clean-range.js'
+import { compact, type Slices } from './log-compaction.js'
+import type { LogDirectory } from './log-directory.js'
+import type { PartitionLog } from './partition-log.js'
+import { isDiskFull } from './write-fully.js'
+
+/** How long it works before others have their turn, and how long that turn is at least. */
+const SLICE_MS = 4
+const PAUSE_MS = 1
+
+/** Under the names of the broker's settings; they may change while it runs. */
+export interface CleanerSettings {
+  readonly logCleanerEnable: boolean
+  readonly logCleanerBackoffMs: number
+  readonly logCleanerDedupeBufferSize: number
+  readonly logCleanerIoBufferLoadFactor: number
+}
+
+/** So much memory Kafka spends on a key. What fits is what counts: how many keys one pass can hold. */
+const KAFKA_BYTES_PER_KEY = 24
+
+interface DueLog {
+  readonly directory: LogDirectory
+  readonly log: PartitionLog
+  readonly range: CleanRange
+}
+
+/** Compacts the logs of a broker, the dirtiest first, one at a time and in slices; looks again after `log.cleaner.backoff.ms`. */
+export class LogCleaner {
+  #timer: Timer | null = null
+  #work: Slices<number> | null = null
+  #isStopped = false
+  /** Damaged ones: left as they are until the next start. */
+  readonly #uncleanable = new WeakSet<PartitionLog>()
+
+  constructor(
+    readonly directories: readonly LogDirectory[],
+    readonly clock: Clock,
+    readonly log: Log,
+    readonly settings: () => CleanerSettings,
+  ) {
+    this.#sleep()
+  }
+
+  /** Ends at once; what was not finished is begun again by the next start. */
+  stop(): void {
+    this.#isStopped = true
+    this.#timer?.cancel()
+    this.#work?.return(0)
+  }
+
+  #sleep(): void {
+    if (this.#isStopped) return
+    this.#timer = this.clock.after(this.settings().logCleanerBackoffMs, () => {
+      this.#cleanAll()
+        .catch((error: unknown) => this.log.error(`Compaction failed: ${messageOf(error)}`))
+        .finally(() => this.#sleep())
+    })
+  }
+
+  /** Compacts until nothing is due. */
+  async #cleanAll(): Promise<void> {
+    if (!this.settings().logCleanerEnable) return
+    const failed = new Set<PartitionLog>()
+    for (;;) {
+      const due = this.#dirtiest(failed)
+      if (due === null || this.#isStopped) return
+      if (!(await this.#clean(due))) failed.add(due.log)
+    }
+  }
+
+  #dirtiest(failed: ReadonlySet<PartitionLog>): DueLog | null {
+    let dirtiest: DueLog | null = null
+    for (const directory of this.directories)
+      for (const log of directory.logs) {
+        if (log.failure !== null || failed.has(log) || this.#uncleanable.has(log)) continue
+        const range = this.#dueRange(log)
+        if (range !== null && range.dirtyRatio > (dirtiest?.range.dirtyRatio ?? -1))
+          dirtiest = { directory, log, range }
+      }
+    return dirtiest
+  }
+
+  #dueRange(log: PartitionLog): CleanRange | null {
+    try {
+      return dueRange(log, this.clock.now())
+    } catch (error) {
+      this.#giveUp(log, error)
+      return null
+    }
+  }
+
+  /** False when it could not be finished. */
+  async #clean({ directory, log, range }: DueLog): Promise<boolean> {
+    const { sizeBytes } = log
+    try {
+      const endOffset = await this.#run(log, range)
+      if (endOffset === null) return false
+      log.cleanedOffset = endOffset
+      directory.checkpoint('cleanedOffset')
+      this.log.info(
+        `Compacted ${log.directory} from offset ${range.firstDirty} to ${endOffset}: ` +
+          `${sizeBytes} bytes have become ${log.sizeBytes}`,
+      )
+      return true
+    } catch (error) {
+      this.#giveUp(log, error)
+      return false
+    }
+  }
+
+  /** Null when the pass was ended: by `stop`, or because segments have gone meanwhile. */
+  async #run(log: PartitionLog, range: CleanRange): Promise<number | null> {
+    const { clock } = this
+    const work = compact(log, range, clock.now(), keysMaxOf(this.settings()))
+    const { revision } = log
+    this.#work = work
+    try {
+      for (;;) {
+        const sliceEndMs = clock.monotonicMs() + SLICE_MS
+        let step = work.next()
+        while (!step.done && step.value === undefined && clock.monotonicMs() < sliceEndMs) step = work.next()
+        if (step.done) return step.value
+        await (step.value ?? new Promise<void>((resolve) => clock.after(PAUSE_MS, resolve)))
+        if (this.#isStopped || log.revision !== revision) return null
+      }
+    } finally {
+      this.#work = null
+      work.return(0)
+    }
+  }
+
+  #giveUp(log: PartitionLog, error: unknown): void {
+    if (this.#isStopped) return
+    const again = isDiskFull(error)
+    this.log.error(
+      `Could not compact ${log.directory}${again ? '' : ', it stays as it is until the next start'}: ${messageOf(error)}`,
+    )
+    if (!again) this.#uncleanable.add(log)
+  }
+}
+
+function keysMaxOf(settings: CleanerSettings): number {
+  const keys = Math.floor(settings.logCleanerDedupeBufferSize / KAFKA_BYTES_PER_KEY)
+  return Math.max(1, Math.floor(keys * settings.logCleanerIoBufferLoadFactor))
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

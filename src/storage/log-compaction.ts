@@ -1,0 +1,130 @@
+import { RecordBatch } from '../records/batch.js'
+import { type FilterRules, filterBatch, RECORDS_AT_ONCE } from './batch-filter.js'
+import { magicAt } from './batch-header.js'
+import type { CleanRange } from './clean-range.js'
+import { CleanedTransactions } from './cleaned-transactions.js'
+import { KeyOffsets } from './key-offsets.js'
+import type { LogConfig } from './log-config.js'
+import { OFFSET_ENTRY_BYTES } from './offset-index.js'
+import type { PartitionLog } from './partition-log.js'
+import { OFFSET_SPAN_MAX, Segment } from './segment.js'
+import { batchesOf } from './segment-batches.js'
+import { SegmentOutput } from './segment-output.js'
+import { CLEANED } from './segment-swap.js'
+import { TIME_ENTRY_BYTES } from './time-index.js'
+
+/** What is yielded is to be waited for; nothing, where somebody else may have the processor. */
+export type Slices<T> = Generator<Promise<void> | undefined, T, void>
+
+/**
+ * One pass over a log: finds the last offset of each key in the dirty range, then writes all segments up to there again without
+ * what is outdated. Returns the offset that it came to: the end of the range, or less where there are more keys than `keysMax`.
+ * Between slices records may be appended; once segments have gone (`revision`), the pass must be ended by `return`.
+ * @throws MalformedBytes where a segment is damaged.
+ */
+export function* compact(log: PartitionLog, range: CleanRange, nowMs: number, keysMax: number): Slices<number> {
+  const keys = new KeyOffsets(range.firstDirty, keysMax)
+  const keysEnd = yield* collectKeys(log, range, keys)
+  const { firstUncleanable } = range
+  const rules = { log, keys, keysEnd, firstUncleanable, transactions: new CleanedTransactions(), nowMs }
+  for (const group of groupsOf(log.segments, keysEnd, log.config)) yield* rewrite(group, rules)
+  const [first] = log.segments
+  // What the checkpoint is about to say must be true after a power failure too.
+  first!.files.disk.syncDirectory(log.directory)
+  return keysEnd
+}
+
+/** Returns the offset up to where the keys are known. */
+function* collectKeys(log: PartitionLog, range: CleanRange, keys: KeyOffsets): Slices<number> {
+  const { firstDirty, firstUncleanable } = range
+  const transactions = new CleanedTransactions()
+  transactions.expect(log.abortedTransactions(firstDirty, firstUncleanable))
+  for (const segment of segmentsBetween(log.segments, firstDirty, firstUncleanable))
+    for (const { bytes, at } of batchesOf(segment)) {
+      yield
+      if (magicAt(bytes, at) < 2) continue
+      const batch = new RecordBatch(bytes, at)
+      if (batch.isControl) {
+        transactions.endAt(batch)
+        continue
+      }
+      if (transactions.isAborted(batch) || batch.lastOffset < firstDirty) continue
+      let count = 0
+      for (const { key, offset } of batch.records()) {
+        if (++count % RECORDS_AT_ONCE === 0) yield
+        if (key !== null && offset >= firstDirty && !keys.put(key, offset)) return offset
+      }
+    }
+  return firstUncleanable
+}
+
+function segmentsBetween(segments: readonly Segment[], from: number, to: number): Segment[] {
+  const first = segments.findLastIndex(({ baseOffset }) => baseOffset <= from)
+  return segments.slice(Math.max(0, first)).filter(({ baseOffset }) => baseOffset < to)
+}
+
+/** Segments that become one: together no larger than one may be, in bytes, index entries and offsets. */
+function groupsOf(segments: readonly Segment[], endOffset: number, config: LogConfig): Segment[][] {
+  const groups: Segment[][] = []
+  let room = { bytes: 0, indexBytes: 0, timeIndexBytes: 0 }
+  segments.slice(0, -1).forEach((segment, i) => {
+    if (segment.baseOffset >= endOffset) return
+    const { sizeBytes } = segment
+    const indexBytes = segment.offsetIndex.count * OFFSET_ENTRY_BYTES
+    const timeIndexBytes = segment.timeIndex.count * TIME_ENTRY_BYTES
+    const group = groups.at(-1)
+    const lastOffset = segments[i + 1]!.baseOffset - 1
+    const fits =
+      sizeBytes <= room.bytes &&
+      indexBytes <= room.indexBytes &&
+      timeIndexBytes <= room.timeIndexBytes &&
+      (sizeBytes === 0 || lastOffset - (group?.[0]?.baseOffset ?? 0) <= OFFSET_SPAN_MAX)
+    if (group !== undefined && fits) group.push(segment)
+    else {
+      groups.push([segment])
+      const { segmentBytes, segmentIndexBytes } = config
+      room = { bytes: segmentBytes, indexBytes: segmentIndexBytes, timeIndexBytes: segmentIndexBytes }
+    }
+    room.bytes -= sizeBytes
+    room.indexBytes -= indexBytes
+    room.timeIndexBytes -= timeIndexBytes
+  })
+  return groups
+}
+
+/** Writes what stays of a group of segments into a new one, which takes their place. */
+function* rewrite(group: readonly Segment[], rules: FilterRules): Slices<void> {
+  const { log, nowMs } = rules
+  const { files, directory, baseOffset } = group[0]!
+  const cleaned = new Segment(files, directory, baseOffset, nowMs, 0, CLEANED)
+  let isInPlace = false
+  try {
+    cleaned.remove()
+    cleaned.create()
+    const output = new SegmentOutput(cleaned, log.config.indexIntervalBytes)
+    for (const segment of group) yield* filterSegment(segment, cleaned, output, rules)
+    output.flush()
+    cleaned.seal()
+    yield cleaned.flushLater()
+    // Retention goes by it where records carry no time.
+    const { disk } = files
+    const modifiedMs = disk.stat(group.at(-1)!.log.path)?.modifiedMs
+    if (modifiedMs !== undefined) disk.setModified(cleaned.log.path, modifiedMs)
+    log.replaceSegments(group, cleaned)
+    isInPlace = true
+  } finally {
+    if (!isInPlace) cleaned.remove()
+  }
+}
+
+function* filterSegment(segment: Segment, cleaned: Segment, output: SegmentOutput, rules: FilterRules): Slices<void> {
+  const { log, transactions } = rules
+  const next = log.segments[log.segments.indexOf(segment) + 1]!
+  transactions.expect(log.abortedTransactions(segment.baseOffset, next.baseOffset))
+  for (const stored of batchesOf(segment)) {
+    yield
+    const { bytes, aborted } = yield* filterBatch(stored, rules)
+    if (bytes !== null) output.add(bytes)
+    if (aborted !== null) cleaned.transactions.add(aborted)
+  }
+}

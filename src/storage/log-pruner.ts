@@ -1,0 +1,83 @@
+import { assert } from '../base/assert.js'
+import { DoomedFiles } from './doomed-files.js'
+import type { LogState } from './log-state.js'
+import type { LogWriter } from './log-writer.js'
+import { countBelowStart, countExpired, type RetentionFacts } from './retention.js'
+import type { Segment } from './segment.js'
+import { swapIn } from './segment-swap.js'
+import type { Tail } from './tail-cache.js'
+
+/** Takes away what a log need not keep: by DeleteRecords, by retention, by compaction. */
+export class LogPruner {
+  readonly #doomed: DoomedFiles
+
+  constructor(
+    readonly state: LogState,
+    readonly writer: LogWriter,
+    readonly tail: Tail,
+    readonly onLogStart: () => void,
+  ) {
+    this.#doomed = new DoomedFiles(state.environment)
+  }
+
+  deleteRecordsTo(offset: number): number {
+    const { state } = this
+    assert(offset <= state.highWatermark, `cannot delete up to ${offset}, beyond the high watermark`)
+    if (offset > state.logStartOffset) {
+      state.raiseLogStart(offset)
+      this.onLogStart()
+      this.#deleteFirst(countBelowStart(state.segments, this.#retentionFacts))
+    }
+    return state.logStartOffset
+  }
+
+  deleteOldSegments(): number {
+    return this.#deleteFirst(countExpired(this.state.segments, this.#retentionFacts))
+  }
+
+  /** @throws the writer's failure: then the log takes no more records either, and the next start settles it. */
+  replace(old: readonly Segment[], cleaned: Segment): void {
+    const { state, writer } = this
+    writer.attempt(() => {
+      const { segment, doomed } = swapIn(old, cleaned, state.environment.clock.now())
+      state.segments.replace(old, segment)
+      this.#doomed.removeLater(doomed, state.config.fileDeleteDelayMs)
+      this.tail.clear()
+      state.snapshots.prune(state.segments)
+    })
+    if (writer.failure !== null) throw writer.failure
+  }
+
+  /** Nobody reads any more. */
+  removeDoomedNow(): void {
+    this.#doomed.removeNow()
+  }
+
+  /** Leaves what is doomed for the next start. */
+  abandon(): void {
+    this.state.revision++
+    this.#doomed.abandon()
+  }
+
+  get #retentionFacts(): RetentionFacts {
+    const { config, logStartOffset, writtenEndOffset, highWatermark, environment } = this.state
+    return { config, logStartOffset, logEndOffset: writtenEndOffset, highWatermark, nowMs: environment.clock.now() }
+  }
+
+  #deleteFirst(count: number): number {
+    const { state, writer } = this
+    if (count === 0 || writer.failure !== null) return 0
+    if (count === state.segments.all.length) {
+      writer.flushQueued()
+      writer.rollAt(state.logEndOffset)
+    }
+    const removed = state.segments.removeFirst(count)
+    state.revision++
+    const files = removed.flatMap((segment) => segment.markDeleted())
+    this.#doomed.removeLater(files, state.config.fileDeleteDelayMs)
+    state.raiseLogStart(state.segments.first.baseOffset)
+    this.onLogStart()
+    state.snapshots.prune(state.segments)
+    return count
+  }
+}
