@@ -7,7 +7,9 @@ import BrokerStop from '../commands/broker/stop.js'
 import ConsoleConsumer from '../commands/console-consumer.js'
 import ConsoleProducer from '../commands/console-producer.js'
 import ConsumerGroups from '../commands/consumer-groups.js'
+import DeleteRecords from '../commands/delete-records.js'
 import GetOffsets from '../commands/get-offsets.js'
+import Groups from '../commands/groups.js'
 import Quickstart from '../commands/quickstart.js'
 import Tools from '../commands/tools.js'
 import Topics from '../commands/topics.js'
@@ -23,7 +25,9 @@ export const COMMANDS = {
   'console-consumer': ConsoleConsumer,
   'console-producer': ConsoleProducer,
   'consumer-groups': ConsumerGroups,
+  'delete-records': DeleteRecords,
   'get-offsets': GetOffsets,
+  groups: Groups,
   quickstart: Quickstart,
   tools: Tools,
   topics: Topics,

@@ -5,6 +5,8 @@ export const tools: Readonly<Record<string, () => Promise<Tool>>> = {
   'console-consumer': async () => (await import('./console-consumer/tool.js')).consoleConsumerTool,
   'console-producer': async () => (await import('./console-producer/tool.js')).consoleProducerTool,
   'consumer-groups': async () => (await import('./consumer-groups/tool.js')).consumerGroupsTool,
+  'delete-records': async () => (await import('./delete-records/tool.js')).deleteRecordsTool,
   'get-offsets': async () => (await import('./get-offsets/tool.js')).getOffsetsTool,
+  groups: async () => (await import('./groups/tool.js')).groupsTool,
   topics: async () => (await import('./topics/tool.js')).topicsTool,
 }

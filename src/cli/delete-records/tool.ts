@@ -1,0 +1,62 @@
+import type { ClusterClient } from '../../client/cluster-client.js'
+import { KafkaError } from '../../client/kafka-error.js'
+import { deleteRecords } from '../../client/record-deletion.js'
+import { partitionName } from '../../client/topic-partition.js'
+import { withAdmin } from '../admin.js'
+import { readTextFile } from '../jackson.js'
+import { isKafkaFailure, javaText } from '../java-error.js'
+import { optionSpecs } from '../kafka-options.js'
+import { requireOptions } from '../option-rules.js'
+import { defineTool, needsBootstrapFlag, type ToolIo } from '../tool.js'
+import { UsageError } from '../usage.js'
+import { parsePlan } from './plan.js'
+
+export const deleteRecordsTool = defineTool({
+  name: 'delete-records',
+  summary: 'Deletes the records of partitions up to an offset.',
+  options: optionSpecs([
+    {
+      name: 'bootstrap-server',
+      argument: 'required',
+      value: 'host:port,…',
+      about: 'Brokers to contact first. Without it: the local broker, started if it does not run.',
+    },
+    {
+      name: 'offset-json-file',
+      argument: 'required',
+      value: 'file',
+      about:
+        'What to delete: {"partitions":[{"topic":"orders","partition":0,"offset":3}],"version":1}. Records before the offset go; -1 stands for the end.',
+    },
+    { name: 'command-config', argument: 'required', value: 'file', about: 'Properties file with client settings.' },
+  ]),
+  examples: ['--offset-json-file offsets.json'],
+  act: async (options, io) => {
+    if (needsBootstrapFlag(io)) requireOptions(options, 'bootstrap-server')
+    requireOptions(options, 'offset-json-file')
+    try {
+      const admin = { bootstrap: options.text('bootstrap-server'), configFile: options.text('command-config') }
+      const file = options.text('offset-json-file')!
+      await withAdmin(admin, io, (client) => deleteAsPlanned(client, readTextFile(file, io.directory), io))
+      return 0
+    } catch (error) {
+      if (error instanceof UsageError || !isKafkaFailure(error)) throw error
+      io.stderr.line(error.message)
+      return 1
+    }
+  },
+})
+
+/** What cannot be deleted is told on stdout and changes no exit code, as in Kafka. */
+async function deleteAsPlanned(client: ClusterClient, text: string, io: ToolIo): Promise<void> {
+  const plan = parsePlan(text)
+  io.stdout.line('Executing records delete operation')
+  io.stdout.line('Records delete operation completed:')
+  const results = await deleteRecords(client, plan)
+  for (const deletion of plan) {
+    const name = partitionName(deletion)
+    const result = results.get(name)
+    const outcome = result instanceof KafkaError ? `error: ${javaText(result)}` : `low_watermark: ${result}`
+    io.stdout.line(`partition: ${name}\t${outcome}`)
+  }
+}

@@ -1,0 +1,60 @@
+import { type GroupListing, listGroups } from '../../client/groups.js'
+import { withAdmin } from '../admin.js'
+import { isKafkaFailure, JavaError } from '../java-error.js'
+import { inHashOrder } from '../java-hash-order.js'
+import { OptionError } from '../kafka-options.js'
+import { defineTool, type ToolIo } from '../tool.js'
+import { checkGroupsOptions, GROUPS_OPTIONS, type GroupsOptions, groupFilter } from './options.js'
+
+const TIMEOUT_MS = 30_000
+const WIDTH_MIN = 20
+const ALL = { states: [], types: [], protocolTypes: [] }
+
+export const groupsTool = defineTool({
+  name: 'groups',
+  summary: 'Lists groups of every type.',
+  options: GROUPS_OPTIONS,
+  examples: ['--list', '--list --consumer', '--list --group-type classic --protocol consumer'],
+  showsTableOnParseError: true,
+  act: async (options, io) => {
+    checkGroupsOptions(options, io)
+    try {
+      await list(options, io)
+      return 0
+    } catch (error) {
+      if (error instanceof OptionError || !isKafkaFailure(error)) throw error
+      // What Java itself refuses (a file, an argument) is no failure of the command for Kafka's tool.
+      if (error instanceof JavaError && error.javaClass.startsWith('java.')) io.stderr.line(error.message)
+      else io.stdout.line(`Error while executing groups command : ${error.message}`)
+      return 1
+    }
+  },
+})
+
+async function list(options: GroupsOptions, io: ToolIo): Promise<void> {
+  const isSelected = groupFilter(options)
+  const admin = {
+    bootstrap: options.text('bootstrap-server'),
+    configFile: options.text('command-config'),
+    timeoutMs: TIMEOUT_MS,
+  }
+  const groups = await withAdmin(admin, io, async (client) => {
+    const timeoutMs = Math.min(TIMEOUT_MS, client.config.apiTimeoutMs)
+    return new Map((await listGroups(client, ALL, timeoutMs)).map((group) => [group.id, group]))
+  })
+  print(
+    inHashOrder(groups.keys())
+      .map((id) => groups.get(id)!)
+      .filter(isSelected),
+    io,
+  )
+}
+
+/** One width for all columns; rows end in a space more than the header, as Kafka's do. */
+function print(groups: readonly GroupListing[], io: ToolIo): void {
+  const rows = groups.map(({ id, type, protocolType }) => [id, type ?? '', protocolType])
+  const width = Math.max(WIDTH_MIN, ...rows.flat().map((cell) => cell.length))
+  const padded = (cells: readonly string[]): string => cells.map((cell) => cell.padEnd(width)).join(' ')
+  io.stdout.line(padded(['GROUP', 'TYPE', 'PROTOCOL']))
+  for (const row of rows) io.stdout.line(`${padded(row)} `)
+}

@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { JavaError } from './java-error.js'
+
+/** A JSON value that says what is wrong with it in the words of Kafka's tools, which read JSON with the Jackson library. */
+export class Json {
+  constructor(readonly value: unknown) {}
+
+  /** Null when the text is no JSON. */
+  static parse(text: string): Json | null {
+    try {
+      return new Json(JSON.parse(text))
+    } catch {
+      return null
+    }
+  }
+
+  /** @throws JavaError unless this is an object. */
+  fields(): JsonFields {
+    const { value } = this
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw this.#unlike('Expected JSON object')
+    return new JsonFields(value)
+  }
+
+  /** @throws JavaError unless this is an array. */
+  items(): Json[] {
+    if (!Array.isArray(this.value)) throw this.#unlike('Expected JSON array')
+    return this.value.map((item) => new Json(item))
+  }
+
+  text(): string {
+    if (typeof this.value !== 'string') throw this.#unlike('Expected `String` value')
+    return this.value
+  }
+
+  int(): number {
+    const { value } = this
+    if (!Number.isInteger(value) || (value as number) !== ((value as number) | 0)) {
+      throw this.#unlike('Expected `Integer` value')
+    }
+    return value as number
+  }
+
+  /** Beyond 2^53 the nearest number that JavaScript has. */
+  long(): number {
+    if (!Number.isInteger(this.value)) throw this.#unlike('Expected `Long` value')
+    return this.value as number
+  }
+
+  #unlike(expected: string): JavaError {
+    return mappingError(`${expected}, received ${JSON.stringify(this.value)}`)
+  }
+}
+
+export class JsonFields {
+  readonly #fields: ReadonlyMap<string, unknown>
+
+  constructor(object: object) {
+    this.#fields = new Map(Object.entries(object))
+  }
+
+  find(name: string): Json | null {
+    return this.#fields.has(name) ? new Json(this.#fields.get(name)) : null
+  }
+
+  /** @throws JavaError when there is none of that name. */
+  get(name: string): Json {
+    const field = this.find(name)
+    if (field === null) throw mappingError(`No such field exists: \`${name}\``)
+    return field
+  }
+}
+
+/** @throws JavaError when the file cannot be read. */
+export function readTextFile(path: string, directory: string): string {
+  try {
+    return readFileSync(resolve(directory, path), 'utf8')
+  } catch {
+    throw new JavaError('java.io.IOException', `Unable to read file ${path}`)
+  }
+}
+
+function mappingError(message: string): JavaError {
+  return new JavaError('com.fasterxml.jackson.databind.JsonMappingException', message)
+}
