@@ -116,13 +116,17 @@ describe('reading a partition', () => {
     ErrorCode.KAFKA_STORAGE_ERROR,
   ])('asks again who leads after error %i', async (errorCode) => {
     const troubles: FetchAnswer[] = [{ errorCode }]
+    let askedBefore = 0
     leadTopic(
       broker,
-      logTo(1, () => troubles.shift() ?? null),
+      logTo(1, () => {
+        if (troubles.length > 0) askedBefore = broker.timesAsked(Metadata)
+        return troubles.shift() ?? null
+      }),
     )
     const fetcher = await fetcherFrom('earliest')
     expect(await read(fetcher)).toEqual(['v0'])
-    expect(broker.timesAsked(Metadata)).toBeGreaterThan(2)
+    expect(broker.timesAsked(Metadata)).toBeGreaterThan(askedBefore)
   })
 
   test('goes on when a connection breaks', async () => {
