@@ -34,7 +34,7 @@ describe('the console tools as processes', () => {
     expect(await read.end()).toMatchObject({ exit: 0, out: text })
   })
 
-  test('send more than fits into memory, in little of it', async () => {
+  test('send more than fits into memory, in little of it', { timeout: 90_000 }, async () => {
     const lines = Buffer.from(`${'x'.repeat(199)}\n`.repeat(5000))
     const process = producer('much')
     for (let i = 0; i < 350; i++) await process.write(lines)
