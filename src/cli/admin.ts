@@ -25,16 +25,21 @@ export async function withAdmin<T>(
   io: ToolIo,
   act: (client: ClusterClient) => Promise<T>,
 ): Promise<T> {
-  const properties: ReadonlyMap<string, string> =
-    options.configFile === undefined ? new Map() : loadProperties(options.configFile, io.directory)
-  // Kafka wants the option in any case; without it the file's addresses are meant, not some broker of this machine.
-  const bootstrap = await io.bootstrap(options.bootstrap ?? properties.get('bootstrap.servers'))
-  const client = await openAdmin(readClientConfig(bootstrap, properties, options.clientId), options, io)
+  const client = await openAdmin(await readAdminConfig(options, io), options, io)
   try {
     return await act(client)
   } finally {
     client.close()
   }
+}
+
+/** @throws JavaError when the settings cannot be read, ConfigError when they make no sense. */
+export async function readAdminConfig(options: AdminOptions, io: ToolIo): Promise<ClientConfig> {
+  const properties: ReadonlyMap<string, string> =
+    options.configFile === undefined ? new Map() : loadProperties(options.configFile, io.directory)
+  // Kafka wants the option in any case; without it the file's addresses are meant, not some broker of this machine.
+  const bootstrap = await io.bootstrap(options.bootstrap ?? properties.get('bootstrap.servers'))
+  return readClientConfig(bootstrap, properties, options.clientId)
 }
 
 async function openAdmin(config: ClientConfig, options: AdminOptions, io: ToolIo): Promise<ClusterClient> {

@@ -10,6 +10,7 @@ import ConsumerGroups from '../commands/consumer-groups.js'
 import DeleteRecords from '../commands/delete-records.js'
 import GetOffsets from '../commands/get-offsets.js'
 import Groups from '../commands/groups.js'
+import LogDirs from '../commands/log-dirs.js'
 import Quickstart from '../commands/quickstart.js'
 import Tools from '../commands/tools.js'
 import Topics from '../commands/topics.js'
@@ -28,6 +29,7 @@ export const COMMANDS = {
   'delete-records': DeleteRecords,
   'get-offsets': GetOffsets,
   groups: Groups,
+  'log-dirs': LogDirs,
   quickstart: Quickstart,
   tools: Tools,
   topics: Topics,

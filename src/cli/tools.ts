@@ -8,5 +8,6 @@ export const tools: Readonly<Record<string, () => Promise<Tool>>> = {
   'delete-records': async () => (await import('./delete-records/tool.js')).deleteRecordsTool,
   'get-offsets': async () => (await import('./get-offsets/tool.js')).getOffsetsTool,
   groups: async () => (await import('./groups/tool.js')).groupsTool,
+  'log-dirs': async () => (await import('./log-dirs/tool.js')).logDirsTool,
   topics: async () => (await import('./topics/tool.js')).topicsTool,
 }

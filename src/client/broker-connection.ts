@@ -43,6 +43,11 @@ export class BrokerConnection {
     return this.#peer.closed
   }
 
+  /** What the broker says that it serves, by API key. */
+  get served(): ReadonlyMap<number, { readonly min: number; readonly max: number }> {
+    return this.#served
+  }
+
   /** The newest version that both sides know, null when there is none. */
   version(api: Api, newest: number = api.maxVersion): number | null {
     const served = this.#served.get(api.key)

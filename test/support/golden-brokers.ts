@@ -21,12 +21,19 @@ export type StartBroker = (settings: readonly string[]) => Promise<GoldenBroker>
 
 export const startKlog: StartBroker = async (settings) => {
   const { startBroker } = await import('../../src/index.js')
-  const broker = await startBroker({ settings: Object.fromEntries(settings.map(pair)) })
+  const directory = mkdtempSync(join(tmpdir(), 'klog-golden-'))
+  const broker = await startBroker({
+    directory: join(directory, 'data'),
+    settings: Object.fromEntries(settings.map(pair)),
+  })
   return {
     bootstrap: broker.bootstrapServers,
-    directory: broker.directory,
+    directory,
     foreignTool: () => null,
-    close: () => broker.close(),
+    close: async () => {
+      await broker.close()
+      rmSync(directory, { recursive: true, force: true })
+    },
   }
 }
 
