@@ -9,6 +9,11 @@ export function runTool(args: readonly string[]): boolean {
   const [name, ...rest] = args
   const load = name !== undefined && Object.hasOwn(tools, name) ? tools[name] : undefined
   if (load === undefined) return false
-  void load().then((tool) => runAsProcess(tool, rest))
+  load()
+    .then((tool) => runAsProcess(tool, rest))
+    .catch((error: Error) => {
+      process.stderr.write(`klog: ${error.message}\n`)
+      process.exit(1)
+    })
   return true
 }

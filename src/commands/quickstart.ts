@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import chalk from 'chalk'
 import { KlogCommand } from '../cli/klog-command.js'
 import { ensureBroker } from '../cli/local/ensure.js'
 import type { BrokerState } from '../cli/local/state.js'
@@ -62,12 +63,13 @@ export default class Quickstart extends KlogCommand {
   private async step(
     state: BrokerState,
     why: string,
-    command: readonly string[],
+    words: readonly string[],
     stdin: readonly string[] = [],
   ): Promise<void> {
     const fed = stdin.length === 0 ? '' : `printf '${stdin.join('\\n')}\\n' | `
-    this.log(`\n# ${why}\n$ ${fed}klog ${command.map(quoted).join(' ')}`)
-    const [name, ...args] = command
+    const command = `${fed}klog ${words.map(quoted).join(' ')}`
+    this.log(`\n${chalk.dim(`# ${why}`)}\n${chalk.bold(`$ ${command}`)}`)
+    const [name, ...args] = words
     const tool = await tools[name!]!()
     const io = new ProcessIo(Readable.from(stdin.map((line) => Buffer.from(`${line}\n`))))
     const code = await tool.run([...args, '--bootstrap-server', `${state.host}:${state.port}`], io)

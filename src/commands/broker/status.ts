@@ -1,3 +1,4 @@
+import chalk from 'chalk'
 import { KlogCommand } from '../../cli/klog-command.js'
 import { residentBytes } from '../../cli/local/process.js'
 import { runningBroker } from '../../cli/local/state.js'
@@ -25,7 +26,7 @@ export default class BrokerStatus extends KlogCommand {
       ['data', state.dataDirectories.join(', ')],
       ['log', this.home.logFile],
     ]
-    for (const [name, value] of rows) this.log(`${name.padEnd(12)} ${value}`)
+    for (const [name, value] of rows) this.log(`${chalk.dim(name.padEnd(12))} ${value}`)
   }
 }
 
