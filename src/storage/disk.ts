@@ -2,7 +2,7 @@ import * as fs from 'node:fs'
 import { join } from 'node:path'
 
 /**
- * The disk as storage sees it. Everything but the two calls that may take long is synchronous: a read from the page cache
+ * The disk as storage sees it. Everything but the calls that may take long is synchronous: a read from the page cache
  * is cheaper than asking a thread for it. Paths are absolute; errors are Node's, with their `code`.
  */
 export interface Disk {
@@ -25,6 +25,8 @@ export interface Disk {
   removeTree(path: string): Promise<void>
   /** Makes names in the directory durable, where the system has a call for it. */
   syncDirectory(path: string): void
+  /** As `syncDirectory`, off the main thread: it may wait for everything that others have written. */
+  syncDirectoryLater(path: string): Promise<void>
   /** As `DiskFile.sync`, off the main thread: a gigabyte may take seconds. */
   syncFile(path: string): Promise<void>
   space(path: string): { totalBytes: number; usableBytes: number }
@@ -87,14 +89,10 @@ export const systemDisk: Disk = {
     // Windows cannot open a directory, and keeps names without being asked.
     if (process.platform !== 'win32') withFile(path, 'r', fs.fsyncSync)
   },
-  syncFile: async (path) => {
-    const handle = await fs.promises.open(path, 'r+')
-    try {
-      await handle.datasync()
-    } finally {
-      await handle.close()
-    }
+  syncDirectoryLater: async (path) => {
+    if (process.platform !== 'win32') await withHandle(path, 'r', (handle) => handle.sync())
   },
+  syncFile: (path) => withHandle(path, 'r+', (handle) => handle.datasync()),
   space: (path) => {
     const stats = fs.statfsSync(path)
     return { totalBytes: stats.blocks * stats.bsize, usableBytes: stats.bavail * stats.bsize }
@@ -260,6 +258,19 @@ function withFile(path: string, flags: string, act: (descriptor: number) => void
     act(descriptor)
   } finally {
     fs.closeSync(descriptor)
+  }
+}
+
+async function withHandle(
+  path: string,
+  flags: string,
+  act: (handle: fs.promises.FileHandle) => Promise<void>,
+): Promise<void> {
+  const handle = await fs.promises.open(path, flags)
+  try {
+    await act(handle)
+  } finally {
+    await handle.close()
   }
 }
 

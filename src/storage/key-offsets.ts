@@ -1,56 +1,72 @@
 import { hash } from 'node:crypto'
 import { assert } from '../base/assert.js'
 
-const SHARDS = 256
-const SLOT_WORDS = 4
-const FIRST_SLOTS = 8
-/** How full a shard gets before it grows, and by how much: five million keys stay below 100 MB, growth included. */
-const LOAD_MAX = 0.9
-const GROWTH = 1.1
+const SLOT_WORDS = 3
+const LOAD_MAX = 0.85
 const WORD = 2 ** 32
+const HALF_WORD = 2 ** 16
 
 /**
- * Last offset by key, for very many keys: 80 bits of a hash stand for a key, 48 bits for its offset, counted from the first one.
- * Memory is taken as keys come, in small pieces, so that growing never holds everything twice.
+ * Last offset by key, for very many keys, in 12 bytes each. 64 bits of a hash stand for a key, and are looked for only near
+ * the place that other bits of it name: two keys taken for one are not to be expected in the life of a log. The table has one
+ * size, as growing would hold everything twice; the system gives memory when it is touched, so one that stays nearly empty
+ * costs next to nothing.
  */
 export class KeyOffsets {
-  readonly #shards: (Shard | null)[] = new Array(SHARDS).fill(null)
+  /** Two words of hash, then the offset, counted from the first one; plus one, as zero says that the slot is free. */
+  readonly #words: Uint32Array
+  readonly #slots: number
   #count = 0
 
   constructor(
     /** No offset that is put lies below it. */
     readonly firstOffset: number,
     readonly keysMax: number,
-  ) {}
+  ) {
+    this.#slots = Math.ceil(keysMax / LOAD_MAX) + 1
+    this.#words = new Uint32Array(this.#slots * SLOT_WORDS)
+  }
 
   get count(): number {
     return this.#count
   }
 
   get sizeBytes(): number {
-    return this.#shards.reduce((sum, shard) => sum + (shard?.words.byteLength ?? 0), 0)
+    return this.#words.byteLength
   }
 
-  /** Offsets come in ascending order. False when there is no room for another key. */
+  /** Offsets come in ascending order. False when there may be no further key, or the offset is too far from the first. */
   put(key: Uint8Array, offset: number): boolean {
     assert(offset >= this.firstOffset, `offset ${offset} lies before ${this.firstOffset}`)
-    if (this.#count >= this.keysMax) return false
+    const stored = offset - this.firstOffset + 1
+    if (this.#count >= this.keysMax || stored >= WORD) return false
     const digest = digestOf(key)
-    const index = digest.charCodeAt(15)
-    let shard = this.#shards[index] ?? null
-    if (shard === null) {
-      shard = new Shard()
-      this.#shards[index] = shard
-    }
-    if (shard.put(digest, offset - this.firstOffset)) this.#count++
+    const at = this.#seek(digest)
+    const words = this.#words
+    if (words[at + 2] === 0) this.#count++
+    words[at] = wordAt(digest, 0)
+    words[at + 1] = wordAt(digest, 4)
+    words[at + 2] = stored
     return true
   }
 
   /** -1 for a key that was never put. */
   lastOffsetOf(key: Uint8Array): number {
-    const digest = digestOf(key)
-    const relative = this.#shards[digest.charCodeAt(15)]?.find(digest) ?? -1
-    return relative < 0 ? -1 : this.firstOffset + relative
+    const stored = this.#words[this.#seek(digestOf(key)) + 2]!
+    return stored === 0 ? -1 : this.firstOffset + stored - 1
+  }
+
+  /** Where the key is, or would be. */
+  #seek(digest: string): number {
+    const words = this.#words
+    const first = wordAt(digest, 0)
+    const second = wordAt(digest, 4)
+    let slot = Math.floor((wordAt(digest, 8) / WORD) * this.#slots)
+    for (;;) {
+      const at = slot * SLOT_WORDS
+      if (words[at + 2] === 0 || (words[at] === first && words[at + 1] === second)) return at
+      slot = slot + 1 === this.#slots ? 0 : slot + 1
+    }
   }
 }
 
@@ -59,70 +75,8 @@ function digestOf(key: Uint8Array): string {
   return hash('md5', key, 'binary')
 }
 
-/** An open hash table. A slot is free when its last two words are zero, so offsets are kept plus one. */
-class Shard {
-  words = new Uint32Array(FIRST_SLOTS * SLOT_WORDS)
-  #slots = FIRST_SLOTS
-  #count = 0
-
-  /** True when the key is new. */
-  put(digest: string, offset: number): boolean {
-    if (this.#count + 1 > this.#slots * LOAD_MAX) this.#grow()
-    const first = wordAt(digest, 0)
-    const second = wordAt(digest, 4)
-    const third = halfAt(digest, 8)
-    const at = this.#seek(first, second, third)
-    const isNew = this.#isFree(at)
-    if (isNew) this.#count++
-    this.#fill(at, first, second, third, offset + 1)
-    return isNew
-  }
-
-  find(digest: string): number {
-    const at = this.#seek(wordAt(digest, 0), wordAt(digest, 4), halfAt(digest, 8))
-    return this.#isFree(at) ? -1 : (this.words[at + 2]! & 0xffff) * WORD + this.words[at + 3]! - 1
-  }
-
-  /** Where the key is, or would be. */
-  #seek(first: number, second: number, third: number): number {
-    const { words } = this
-    let slot = Math.floor((first / WORD) * this.#slots)
-    for (;;) {
-      const at = slot * SLOT_WORDS
-      if (this.#isFree(at)) return at
-      if (words[at] === first && words[at + 1] === second && words[at + 2]! >>> 16 === third) return at
-      slot = slot + 1 === this.#slots ? 0 : slot + 1
-    }
-  }
-
-  #isFree(at: number): boolean {
-    return this.words[at + 3] === 0 && (this.words[at + 2]! & 0xffff) === 0
-  }
-
-  #fill(at: number, first: number, second: number, third: number, stored: number): void {
-    const { words } = this
-    words[at] = first
-    words[at + 1] = second
-    words[at + 2] = third * 0x10000 + Math.floor(stored / WORD)
-    words[at + 3] = stored % WORD
-  }
-
-  #grow(): void {
-    const old = this.words
-    this.#slots = Math.ceil(this.#slots * GROWTH) + FIRST_SLOTS
-    this.words = new Uint32Array(this.#slots * SLOT_WORDS)
-    for (let from = 0; from < old.length; from += SLOT_WORDS) {
-      const third = old[from + 2]!
-      const stored = (third & 0xffff) * WORD + old[from + 3]!
-      if (stored === 0) continue
-      const at = this.#seek(old[from]!, old[from + 1]!, third >>> 16)
-      this.#fill(at, old[from]!, old[from + 1]!, third >>> 16, stored)
-    }
-  }
-}
-
 function wordAt(digest: string, index: number): number {
-  return halfAt(digest, index) * 0x10000 + halfAt(digest, index + 2)
+  return halfAt(digest, index) * HALF_WORD + halfAt(digest, index + 2)
 }
 
 function halfAt(digest: string, index: number): number {

@@ -6,8 +6,8 @@ import type { LogDirectory } from './log-directory.js'
 import type { PartitionLog } from './partition-log.js'
 import { isDiskFull } from './write-fully.js'
 
-/** How long it works before others have their turn, and how long that turn is at least. */
-const SLICE_MS = 4
+/** How long it works before others have their turn, a collection of garbage aside; and how long that turn is at least. */
+const SLICE_MS = 2
 const PAUSE_MS = 1
 
 /** Under the names of the broker's settings; they may change while it runs. */

@@ -23,14 +23,14 @@ export type Slices<T> = Generator<Promise<void> | undefined, T, void>
  * @throws MalformedBytes where a segment is damaged.
  */
 export function* compact(log: PartitionLog, range: CleanRange, nowMs: number, keysMax: number): Slices<number> {
-  const keys = new KeyOffsets(range.firstDirty, keysMax)
+  const { firstDirty, firstUncleanable } = range
+  const keys = new KeyOffsets(firstDirty, Math.min(keysMax, firstUncleanable - firstDirty))
   const keysEnd = yield* collectKeys(log, range, keys)
-  const { firstUncleanable } = range
   const rules = { log, keys, keysEnd, firstUncleanable, transactions: new CleanedTransactions(), nowMs }
   for (const group of groupsOf(log.segments, keysEnd, log.config)) yield* rewrite(group, rules)
   const [first] = log.segments
   // What the checkpoint is about to say must be true after a power failure too.
-  first!.files.disk.syncDirectory(log.directory)
+  yield first!.files.disk.syncDirectoryLater(log.directory)
   return keysEnd
 }
 

@@ -156,6 +156,10 @@ export class MemoryDisk implements Disk {
     this.#sync()
   }
 
+  async syncDirectoryLater(): Promise<void> {
+    this.#sync()
+  }
+
   async syncFile(path: string): Promise<void> {
     this.#sync()
     const inode = this.#files.get(path)
