@@ -4,6 +4,7 @@ import BrokerReset from '../commands/broker/reset.js'
 import BrokerStart from '../commands/broker/start.js'
 import BrokerStatus from '../commands/broker/status.js'
 import BrokerStop from '../commands/broker/stop.js'
+import Configs from '../commands/configs.js'
 import ConsoleConsumer from '../commands/console-consumer.js'
 import ConsoleProducer from '../commands/console-producer.js'
 import ConsumerGroups from '../commands/consumer-groups.js'
@@ -23,6 +24,7 @@ export const COMMANDS = {
   'broker:start': BrokerStart,
   'broker:status': BrokerStatus,
   'broker:stop': BrokerStop,
+  configs: Configs,
   'console-consumer': ConsoleConsumer,
   'console-producer': ConsoleProducer,
   'consumer-groups': ConsumerGroups,

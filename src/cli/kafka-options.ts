@@ -47,6 +47,7 @@ export function parseOptions<Name extends string>(
 ): Options<Name> {
   const known = new Map<string, OptionSpec<Name>>(specs.map((spec) => [spec.name, spec]))
   const given = new Map<Name, string[]>()
+  const order: Name[] = []
   for (let at = 0; at < args.length; ) {
     const word = args[at++]!
     if (word === '--') break
@@ -56,6 +57,7 @@ export function parseOptions<Name extends string>(
     if (spec === undefined) throw unknownOption(word, name)
     const values = given.get(spec.name) ?? []
     given.set(spec.name, values)
+    order.push(spec.name)
     if (spec.argument === undefined) continue
     if (attached !== null) values.push(attached)
     else if (spec.argument === 'required') {
@@ -63,7 +65,7 @@ export function parseOptions<Name extends string>(
       values.push(args[at++]!)
     } else if (at < args.length && !looksLikeOption(args[at]!)) values.push(args[at++]!)
   }
-  const options = new Options(specs, given)
+  const options = new Options(specs, given, order)
   checkRequired(specs, options)
   checkAvailable(specs, options)
   return options
@@ -74,7 +76,12 @@ export class Options<Name extends string> {
   readonly #specs: readonly OptionSpec<Name>[]
   readonly #given: ReadonlyMap<Name, readonly string[]>
 
-  constructor(specs: readonly OptionSpec<Name>[], given: ReadonlyMap<Name, readonly string[]>) {
+  constructor(
+    specs: readonly OptionSpec<Name>[],
+    given: ReadonlyMap<Name, readonly string[]>,
+    /** Every option in the order of the command line, as often as it was given. */
+    readonly order: readonly Name[],
+  ) {
     this.#specs = specs
     this.#given = given
   }

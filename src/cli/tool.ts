@@ -49,8 +49,8 @@ export interface ToolDefinition<Name extends string> {
   readonly parseErrorPrefix?: string
   /** Options that Kafka has removed and courses still type: what to type today. */
   readonly removed?: Readonly<Record<string, string>>
-  /** The work itself. UsageError, OptionError and UserError may be thrown. */
-  act(options: Options<Name>, io: ToolIo): Promise<number>
+  /** The work itself; `args` for messages only. UsageError, OptionError and UserError may be thrown. */
+  act(options: Options<Name>, io: ToolIo, args: readonly string[]): Promise<number>
 }
 
 const HELP = { name: 'help', about: 'Print this text.' } as const
@@ -70,7 +70,7 @@ export function defineTool<Name extends string>(definition: ToolDefinition<Name>
         const given = parseOptions(options, args)
         if (given.has('help')) return showHelp(tool, io)
         if (given.has('version')) return showVersion(io)
-        return await definition.act(given as Options<Name>, io)
+        return await definition.act(given as Options<Name>, io, args)
       } catch (error) {
         return report(error, tool, definition, io)
       }

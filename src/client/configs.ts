@@ -1,4 +1,6 @@
 import { DescribeConfigs } from '../protocol/messages/describe-configs.js'
+import { IncrementalAlterConfigs } from '../protocol/messages/incremental-alter-configs.js'
+import { ListConfigResources } from '../protocol/messages/list-config-resources.js'
 import type { ClusterClient, Target } from './cluster-client.js'
 import { throwIfError } from './kafka-error.js'
 
@@ -25,6 +27,18 @@ export interface ConfigEntry {
   readonly source: number
   readonly isSensitive: boolean
   readonly isReadOnly: boolean
+  /** Where the value comes from and what it would be without that, most specific first; empty unless asked for. */
+  readonly synonyms: readonly ConfigSynonym[]
+}
+
+export interface ConfigSynonym {
+  readonly name: string
+  readonly value: string | null
+  readonly source: number
+}
+
+export interface DescribeOptions {
+  readonly includeSynonyms?: boolean
 }
 
 /**
@@ -35,27 +49,75 @@ export async function describeConfigs(
   client: ClusterClient,
   type: ResourceType,
   names: readonly string[],
+  { includeSynonyms = false }: DescribeOptions = {},
 ): Promise<Map<string, ConfigEntry[]>> {
   if (names.length === 0) return new Map()
-  const isOfOneBroker = type === ResourceType.BROKER || type === ResourceType.BROKER_LOGGER
-  const target: Target = isOfOneBroker && names[0] !== '' ? { broker: Number(names[0]) } : 'any'
-  return await client.run('describeConfigs', target, async ({ connection, timeoutMs }) => {
+  return await client.run('describeConfigs', targetOf(type, names[0]!), async ({ connection, timeoutMs }) => {
     const resources = names.map((resourceName) => ({ resourceType: type, resourceName, configurationKeys: null }))
-    const response = await connection.call(DescribeConfigs, { resources }, { timeoutMs })
+    const response = await connection.call(DescribeConfigs, { resources, includeSynonyms }, { timeoutMs })
     return new Map(
       response.results.map((result) => {
         throwIfError(result.errorCode, result.errorMessage)
         return [
           result.resourceName,
-          result.configs.map(({ name, value, configSource, isSensitive, readOnly }) => ({
+          result.configs.map(({ name, value, configSource, isSensitive, readOnly, synonyms }) => ({
             name,
             value,
             source: configSource,
             isSensitive,
             isReadOnly: readOnly,
+            synonyms,
           })),
         ]
       }),
     )
   })
+}
+
+/** What is to become of one resource's settings. */
+export interface ConfigChanges {
+  readonly set: ReadonlyMap<string, string>
+  readonly remove: readonly string[]
+}
+
+const SET = 0
+const REMOVE = 1
+
+/** @throws KafkaError with the broker's own words when it does not take the changes. */
+export async function alterConfigs(
+  client: ClusterClient,
+  type: ResourceType,
+  name: string,
+  { set, remove }: ConfigChanges,
+): Promise<void> {
+  const configs = [
+    ...[...set].map(([key, value]) => ({ name: key, configOperation: SET, value })),
+    ...remove.map((key) => ({ name: key, configOperation: REMOVE, value: '' })),
+  ]
+  await client.run('incrementalAlterConfigs', targetOf(type, name), async ({ connection, timeoutMs }) => {
+    const resources = [{ resourceType: type, resourceName: name, configs }]
+    const { responses } = await connection.call(
+      IncrementalAlterConfigs,
+      { resources, validateOnly: false },
+      { timeoutMs },
+    )
+    for (const { errorCode, errorMessage } of responses) throwIfError(errorCode, errorMessage)
+  })
+}
+
+/** Names of the resources of a type that have settings of their own. */
+export async function listConfigResources(client: ClusterClient, type: ResourceType): Promise<string[]> {
+  return await client.run('listConfigResources', 'any', async ({ connection, timeoutMs }) => {
+    const response = await connection.call(ListConfigResources, { resourceTypes: [type] }, { timeoutMs })
+    throwIfError(response.errorCode)
+    return response.configResources
+      .filter(({ resourceType }) => resourceType === type)
+      .map(({ resourceName }) => resourceName)
+  })
+}
+
+/** A broker knows its own settings only; the defaults of all brokers are known everywhere. */
+function targetOf(type: ResourceType, name: string): Target {
+  const isOfOneBroker = type === ResourceType.BROKER || type === ResourceType.BROKER_LOGGER
+  return isOfOneBroker && name !== '' ? { broker: Number(name) } : 'any'
 }

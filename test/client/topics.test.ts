@@ -191,7 +191,7 @@ describe('configs', () => {
     const ofTopics = await describeConfigs(cluster.client, ResourceType.TOPIC, ['a', 'b'])
     expect([...ofTopics.keys()]).toEqual(['a', 'b'])
     expect(ofTopics.get('a')).toEqual([
-      { name: 'retention.ms', value: '5', source: 1, isSensitive: false, isReadOnly: false },
+      { name: 'retention.ms', value: '5', source: 1, isSensitive: false, isReadOnly: false, synonyms: [] },
     ])
     expect(cluster.broker.timesAsked(Metadata)).toBe(0)
     await describeConfigs(cluster.client, ResourceType.BROKER, ['0'])

@@ -10,6 +10,7 @@ const config = (name: string, value: string | null, source = 1): ConfigEntry => 
   source,
   isSensitive: false,
   isReadOnly: false,
+  synonyms: [],
 })
 const CONFIGS = [config('min.insync.replicas', '2'), config('cleanup.policy', 'delete', 5)]
 
