@@ -7,7 +7,7 @@ import type { Broker } from './broker/broker.js'
 import { BrokerConfig } from './broker/broker-config.js'
 import { brokerStorage } from './broker/broker-storage.js'
 import { Controller } from './broker/controller.js'
-import { supportedFeatures } from './broker/features.js'
+import { KNOWN_FEATURES, type SupportedFeature, supportedFeatures } from './broker/features.js'
 import { FetchSessions } from './broker/fetch-sessions.js'
 import { GroupCoordinators } from './broker/group-coordinators.js'
 import { handlers } from './broker/handlers.js'
@@ -16,7 +16,7 @@ import { MetadataLog } from './broker/metadata-log.js'
 import { Partitions } from './broker/partitions.js'
 import { serve } from './broker/serve.js'
 import { randomUuid, type Uuid } from './bytes/uuid.js'
-import type { EndpointImage } from './cluster/image.js'
+import type { EndpointImage, FeatureRange } from './cluster/image.js'
 import { BufferPool } from './net/buffer-pool.js'
 import { Gate } from './net/gate.js'
 import { Listener } from './net/listener.js'
@@ -117,11 +117,8 @@ async function build(options: DaemonOptions, onFailure: (undo: () => unknown) =>
     }),
   )
 
-  const features = new Map(
-    supportedFeatures(handlers).map(({ name, minVersion, maxVersion }) => [name, { min: minVersion, max: maxVersion }]),
-  )
   const metadata = MetadataLog.open({
-    ...{ disk: systemDisk, clock, nodeId, config, features },
+    ...{ disk: systemDisk, clock, nodeId, config, features: rangesOf(supportedFeatures(handlers)) },
     log: log.named('klog.metadata'),
     directory: metadataDirectory,
   })
@@ -141,7 +138,7 @@ async function build(options: DaemonOptions, onFailure: (undo: () => unknown) =>
     brokerId: nodeId,
     incarnationId: randomUuid(random),
     endpoints,
-    features,
+    features: rangesOf(KNOWN_FEATURES),
     rack: config.stringOrNull('broker.rack'),
     logDirs: directories.flatMap(({ metaProperties }) => metaProperties?.directoryId ?? []),
     previousBrokerEpoch: directories[0]!.previousBrokerEpoch,
@@ -216,4 +213,8 @@ function formatted(directories: readonly LogDirectory[], o: DaemonOptions & { re
 function endpointOf({ name, advertised }: ListenerSettings, port: number): EndpointImage {
   const host = advertised?.host ?? ''
   return { name, host, port: advertised?.port || port, securityProtocol: SECURITY_PROTOCOL_PLAINTEXT }
+}
+
+function rangesOf(features: readonly SupportedFeature[]): Map<string, FeatureRange> {
+  return new Map(features.map(({ name, minVersion, maxVersion }) => [name, { min: minVersion, max: maxVersion }]))
 }

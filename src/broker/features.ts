@@ -17,6 +17,12 @@ const FEATURES: readonly (SupportedFeature & { readonly needs: { apiKey: number;
   { name: 'eligible.leader.replicas.version', minVersion: 0, maxVersion: 1, needs: null },
 ]
 
+/**
+ * Every feature that a cluster of Kafka 4.3 may have agreed on. A broker registers with all of them, so that it can take over
+ * what Apache Kafka left behind; clients are told of those alone that are served.
+ */
+export const KNOWN_FEATURES: readonly SupportedFeature[] = FEATURES
+
 /** The features of a broker that serves these. */
 export function supportedFeatures(served: readonly Handler[]): SupportedFeature[] {
   const isServed = (apiKey: number, version: number): boolean =>
