@@ -5,6 +5,8 @@ import BrokerStart from '../commands/broker/start.js'
 import BrokerStatus from '../commands/broker/status.js'
 import BrokerStop from '../commands/broker/stop.js'
 import Configs from '../commands/configs.js'
+import BrokerApiVersions from '../commands/broker-api-versions.js'
+import Cluster from '../commands/cluster.js'
 import ConsoleConsumer from '../commands/console-consumer.js'
 import ConsoleProducer from '../commands/console-producer.js'
 import ConsumerGroups from '../commands/consumer-groups.js'
@@ -25,6 +27,8 @@ export const COMMANDS = {
   'broker:status': BrokerStatus,
   'broker:stop': BrokerStop,
   configs: Configs,
+  'broker-api-versions': BrokerApiVersions,
+  cluster: Cluster,
   'console-consumer': ConsoleConsumer,
   'console-producer': ConsoleProducer,
   'consumer-groups': ConsumerGroups,

@@ -3,6 +3,8 @@ import type { Tool } from './tool.js'
 /** Every tool of Kafka that klog has, by the name typed after `klog`; loaded when it is called for. */
 export const tools: Readonly<Record<string, () => Promise<Tool>>> = {
   configs: async () => (await import('./configs/tool.js')).configsTool,
+  'broker-api-versions': async () => (await import('./broker-api-versions/tool.js')).brokerApiVersionsTool,
+  cluster: async () => (await import('./cluster/tool.js')).clusterTool,
   'console-consumer': async () => (await import('./console-consumer/tool.js')).consoleConsumerTool,
   'console-producer': async () => (await import('./console-producer/tool.js')).consoleProducerTool,
   'consumer-groups': async () => (await import('./consumer-groups/tool.js')).consumerGroupsTool,

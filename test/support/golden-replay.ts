@@ -15,8 +15,8 @@ import { shellWords } from './shell-words.js'
 
 const PATIENCE_MS = 20_000
 const LOOK_AGAIN_MS = 50
-/** The cluster id of the recordings: one command line uses it as an id that no topic has. */
-const CLUSTER_ID = '4L6g3nShT-eMCtK--X86sw'
+/** The cluster id of the recordings: one command line uses it, before any is seen, as an id that no topic has. */
+const IN_COMMANDS = [['cluster-id', '4L6g3nShT-eMCtK--X86sw']] as const
 /** Where nobody answers a minute passes in little more than a second. */
 const HURRY = 50
 
@@ -42,7 +42,6 @@ export class Replay {
       ['controller', `${host}:${Number(port) + 1}`],
       ['dir', this.#directory],
       ['broker-dir', directory],
-      ['cluster-id', CLUSTER_ID],
     ])
   }
 
@@ -119,7 +118,7 @@ export class Replay {
   }
 
   #start(command: string, step: RunStep | BackgroundStep | null = null, uncompared: Uncompared = new Set()): Client {
-    const [program = '', ...args] = shellWords(expand(command, this.#values))
+    const [program = '', ...args] = shellWords(expand(command, new Map([...IN_COMMANDS, ...this.#values])))
     const stop = new AbortController()
     const io = new MemoryIo({
       ...(step === null ? {} : { stdin: step.stdin }),

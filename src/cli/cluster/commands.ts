@@ -1,0 +1,57 @@
+import type { ArgCommand, ArgSpec } from '../arg-parser.js'
+
+type Name = 'bootstrap-server' | 'bootstrap-controller' | 'config' | 'command-config' | 'id' | 'include-fenced-brokers'
+
+const SHARED: readonly ArgSpec<Name>[] = [
+  {
+    name: 'bootstrap-server',
+    short: 'b',
+    argument: 'required',
+    value: 'host:port,…',
+    about: 'Brokers to contact first. Without it: the local broker, started if it does not run.',
+  },
+  {
+    name: 'bootstrap-controller',
+    short: 'C',
+    argument: 'required',
+    value: 'host:port,…',
+    about: 'Controllers to contact instead of brokers.',
+  },
+  {
+    name: 'config',
+    short: 'c',
+    argument: 'required',
+    value: 'file',
+    about: 'Older name of --command-config.',
+  },
+  { name: 'command-config', argument: 'required', value: 'file', about: 'Properties file with client settings.' },
+]
+
+export type ClusterArgs = ReadonlyMap<Name, string>
+
+/** @param needsBootstrap no local broker may be started in place of the option. */
+export function clusterCommands(needsBootstrap: boolean): ArgCommand<Name>[] {
+  const command = (name: string, about: string, ...options: ArgSpec<Name>[]): ArgCommand<Name> => ({
+    name,
+    about,
+    options: [...SHARED, ...options],
+    exclusive: ['bootstrap-server', 'bootstrap-controller'],
+    needsOne: needsBootstrap,
+  })
+  return [
+    command('cluster-id', 'Print the id of the cluster.'),
+    command('unregister', 'Take a broker that is gone for good off the books.', {
+      name: 'id',
+      short: 'i',
+      argument: 'required',
+      type: 'int',
+      value: 'broker',
+      about: 'With unregister: which broker.',
+      isRequired: true,
+    }),
+    command('list-endpoints', 'Print the addresses of brokers or controllers.', {
+      name: 'include-fenced-brokers',
+      about: 'With list-endpoints: brokers too that are registered and not ready.',
+    }),
+  ]
+}
