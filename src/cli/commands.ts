@@ -13,6 +13,7 @@ import ConsumerGroups from '../commands/consumer-groups.js'
 import DeleteRecords from '../commands/delete-records.js'
 import GetOffsets from '../commands/get-offsets.js'
 import Groups from '../commands/groups.js'
+import LeaderElection from '../commands/leader-election.js'
 import LogDirs from '../commands/log-dirs.js'
 import Quickstart from '../commands/quickstart.js'
 import Tools from '../commands/tools.js'
@@ -35,6 +36,7 @@ export const COMMANDS = {
   'delete-records': DeleteRecords,
   'get-offsets': GetOffsets,
   groups: Groups,
+  'leader-election': LeaderElection,
   'log-dirs': LogDirs,
   quickstart: Quickstart,
   tools: Tools,

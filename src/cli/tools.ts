@@ -11,6 +11,7 @@ export const tools: Readonly<Record<string, () => Promise<Tool>>> = {
   'delete-records': async () => (await import('./delete-records/tool.js')).deleteRecordsTool,
   'get-offsets': async () => (await import('./get-offsets/tool.js')).getOffsetsTool,
   groups: async () => (await import('./groups/tool.js')).groupsTool,
+  'leader-election': async () => (await import('./leader-election/tool.js')).leaderElectionTool,
   'log-dirs': async () => (await import('./log-dirs/tool.js')).logDirsTool,
   topics: async () => (await import('./topics/tool.js')).topicsTool,
 }

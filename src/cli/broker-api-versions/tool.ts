@@ -26,7 +26,7 @@ export const brokerApiVersionsTool = defineTool({
     },
     { name: 'command-config', argument: 'required', value: 'file', about: 'Properties file with client settings.' },
   ]),
-  examples: ['', '--bootstrap-server kafka.example.com:9092'],
+  examples: ['--bootstrap-server localhost:9092'],
   act: async (options, io) => {
     if (needsBootstrapFlag(io)) requireOptions(options, 'bootstrap-server')
     try {
