@@ -11,6 +11,7 @@ import ConsoleConsumer from '../commands/console-consumer.js'
 import ConsoleProducer from '../commands/console-producer.js'
 import ConsumerGroups from '../commands/consumer-groups.js'
 import DeleteRecords from '../commands/delete-records.js'
+import DumpLog from '../commands/dump-log.js'
 import GetOffsets from '../commands/get-offsets.js'
 import Groups from '../commands/groups.js'
 import LeaderElection from '../commands/leader-election.js'
@@ -34,6 +35,7 @@ export const COMMANDS = {
   'console-producer': ConsoleProducer,
   'consumer-groups': ConsumerGroups,
   'delete-records': DeleteRecords,
+  'dump-log': DumpLog,
   'get-offsets': GetOffsets,
   groups: Groups,
   'leader-election': LeaderElection,

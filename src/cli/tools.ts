@@ -9,6 +9,7 @@ export const tools: Readonly<Record<string, () => Promise<Tool>>> = {
   'console-producer': async () => (await import('./console-producer/tool.js')).consoleProducerTool,
   'consumer-groups': async () => (await import('./consumer-groups/tool.js')).consumerGroupsTool,
   'delete-records': async () => (await import('./delete-records/tool.js')).deleteRecordsTool,
+  'dump-log': async () => (await import('./dump-log/tool.js')).dumpLogTool,
   'get-offsets': async () => (await import('./get-offsets/tool.js')).getOffsetsTool,
   groups: async () => (await import('./groups/tool.js')).groupsTool,
   'leader-election': async () => (await import('./leader-election/tool.js')).leaderElectionTool,

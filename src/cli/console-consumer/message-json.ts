@@ -27,6 +27,8 @@ function isWritten(field: Field, version: number, value: unknown): boolean {
 }
 
 function isDefault(field: Field, value: unknown): boolean {
+  // Kafka writes a structure that is null although that is its default.
+  if (value === null && field.kind === 'struct') return false
   if (value === null) return field.options.default === null || field.options.nullable !== undefined
   if ('default' in field.options) return value === field.options.default
   if (field.kind === 'array') return (value as readonly unknown[]).length === 0

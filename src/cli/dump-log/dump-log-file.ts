@@ -1,0 +1,98 @@
+import { basename } from 'node:path'
+import type { LogRecord } from '../../records/batch.js'
+import { RecordBatch } from '../../records/batch.js'
+import { readControlRecord } from '../../records/control.js'
+import type { LegacyRecord } from '../../records/legacy.js'
+import type { ToolIo } from '../tool.js'
+import { logHeader } from './file-name.js'
+import { type Batch, LogFile, type PlacedBatch } from './log-file.js'
+import type { DumpPlan } from './options.js'
+
+/** Offsets of neighbours between which something is missing. */
+export type Gap = readonly [number, number]
+
+/** Prints the batches of a segment or a snapshot. Returns the gaps between records, if these were looked at. */
+export async function dumpLogFile(path: string, fullPath: string, plan: DumpPlan, io: ToolIo): Promise<Gap[]> {
+  io.stdout.line(logHeader(path))
+  const file = new LogFile(fullPath)
+  try {
+    const end = Math.min(file.sizeBytes, plan.bytesMax ?? file.sizeBytes)
+    const gaps: Gap[] = []
+    let validBytes = 0
+    let lastOffset = -1
+    for (const placed of file.batches(0, end)) {
+      const lines = [batchLine(placed)]
+      for (const record of plan.isDeep ? placed.batch.records() : []) {
+        if (record.offset !== lastOffset + 1) gaps.push([lastOffset, record.offset])
+        lastOffset = record.offset
+        lines.push(recordLine(record, placed.batch, plan))
+      }
+      validBytes = placed.position + placed.batch.sizeBytes
+      if (!io.stdout.write(`${lines.join('\n')}\n`)) await io.stdout.drained()
+    }
+    const left = end - validBytes
+    if (left > 0 && plan.bytesMax === null)
+      io.stdout.line(`Found ${left} invalid bytes at the end of ${basename(path)}`)
+    return gaps
+  } finally {
+    file.close()
+  }
+}
+
+function batchLine({ batch, position }: PlacedBatch): string {
+  const head =
+    batch instanceof RecordBatch
+      ? `baseOffset: ${batch.baseOffset} lastOffset: ${batch.lastOffset} count: ${batch.recordCount} baseSequence: ${batch.baseSequence} lastSequence: ${batch.lastSequence} producerId: ${batch.producerId} producerEpoch: ${batch.producerEpoch} partitionLeaderEpoch: ${batch.partitionLeaderEpoch} isTransactional: ${batch.isTransactional} isControl: ${batch.isControl} deleteHorizonMs: ${optionalLong(batch.deleteHorizonMs)}`
+      : `offset: ${batch.lastOffset}`
+  return `${head} position: ${position} ${timestampType(batch)}: ${batch.maxTimestamp} size: ${batch.sizeBytes} magic: ${batch.magic} compresscodec: ${batch.compression} crc: ${batch.crc} isvalid: ${batch.isCrcValid()}`
+}
+
+function recordLine(record: LogRecord | LegacyRecord, batch: Batch, plan: DumpPlan): string {
+  const isControl = batch instanceof RecordBatch && batch.isControl
+  const data = plan.decoder === null || isControl ? '' : dataText(record, plan)
+  if (!plan.showsRecordMetadata) return plan.decoder === null || isControl ? '' : `|${data}`
+  const sizes = `keySize: ${record.key?.length ?? -1} valueSize: ${record.value?.length ?? -1}`
+  const rest = 'isCrcValid' in record ? ` isValid: ${record.isCrcValid} crc: ${record.crc}` : sequenceText(record)
+  const control = isControl ? controlText(record) : ''
+  return `| offset: ${record.offset} ${timestampType(batch)}: ${record.timestamp} ${sizes}${rest}${control}${data}`
+}
+
+function sequenceText({ sequence, headers }: LogRecord): string {
+  return ` sequence: ${sequence} headerKeys: [${headers.map(({ key }) => key).join(',')}]`
+}
+
+function dataText(record: LogRecord, { decoder }: DumpPlan): string {
+  const { key, payload } = decoder!(record)
+  return (key === null ? '' : ` key: ${key}`) + (payload === null ? '' : ` payload: ${payload}`)
+}
+
+function controlText(record: LogRecord): string {
+  const control = readControlRecord(record)
+  const { type, ...fields } = control
+  const json = JSON.stringify(fields)
+  switch (control.type) {
+    case 'ABORT':
+    case 'COMMIT':
+      return ` endTxnMarker: ${type} coordinatorEpoch: ${control.coordinatorEpoch}`
+    case 'LEADER_CHANGE':
+      return ` LeaderChange: ${json}`
+    case 'SNAPSHOT_HEADER':
+      return ` SnapshotHeader ${json}`
+    case 'SNAPSHOT_FOOTER':
+      return ` SnapshotFooter ${json}`
+    case 'KRAFT_VERSION':
+      return ` KRaftVersion ${json}`
+    case 'KRAFT_VOTERS':
+      return ` KRaftVoters ${json}`
+    case 'UNKNOWN':
+      return ` controlType: UNKNOWN(${control.id})`
+  }
+}
+
+function timestampType(batch: Batch): string {
+  return batch.timestampType ?? 'NoTimestampType'
+}
+
+export function optionalLong(value: number | null): string {
+  return value === null ? 'OptionalLong.empty' : `OptionalLong[${value}]`
+}

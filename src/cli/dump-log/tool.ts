@@ -1,0 +1,55 @@
+import { resolve } from 'node:path'
+import { MalformedBytes } from '../../bytes/malformed.js'
+import { failureText } from '../failure-text.js'
+import { JavaError } from '../java-error.js'
+import { defineTool, type ToolIo } from '../tool.js'
+import { dumpOffsetIndex, dumpTimeIndex } from './dump-index.js'
+import { dumpLogFile } from './dump-log-file.js'
+import { dumpProducerSnapshot, dumpTransactionIndex } from './dump-producers.js'
+import { Findings } from './findings.js'
+import { DUMP_LOG_OPTIONS, type DumpPlan, dumpPlan } from './options.js'
+
+export const dumpLogTool = defineTool({
+  name: 'dump-log',
+  summary: 'Prints what is in the files of a log directory, of klog or of Apache Kafka; no broker is needed.',
+  options: DUMP_LOG_OPTIONS,
+  examples: [
+    '--files orders-0/00000000000000000000.log --print-data-log',
+    '--files __consumer_offsets-0/00000000000000000000.log --offsets-decoder',
+    '--files __cluster_metadata-0/00000000000000000000.log --cluster-metadata-decoder',
+    '--files orders-0/00000000000000000000.index --index-sanity-check',
+  ],
+  act: async (options, io) => {
+    try {
+      const plan = dumpPlan(options, io)
+      const findings = new Findings()
+      for (const path of plan.files) await dump(path, plan, findings, io)
+      findings.print(io)
+      return 0
+    } catch (error) {
+      if (!(error instanceof JavaError || error instanceof MalformedBytes)) throw error
+      io.stderr.line(failureText(error))
+      return 1
+    }
+  },
+})
+
+async function dump(path: string, plan: DumpPlan, findings: Findings, io: ToolIo): Promise<void> {
+  const fullPath = resolve(io.directory, path)
+  io.stdout.line(`Dumping ${path}`)
+  switch (path.slice(path.lastIndexOf('.'))) {
+    case '.log':
+    case '.checkpoint':
+      return findings.addGaps(fullPath, await dumpLogFile(path, fullPath, plan, io))
+    case '.index':
+      return findings.addMismatches(fullPath, dumpOffsetIndex(path, fullPath, plan, io))
+    case '.timeindex':
+      return findings.addTimeErrors(fullPath, dumpTimeIndex(path, fullPath, plan, io))
+    case '.snapshot':
+      return dumpProducerSnapshot(fullPath, io)
+    case '.txnindex':
+      return dumpTransactionIndex(fullPath, io)
+    default:
+      io.stderr.line(`Ignoring unknown file ${path}`)
+  }
+}
