@@ -24,6 +24,9 @@ const VOLATILE: Readonly<Record<string, string>> = {
   hash: '[0-9a-f]{1,8}',
 }
 
+/** A line that stands for any number of lines. */
+const SPANNING = /^\{(?:usage|repeated(?::2)?)\}$/
+
 /** Puts the values seen so far where a command line or a file names them. */
 export function expand(text: string, values: Values): string {
   return text.replace(PLACEHOLDER, (whole) => values.get(whole.slice(1, -1)) ?? whole).replaceAll('\\{', '{')
@@ -38,6 +41,22 @@ export function matches(lines: readonly GoldenLine[], actual: string, values: Va
 }
 
 function matchesInOrder(lines: readonly GoldenLine[], actual: string, values: Values): boolean {
+  return lines.some((line) => SPANNING.test(line.text))
+    ? matchesAsOne(lines, actual, values)
+    : matchesLineByLine(lines, actual, values)
+}
+
+/** One expression a line: that of a long output would be too large to compile. */
+function matchesLineByLine(lines: readonly GoldenLine[], actual: string, values: Values): boolean {
+  const actualLines = actual === '' ? [] : actual.split(/(?<=\n)/)
+  if (actualLines.length !== lines.length) return false
+  const learned = new Map(values)
+  if (!lines.every((line, i) => matchesAsOne([line], actualLines[i]!, learned))) return false
+  for (const [name, value] of learned) values.set(name, value)
+  return true
+}
+
+function matchesAsOne(lines: readonly GoldenLine[], actual: string, values: Values): boolean {
   const groups: string[] = []
   const parts: string[] = []
   for (const [i, line] of lines.entries()) {
