@@ -13,10 +13,11 @@ const SEES: Record<string, string> = {
   storage: 'base bytes records',
   net: 'base bytes protocol',
   security: 'base',
-  group: 'base bytes protocol', // no net, no storage: that is the point
-  transaction: 'base bytes protocol',
+  coordination: 'protocol',
+  group: 'base bytes protocol coordination', // no net, no storage: that is the point
+  transaction: 'base bytes protocol coordination',
   cluster: 'base bytes protocol',
-  broker: 'base bytes protocol records storage net security group transaction cluster',
+  broker: 'base bytes protocol records storage net security coordination group transaction cluster',
   client: 'base bytes protocol records net security',
   registry: 'base client',
   web: 'base client',

@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../base/clock.js'
 import type { Log } from '../base/log.js'
-import { type Asker, Effects, type StateRecord, type TimerId, type Write } from '../group/effects.js'
+import { type Asker, Effects, type StateRecord } from '../coordination/effects.js'
+import type { GroupWrite, TimerId } from '../group/effects.js'
 import { Groups, type Turn } from '../group/groups.js'
 import { sessionTimeout } from '../group/heartbeat.js'
 import { joinTimeout } from '../group/rebalance.js'
@@ -110,7 +111,7 @@ export class Coordinator {
     }
   }
 
-  #write(write: Write): void {
+  #write(write: GroupWrite): void {
     let isSettled = false
     const settleOnce = (error: ErrorCode): void => {
       if (isSettled) return
@@ -128,7 +129,7 @@ export class Coordinator {
   }
 
   /** Into the log at once, in the order of the turns; resolves when it is committed, or cannot be. */
-  async #append(write: Write): Promise<CommitResult> {
+  async #append(write: GroupWrite): Promise<CommitResult> {
     const { partition } = this.#options
     const batches = this.#batchesOf(write)
     if (batches === null) return { error: ErrorCode.MESSAGE_TOO_LARGE }
@@ -147,7 +148,7 @@ export class Coordinator {
   }
 
   /** What goes into the log together is one batch, unless it may be divided; null where it is too large for the log. */
-  #batchesOf({ records, isDivisible = false }: Pick<Write, 'records' | 'isDivisible'>): Buffer[] | null {
+  #batchesOf({ records, isDivisible = false }: Pick<GroupWrite, 'records' | 'isDivisible'>): Buffer[] | null {
     const batch = this.#batchOf(records)
     if (batch.length <= this.partition.log.config.maxMessageBytes) return [batch]
     if (!isDivisible || records.length === 1) return null
@@ -170,7 +171,7 @@ export class Coordinator {
     })
   }
 
-  #settle(write: Write, error: ErrorCode): void {
+  #settle(write: GroupWrite, error: ErrorCode): void {
     const effects = new Effects()
     write.settle?.(toldAs(error), { now: this.#options.clock.now(), effects })
     this.#carryOut(effects)

@@ -1,7 +1,7 @@
 import type { Uuid } from '../bytes/uuid.js'
+import type { Asker, StateRecord } from '../coordination/effects.js'
 import { ErrorCode } from '../protocol/errors.js'
 import type { CommittedOffset, PartitionKey } from './committed-offsets.js'
-import type { Asker, StateRecord } from './effects.js'
 import type { Group } from './group.js'
 import type { Turn } from './groups.js'
 import { keepAlive } from './rebalance.js'

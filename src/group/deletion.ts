@@ -1,6 +1,6 @@
+import type { Asker } from '../coordination/effects.js'
 import { ErrorCode } from '../protocol/errors.js'
 import type { PartitionKey } from './committed-offsets.js'
-import type { Asker } from './effects.js'
 import type { Group } from './group.js'
 import type { Groups, Turn } from './groups.js'
 import { groupTombstone, offsetTombstone } from './records.js'

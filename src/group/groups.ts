@@ -1,5 +1,5 @@
 import { CommittedOffsets } from './committed-offsets.js'
-import type { Effects } from './effects.js'
+import type { GroupEffects } from './effects.js'
 import { Group } from './group.js'
 
 /** What of the broker's settings concerns groups; read each time, because they can change. */
@@ -46,5 +46,5 @@ export class Groups {
 export interface Turn {
   readonly groups: Groups
   readonly now: number
-  readonly effects: Effects
+  readonly effects: GroupEffects
 }

@@ -1,5 +1,5 @@
+import type { Asker } from '../coordination/effects.js'
 import { ErrorCode } from '../protocol/errors.js'
-import type { Asker } from './effects.js'
 import type { Group } from './group.js'
 import type { Turn } from './groups.js'
 import { completeIfAllJoined, dismiss, keepAlive, rebalance } from './rebalance.js'

@@ -1,6 +1,7 @@
+import type { Asker } from '../coordination/effects.js'
 import { ErrorCode } from '../protocol/errors.js'
 import { type JoinAnswer, joinRefusal, NO_BYTES } from './answers.js'
-import { type Asker, sessionTimer } from './effects.js'
+import { sessionTimer } from './effects.js'
 import type { Group } from './group.js'
 import type { Groups, Turn } from './groups.js'
 import { hasSameProtocols, type Member, type Protocol } from './members.js'

@@ -1,6 +1,7 @@
+import type { Asker } from '../coordination/effects.js'
 import { ErrorCode } from '../protocol/errors.js'
 import type { LeaveAnswer } from './answers.js'
-import { type Asker, sessionTimer } from './effects.js'
+import { sessionTimer } from './effects.js'
 import type { Group } from './group.js'
 import type { Turn } from './groups.js'
 import { dismiss, rebalance } from './rebalance.js'

@@ -1,5 +1,5 @@
+import type { Asker } from '../coordination/effects.js'
 import { type JoinAnswer, NO_BYTES, type SyncAnswer } from './answers.js'
-import type { Asker } from './effects.js'
 
 /** A way of sharing the partitions that a member knows, with what it has to say for it: bytes that only members read. */
 export interface Protocol {

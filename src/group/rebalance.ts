@@ -1,6 +1,6 @@
 import { ErrorCode } from '../protocol/errors.js'
 import { type JoinAnswer, joinRefusal, NO_BYTES, type SyncAnswer, syncRefusal } from './answers.js'
-import { type Effects, joinTimer, sessionTimer, syncTimer, type Write } from './effects.js'
+import { type GroupEffects, type GroupWrite, joinTimer, sessionTimer, syncTimer } from './effects.js'
 import type { Group } from './group.js'
 import type { Turn } from './groups.js'
 import type { Member } from './members.js'
@@ -87,9 +87,9 @@ function completeJoins(turn: Turn, group: Group): void {
 
 /** The group as it is, or as it will be with these assignments. */
 export function writeGroup(
-  effects: Effects,
+  effects: GroupEffects,
   group: Group,
-  settle: Write['settle'],
+  settle: GroupWrite['settle'],
   assignments?: ReadonlyMap<string, Buffer>,
 ): void {
   group.isRecorded = true
@@ -120,13 +120,13 @@ export function joined(group: Group, member: Member, members = group.leaderId ==
   }
 }
 
-export function answerJoin(effects: Effects, member: Member, answer: JoinAnswer): void {
+export function answerJoin(effects: GroupEffects, member: Member, answer: JoinAnswer): void {
   if (member.awaitingJoin === null) return
   effects.reply(member.awaitingJoin, answer)
   member.awaitingJoin = null
 }
 
-export function answerSync(effects: Effects, member: Member, answer: SyncAnswer): boolean {
+export function answerSync(effects: GroupEffects, member: Member, answer: SyncAnswer): boolean {
   if (member.awaitingSync === null) return false
   effects.reply(member.awaitingSync, answer)
   member.awaitingSync = null

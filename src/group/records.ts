@@ -2,6 +2,7 @@ import { MalformedBytes } from '../bytes/malformed.js'
 import { Reader } from '../bytes/reader.js'
 import { ZERO_UUID } from '../bytes/uuid.js'
 import { Writer } from '../bytes/writer.js'
+import type { StateRecord } from '../coordination/effects.js'
 import { readMessage, writeMessage } from '../protocol/codec.js'
 import type { Message, ReadMessage, WriteMessage } from '../protocol/schema.js'
 import {
@@ -12,7 +13,6 @@ import {
 } from '../protocol/state/consumer-offsets.js'
 import { NO_BYTES } from './answers.js'
 import type { CommittedOffset, PartitionKey } from './committed-offsets.js'
-import type { StateRecord } from './effects.js'
 import type { Group } from './group.js'
 import { metadataFor } from './members.js'
 

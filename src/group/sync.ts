@@ -1,6 +1,7 @@
+import type { Asker } from '../coordination/effects.js'
 import { ErrorCode } from '../protocol/errors.js'
 import { NO_BYTES, type SyncAnswer, syncRefusal } from './answers.js'
-import { type Asker, sessionTimer, syncTimer } from './effects.js'
+import { sessionTimer, syncTimer } from './effects.js'
 import type { Group } from './group.js'
 import type { Turn } from './groups.js'
 import type { Member } from './members.js'

@@ -1,8 +1,9 @@
+import { type Asker, Effects } from '../../src/coordination/effects.js'
 import type { JoinAnswer, LeaveAnswer, SyncAnswer } from '../../src/group/answers.js'
 import { type CommitAnswer, commit } from '../../src/group/commit.js'
 import { type DeleteOffsetsAnswer, deleteGroup, deleteOffsets, topicsDeleted } from '../../src/group/deletion.js'
 import { describeGroup, listGroups } from '../../src/group/describe.js'
-import { type Asker, Effects, type TimerId, type Write } from '../../src/group/effects.js'
+import type { GroupWrite, TimerId } from '../../src/group/effects.js'
 import { expire } from '../../src/group/expiry.js'
 import { fetchOffsets } from '../../src/group/fetch-offsets.js'
 import { Groups, type Turn } from '../../src/group/groups.js'
@@ -49,7 +50,7 @@ export class GroupScript {
   now = 0
   #out: string[] = []
   #timers = new Map<string, { timer: TimerId; at: number }>()
-  #held: Write[] | null = null
+  #held: GroupWrite[] | null = null
   #uuids = 0
 
   readonly #commands: Record<string, (who: string, o: Options) => void> = {
@@ -170,7 +171,7 @@ export class GroupScript {
     }
   }
 
-  #settle(write: Write, error: number): void {
+  #settle(write: GroupWrite, error: number): void {
     if (error === 0) {
       const first = this.log.length
       for (const record of write.records) this.log.push({ ...record, producerId: null })
