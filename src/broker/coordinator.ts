@@ -122,8 +122,11 @@ export class Coordinator {
     const timer = this.#options.clock.after(timeoutMs, () => settleOnce(ErrorCode.REQUEST_TIMED_OUT))
     void this.#append(write).then((outcome) => {
       timer.cancel()
-      if (outcome.error === undefined) write.apply?.(outcome.baseOffset)
-      else write.drop?.()
+      const effects = new Effects()
+      const next = { now: this.#options.clock.now(), effects }
+      if (outcome.error === undefined) write.apply?.(outcome.baseOffset, next)
+      else write.drop?.(next)
+      this.#carryOut(effects)
       settleOnce(outcome.error ?? ErrorCode.NONE)
     })
   }

@@ -21,9 +21,9 @@ export interface Write<Timer = never, Own = never> {
   /** Records of a transaction: they count once its marker is in the log, and go into the log as its producer's. */
   readonly producer?: { readonly id: bigint; readonly epoch: number }
   /** The records are committed, the first of them at this offset. Comes once, in the order of the log, or `drop` does. */
-  readonly apply?: (firstOffset: number) => void
+  readonly apply?: (firstOffset: number, outcome: Outcome<Timer, Own>) => void
   /** The records will never be in the log. */
-  readonly drop?: () => void
+  readonly drop?: (outcome: Outcome<Timer, Own>) => void
   /** Comes once, with 0 when committed, or with what those who wait are to be told: also when it only took too long. */
   readonly settle?: (error: ErrorCode, outcome: Outcome<Timer, Own>) => void
 }

@@ -172,13 +172,14 @@ export class GroupScript {
   }
 
   #settle(write: GroupWrite, error: number): void {
+    const effects = new Effects()
+    const outcome = { now: this.now, effects }
     if (error === 0) {
       const first = this.log.length
       for (const record of write.records) this.log.push({ ...record, producerId: null })
-      write.apply?.(first)
-    } else write.drop?.()
-    const effects = new Effects()
-    write.settle?.(error, { now: this.now, effects })
+      write.apply?.(first, outcome)
+    } else write.drop?.(outcome)
+    write.settle?.(error, outcome)
     this.#carryOut(effects)
   }
 
