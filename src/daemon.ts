@@ -1,28 +1,16 @@
-import { resolve } from 'node:path'
 import type { Clock } from './base/clock.js'
 import type { Log } from './base/log.js'
 import type { Random } from './base/random.js'
 import { UserError } from './base/user-error.js'
-import type { Broker } from './broker/broker.js'
 import { BrokerConfig } from './broker/broker-config.js'
-import { brokerStorage } from './broker/broker-storage.js'
-import { Controller } from './broker/controller.js'
-import { KNOWN_FEATURES, type SupportedFeature, supportedFeatures } from './broker/features.js'
-import { FetchSessions } from './broker/fetch-sessions.js'
-import { GroupCoordinators } from './broker/group-coordinators.js'
-import { handlers } from './broker/handlers.js'
+import { BrokerNode } from './broker/broker-node.js'
 import { type ListenerSettings, listenerSettings } from './broker/listener-settings.js'
-import { MetadataLog } from './broker/metadata-log.js'
-import { Partitions } from './broker/partitions.js'
-import { serve } from './broker/serve.js'
-import { randomUuid, type Uuid } from './bytes/uuid.js'
-import type { EndpointImage, FeatureRange } from './cluster/image.js'
+import type { Uuid } from './bytes/uuid.js'
+import type { EndpointImage } from './cluster/image.js'
 import { BufferPool } from './net/buffer-pool.js'
 import { Gate } from './net/gate.js'
 import { Listener } from './net/listener.js'
 import { systemDisk } from './storage/disk.js'
-import { LogDirectory } from './storage/log-directory.js'
-import { checkMetaProperties, type MetaProperties } from './storage/meta-properties.js'
 
 /** Where Kafka's defaults would only slow a single machine down, or ask for brokers that are not there. */
 const QUICKSTART: ReadonlyMap<string, string> = new Map([
@@ -75,7 +63,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
 }
 
 async function build(options: DaemonOptions, onFailure: (undo: () => unknown) => void): Promise<Daemon> {
-  const { clock, random, log, settings } = options
+  const { clock, random, log, settings, clusterId } = options
   const nodeId = nodeIdOf(settings)
   const config = new BrokerConfig({ nodeId, settings, defaults: QUICKSTART })
   for (const name of settings.keys()) {
@@ -83,18 +71,8 @@ async function build(options: DaemonOptions, onFailure: (undo: () => unknown) =>
   }
   const listening = plaintextOnly(listenerSettings((name) => config.text(name)))
 
-  const storage = brokerStorage({ disk: systemDisk, clock, random, log: log.named('klog.storage') })
-  const producerIdleMs = config.int('producer.id.expiration.ms')
-  const open = (path: string): LogDirectory => {
-    const directory = LogDirectory.open({ ...storage, path, producerIdleMs })
-    onFailure(() => directory.close(directory.previousBrokerEpoch))
-    return directory
-  }
-  const directories = dataPaths(config).map(open)
-  const metadataPath = resolve(config.stringOrNull('metadata.log.dir') ?? directories[0]!.path)
-  const metadataDirectory = directories.find(({ path }) => path === metadataPath) ?? open(metadataPath)
-  const allDirectories = new Set([...directories, metadataDirectory])
-  const clusterId = formatted([...allDirectories], { ...options, nodeId })
+  const node = await BrokerNode.open({ nodeId, config, clusterId, disk: systemDisk, clock, random, log })
+  onFailure(() => node.giveUp())
 
   const pool = new BufferPool()
   const gates = listening.map(() => new Gate())
@@ -117,55 +95,25 @@ async function build(options: DaemonOptions, onFailure: (undo: () => unknown) =>
     }),
   )
 
-  const metadata = MetadataLog.open({
-    ...{ disk: systemDisk, clock, nodeId, config, features: rangesOf(supportedFeatures(handlers)) },
-    log: log.named('klog.metadata'),
-    directory: metadataDirectory,
-  })
-  const controller = new Controller({ nodeId, metadata, config, clock, random, log: log.named('klog.controller') })
-  const partitions = new Partitions({ nodeId, clock, config, directories, log: log.named('klog.partitions') })
-  metadata.subscribe((image) => partitions.applyImage(image))
-  const groups = new GroupCoordinators({ config, clock, metadata, partitions, log: log.named('klog.groups') })
-  const slots = config.int('max.incremental.fetch.session.cache.slots')
-  const fetchSessions = new FetchSessions(clock, random, slots)
-  const broker: Broker = {
-    ...{ nodeId, clusterId, config, clock, random, metadata, controller, partitions, groups, fetchSessions },
-    log: log.named('klog.broker'),
-  }
-
-  const endpoints = listening.map((settings, at) => endpointOf(settings, listeners[at]!.port))
-  const brokerEpoch = await controller.start({
-    brokerId: nodeId,
-    incarnationId: randomUuid(random),
-    endpoints,
-    features: rangesOf(KNOWN_FEATURES),
-    rack: config.stringOrNull('broker.rack'),
-    logDirs: directories.flatMap(({ metaProperties }) => metaProperties?.directoryId ?? []),
-    previousBrokerEpoch: directories[0]!.previousBrokerEpoch,
-  })
-  if (typeof brokerEpoch !== 'number') throw new UserError(brokerEpoch.errorMessage)
-  for (const [at, { name }] of listening.entries()) gates[at]!.open(serve(broker, name, handlers))
+  await node.start(listening.map((settings, at) => endpointOf(settings, listeners[at]!.port)))
+  for (const [at, { name }] of listening.entries()) gates[at]!.open(node.serves(name))
 
   const first = listeners[0]!.port
   return {
     host: listening[0]!.advertised?.host ?? listening[0]!.host ?? 'localhost',
     port: listening[0]!.advertised?.port || first,
     nodeId,
-    clusterId,
-    dataDirectories: directories.map(({ path }) => path),
+    clusterId: node.clusterId,
+    dataDirectories: node.dataDirectories,
     close: async () => {
       for (const listener of listeners) await listener.stopAccepting()
-      await controller.shutDown()
-      groups.close()
+      await node.retire()
       for (const listener of listeners) await listener.close()
-      await partitions.close(brokerEpoch)
-      await metadataDirectory.close(brokerEpoch)
+      await node.close()
     },
     kill: async () => {
       const gone = listeners.map((listener) => listener.close())
-      groups.close()
-      partitions.abandon()
-      metadataDirectory.abandon()
+      node.abandon()
       await Promise.all(gone)
     },
   }
@@ -189,32 +137,8 @@ function plaintextOnly(listening: ListenerSettings[]): ListenerSettings[] {
   return listening
 }
 
-/** `log.dirs`, absolute. */
-function dataPaths(config: BrokerConfig): string[] {
-  const dirs = config.list('log.dirs')
-  return [...new Set((dirs.length > 0 ? dirs : [config.string('log.dir')]).map((path) => resolve(path)))]
-}
-
-/** Checks whose the directories are, marks new ones as this node's, and returns the id of their cluster. */
-function formatted(directories: readonly LogDirectory[], o: DaemonOptions & { readonly nodeId: number }): Uuid {
-  const { nodeId, random, clusterId } = o
-  const found = new Map<string, MetaProperties>()
-  for (const { path, metaProperties } of directories) if (metaProperties !== null) found.set(path, metaProperties)
-  checkMetaProperties(found, { clusterId, nodeId })
-  const known = [...found.values()][0]?.clusterId ?? clusterId ?? randomUuid(random)
-  for (const directory of directories) {
-    if (directory.metaProperties?.directoryId != null) continue
-    directory.format({ clusterId: known, nodeId, directoryId: randomUuid(random) })
-  }
-  return known
-}
-
 /** No host stands for the address that each client dialled. */
 function endpointOf({ name, advertised }: ListenerSettings, port: number): EndpointImage {
   const host = advertised?.host ?? ''
   return { name, host, port: advertised?.port || port, securityProtocol: SECURITY_PROTOCOL_PLAINTEXT }
-}
-
-function rangesOf(features: readonly SupportedFeature[]): Map<string, FeatureRange> {
-  return new Map(features.map(({ name, minVersion, maxVersion }) => [name, { min: minVersion, max: maxVersion }]))
 }

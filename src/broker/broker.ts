@@ -8,7 +8,7 @@ import type { GroupCoordinators } from './group-coordinators.js'
 import type { MetadataLog } from './metadata-log.js'
 import type { Partitions } from './partitions.js'
 
-/** What a handler may reach. Built in `daemon.ts`; nothing in here knows how many brokers live in this process. */
+/** What a handler may reach. Built in `broker-node.ts`; nothing in here knows how many brokers live in this process. */
 export interface Broker {
   readonly nodeId: number
   /** 22 characters of base64url, the same for every broker of a cluster. */

@@ -1,6 +1,6 @@
 import { MalformedBytes } from '../bytes/malformed.js'
 import { Reader } from '../bytes/reader.js'
-import type { FramedConnection } from '../net/connection.js'
+import type { ServedConnection } from '../net/connection.js'
 import type { Frame } from '../net/frame.js'
 import { readRequest } from '../protocol/codec.js'
 import { ErrorCode } from '../protocol/errors.js'
@@ -26,7 +26,7 @@ export function serve(
   broker: Broker,
   listenerName: string,
   handlers: readonly Handler[],
-): (connection: FramedConnection) => void {
+): (connection: ServedConnection) => void {
   const byKey = new Map(handlers.map((handler) => [handler.api.key, handler]))
   return (connection) => {
     const session = new Session(broker, connection, listenerName, handlers, byKey)
@@ -71,7 +71,7 @@ class Session implements Connection {
 
   constructor(
     readonly broker: Broker,
-    readonly connection: FramedConnection,
+    readonly connection: ServedConnection,
     readonly listenerName: string,
     readonly served: readonly Handler[],
     readonly byKey: ReadonlyMap<number, Handler>,

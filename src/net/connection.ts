@@ -18,6 +18,9 @@ export interface ConnectionOptions {
   readonly readInPlace?: boolean
 }
 
+/** A connection as those who serve it see it, whatever the bytes travel on. */
+export type ServedConnection = Pick<FramedConnection, keyof FramedConnection>
+
 /**
  * An accepted connection as a source of frames and a sink of answers. Who serves it sets `onProgress`, takes frames with
  * `next`, and answers with `send`. While a complete frame waits to be taken nothing more is read: that is the backpressure.

@@ -1,0 +1,186 @@
+import { resolve } from 'node:path'
+import type { Clock } from '../base/clock.js'
+import type { Log } from '../base/log.js'
+import type { Random } from '../base/random.js'
+import { UserError } from '../base/user-error.js'
+import { randomUuid, type Uuid } from '../bytes/uuid.js'
+import type { EndpointImage, FeatureRange } from '../cluster/image.js'
+import type { ServedConnection } from '../net/connection.js'
+import type { Disk } from '../storage/disk.js'
+import { LogDirectory } from '../storage/log-directory.js'
+import { checkMetaProperties, type MetaProperties } from '../storage/meta-properties.js'
+import type { Broker } from './broker.js'
+import type { BrokerConfig } from './broker-config.js'
+import { brokerStorage } from './broker-storage.js'
+import { Controller } from './controller.js'
+import { KNOWN_FEATURES, type SupportedFeature, supportedFeatures } from './features.js'
+import { FetchSessions } from './fetch-sessions.js'
+import { GroupCoordinators } from './group-coordinators.js'
+import { handlers } from './handlers.js'
+import { MetadataLog } from './metadata-log.js'
+import { Partitions } from './partitions.js'
+import { serve } from './serve.js'
+
+export interface BrokerNodeOptions {
+  readonly nodeId: number
+  readonly config: BrokerConfig
+  /** For directories that are formatted now; drawn where null. */
+  readonly clusterId: Uuid | null
+  readonly disk: Disk
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+}
+
+/** What of it is there once it has started. */
+interface Started {
+  readonly broker: Broker
+  readonly brokerEpoch: number
+}
+
+/** A whole broker but for its sockets: on whatever disk, by whatever clock, for whatever hands it connections. */
+export class BrokerNode {
+  readonly nodeId: number
+  readonly clusterId: Uuid
+  readonly dataDirectories: readonly string[]
+  readonly #options: BrokerNodeOptions
+  readonly #directories: readonly LogDirectory[]
+  readonly #metadataDirectory: LogDirectory
+  #started: Started | null = null
+
+  /**
+   * Claims the log directories, and formats those that are new.
+   * @throws UserError for directories that cannot be used
+   */
+  static async open(options: BrokerNodeOptions): Promise<BrokerNode> {
+    const claimed = new Map<string, LogDirectory>()
+    try {
+      return new BrokerNode(options, claimed)
+    } catch (error) {
+      await closeAsFound(claimed.values())
+      throw error
+    }
+  }
+
+  private constructor(options: BrokerNodeOptions, claimed: Map<string, LogDirectory>) {
+    const { config, disk, clock, random, log } = options
+    const storage = brokerStorage({ disk, clock, random, log: log.named('klog.storage') })
+    const producerIdleMs = config.int('producer.id.expiration.ms')
+    const claim = (path: string): LogDirectory => {
+      const directory = claimed.get(path) ?? LogDirectory.open({ ...storage, path, producerIdleMs })
+      claimed.set(path, directory)
+      return directory
+    }
+    this.#options = options
+    this.nodeId = options.nodeId
+    this.#directories = dataPaths(config).map(claim)
+    this.#metadataDirectory = claim(resolve(config.stringOrNull('metadata.log.dir') ?? this.#directories[0]!.path))
+    this.dataDirectories = this.#directories.map(({ path }) => path)
+    this.clusterId = formatted([...claimed.values()], options)
+  }
+
+  /** Null until it has started. */
+  get broker(): Broker | null {
+    return this.#started?.broker ?? null
+  }
+
+  /**
+   * Reads what the last run left, and introduces itself to the cluster as reachable at `endpoints`.
+   * @throws UserError for metadata that cannot be read, and a broker that the cluster refuses
+   */
+  async start(endpoints: readonly EndpointImage[]): Promise<void> {
+    const { nodeId, config, clock, random, log, disk } = this.#options
+    const directories = this.#directories
+    const metadata = MetadataLog.open({
+      ...{ disk, clock, nodeId, config, features: rangesOf(supportedFeatures(handlers)) },
+      log: log.named('klog.metadata'),
+      directory: this.#metadataDirectory,
+    })
+    const controller = new Controller({ nodeId, metadata, config, clock, random, log: log.named('klog.controller') })
+    const partitions = new Partitions({ nodeId, clock, config, directories, log: log.named('klog.partitions') })
+    metadata.subscribe((image) => partitions.applyImage(image))
+    const groups = new GroupCoordinators({ config, clock, metadata, partitions, log: log.named('klog.groups') })
+    const slots = config.int('max.incremental.fetch.session.cache.slots')
+    const fetchSessions = new FetchSessions(clock, random, slots)
+    const { clusterId } = this
+    const broker: Broker = {
+      ...{ nodeId, clusterId, config, clock, random, metadata, controller, partitions, groups, fetchSessions },
+      log: log.named('klog.broker'),
+    }
+    const brokerEpoch = await controller.start({
+      brokerId: nodeId,
+      incarnationId: randomUuid(random),
+      endpoints,
+      features: rangesOf(KNOWN_FEATURES),
+      rack: config.stringOrNull('broker.rack'),
+      logDirs: directories.flatMap(({ metaProperties }) => metaProperties?.directoryId ?? []),
+      previousBrokerEpoch: directories[0]!.previousBrokerEpoch,
+    })
+    if (typeof brokerEpoch !== 'number') throw new UserError(brokerEpoch.errorMessage)
+    this.#started = { broker, brokerEpoch }
+  }
+
+  /** Once it has started: what a listener hands its connections to. */
+  serves(listenerName: string): (connection: ServedConnection) => void {
+    return serve(this.#running.broker, listenerName, handlers)
+  }
+
+  /** Goes out of service: whoever else can leads its partitions, and who waits for its coordinators is told. */
+  async retire(): Promise<void> {
+    const { controller, groups } = this.#running.broker
+    await controller.shutDown()
+    groups.close()
+  }
+
+  /** After `retire`: everything is on the device when it resolves, and the next start need not look for it. */
+  async close(): Promise<void> {
+    const { broker, brokerEpoch } = this.#running
+    await broker.partitions.close(brokerEpoch)
+    await this.#metadataDirectory.close(brokerEpoch)
+  }
+
+  /** Lets go of everything as it is, as if the process had been killed. */
+  abandon(): void {
+    this.#started?.broker.groups.close()
+    this.#started?.broker.partitions.abandon()
+    for (const directory of this.#directories) directory.abandon()
+    this.#metadataDirectory.abandon()
+  }
+
+  /** Where starting has failed: leaves the directories as they were found. */
+  async giveUp(): Promise<void> {
+    await closeAsFound(new Set([...this.#directories, this.#metadataDirectory]))
+  }
+
+  get #running(): Started {
+    if (this.#started === null) throw new Error('the broker has not started')
+    return this.#started
+  }
+}
+
+async function closeAsFound(directories: Iterable<LogDirectory>): Promise<void> {
+  for (const directory of directories) await directory.close(directory.previousBrokerEpoch)
+}
+
+/** `log.dirs`, absolute. */
+function dataPaths(config: BrokerConfig): string[] {
+  const dirs = config.list('log.dirs')
+  return [...new Set((dirs.length > 0 ? dirs : [config.string('log.dir')]).map((path) => resolve(path)))]
+}
+
+/** Checks whose the directories are, marks new ones as this node's, and returns the id of their cluster. */
+function formatted(directories: readonly LogDirectory[], { nodeId, random, clusterId }: BrokerNodeOptions): Uuid {
+  const found = new Map<string, MetaProperties>()
+  for (const { path, metaProperties } of directories) if (metaProperties !== null) found.set(path, metaProperties)
+  checkMetaProperties(found, { clusterId, nodeId })
+  const known = [...found.values()][0]?.clusterId ?? clusterId ?? randomUuid(random)
+  for (const directory of directories) {
+    if (directory.metaProperties?.directoryId != null) continue
+    directory.format({ clusterId: known, nodeId, directoryId: randomUuid(random) })
+  }
+  return known
+}
+
+function rangesOf(features: readonly SupportedFeature[]): Map<string, FeatureRange> {
+  return new Map(features.map(({ name, minVersion, maxVersion }) => [name, { min: minVersion, max: maxVersion }]))
+}
