@@ -23,10 +23,12 @@ import { type CreateTopicsRequest, createTopics } from '../cluster/create-topics
 import type { ControllerSettings, Decision, Refusal } from '../cluster/decision.js'
 import { type DeleteTopicsRequest, deleteTopics } from '../cluster/delete-topics.js'
 import { type ElectionResults, type ElectLeadersRequest, electLeaders } from '../cluster/elect-leaders.js'
+import type { FeatureRange } from '../cluster/image.js'
 import type { MetadataImage } from '../cluster/metadata-image.js'
 import { nextProducerIds } from '../cluster/producer-ids.js'
 import { type ReassignRequest, reassignPartitions } from '../cluster/reassign-partitions.js'
 import type { MetadataRecord } from '../cluster/records.js'
+import { type UpdateFeaturesRequest, updateFeatures } from '../cluster/update-features.js'
 import { ErrorCode } from '../protocol/errors.js'
 import type { BrokerConfig } from './broker-config.js'
 import { describeCreatedTopic } from './config-entries.js'
@@ -103,6 +105,12 @@ export class Controller {
   /** A leader of this or another broker proposes who is in sync. */
   alterPartition(request: AlterPartitionRequest) {
     return this.#decide((image) => alterPartition(image, request, this.#settings))
+  }
+
+  /** Moves feature levels, within the ranges that this node serves. */
+  updateFeatures(request: UpdateFeaturesRequest, features: ReadonlyMap<string, FeatureRange>) {
+    const { nodeId } = this.#options
+    return this.#decide((image) => updateFeatures(image, request, { nodeId, features }, this.#settings))
   }
 
   /** Makes one of Kafka's own topics where there is none yet. NONE says that it is there. */

@@ -36,6 +36,7 @@ import { saslAuthenticate } from './handlers/sasl-authenticate.js'
 import { saslHandshake } from './handlers/sasl-handshake.js'
 import { syncGroup } from './handlers/sync-group.js'
 import { unregisterBroker } from './handlers/unregister-broker.js'
+import { updateFeatures } from './handlers/update-features.js'
 
 /** Everything that a broker answers, by the name of the file. ApiVersions is this list, read aloud. */
 export const handlers: readonly Handler[] = [
@@ -76,4 +77,5 @@ export const handlers: readonly Handler[] = [
   saslHandshake,
   syncGroup,
   unregisterBroker,
+  updateFeatures,
 ]
