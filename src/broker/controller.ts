@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.js'
 import type { Log } from '../base/log.js'
 import type { Random } from '../base/random.js'
 import { Serial } from '../base/serial.js'
+import { type AlterClientQuotasRequest, alterClientQuotas } from '../cluster/alter-client-quotas.js'
 import {
   alterConfigs,
   type ConfigChange,
@@ -10,6 +11,7 @@ import {
   replaceConfigs,
 } from '../cluster/alter-configs.js'
 import { type AlterPartitionRequest, alterPartition } from '../cluster/alter-partition.js'
+import { type AlterScramRequest, alterScramCredentials } from '../cluster/alter-scram-credentials.js'
 import {
   beginControlledShutdown,
   fenceBroker,
@@ -89,6 +91,15 @@ export class Controller {
     validateOnly: boolean,
   ): Promise<Refusal | null> {
     return this.#configure((image) => replaceConfigs(image, resource, configs, this.#settings), validateOnly)
+  }
+
+  /** @param isAddress whether what stands for an address is one, or has one */
+  alterClientQuotas(request: AlterClientQuotasRequest, isAddress: (name: string) => boolean) {
+    return this.#decide((image) => alterClientQuotas(image, request, isAddress))
+  }
+
+  alterScramCredentials(request: AlterScramRequest) {
+    return this.#decide((image) => alterScramCredentials(image, request))
   }
 
   electLeaders(request: Pick<ElectLeadersRequest, 'electionType' | 'topicPartitions'>) {

@@ -1,12 +1,15 @@
 import type { Handler } from './handler.js'
+import { alterClientQuotas } from './handlers/alter-client-quotas.js'
 import { alterConfigs } from './handlers/alter-configs.js'
 import { alterPartitionReassignments } from './handlers/alter-partition-reassignments.js'
+import { alterUserScramCredentials } from './handlers/alter-user-scram-credentials.js'
 import { apiVersions } from './handlers/api-versions.js'
 import { createPartitions } from './handlers/create-partitions.js'
 import { createTopics } from './handlers/create-topics.js'
 import { deleteGroups } from './handlers/delete-groups.js'
 import { deleteRecords } from './handlers/delete-records.js'
 import { deleteTopics } from './handlers/delete-topics.js'
+import { describeClientQuotas } from './handlers/describe-client-quotas.js'
 import { describeCluster } from './handlers/describe-cluster.js'
 import { describeConfigs } from './handlers/describe-configs.js'
 import { describeGroups } from './handlers/describe-groups.js'
@@ -14,6 +17,7 @@ import { describeLogDirs } from './handlers/describe-log-dirs.js'
 import { describeProducers } from './handlers/describe-producers.js'
 import { describeQuorum } from './handlers/describe-quorum.js'
 import { describeTopicPartitions } from './handlers/describe-topic-partitions.js'
+import { describeUserScramCredentials } from './handlers/describe-user-scram-credentials.js'
 import { electLeaders } from './handlers/elect-leaders.js'
 import { fetch } from './handlers/fetch.js'
 import { findCoordinator } from './handlers/find-coordinator.js'
@@ -40,14 +44,17 @@ import { updateFeatures } from './handlers/update-features.js'
 
 /** Everything that a broker answers, by the name of the file. ApiVersions is this list, read aloud. */
 export const handlers: readonly Handler[] = [
+  alterClientQuotas,
   alterConfigs,
   alterPartitionReassignments,
+  alterUserScramCredentials,
   apiVersions,
   createPartitions,
   createTopics,
   deleteGroups,
   deleteRecords,
   deleteTopics,
+  describeClientQuotas,
   describeCluster,
   describeConfigs,
   describeGroups,
@@ -55,6 +62,7 @@ export const handlers: readonly Handler[] = [
   describeProducers,
   describeQuorum,
   describeTopicPartitions,
+  describeUserScramCredentials,
   electLeaders,
   fetch,
   findCoordinator,

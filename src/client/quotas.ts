@@ -1,12 +1,8 @@
+import { inEntityOrder, type QuotaEntity, type QuotaEntityType } from '../protocol/configs/quota-entity.js'
 import { AlterClientQuotas } from '../protocol/messages/alter-client-quotas.js'
 import { DescribeClientQuotas } from '../protocol/messages/describe-client-quotas.js'
 import type { ClusterClient } from './cluster-client.js'
 import { throwIfError } from './kafka-error.js'
-
-export type QuotaEntityType = 'user' | 'client-id' | 'ip'
-
-/** Whom a quota is for: names by type, null for everybody of that type who has none of his own. */
-export type QuotaEntity = ReadonlyMap<string, string | null>
 
 export interface QuotaListing {
   readonly entity: QuotaEntity
@@ -23,7 +19,7 @@ const EXACT = 0
 const DEFAULT = 1
 const ANY = 2
 
-/** The quotas of entities that consist of exactly these types. */
+/** The quotas of entities that consist of exactly these types, in the order in which Kafka's tools have them. */
 export async function describeQuotas(client: ClusterClient, filters: readonly QuotaFilter[]): Promise<QuotaListing[]> {
   return await client.run('describeClientQuotas', 'any', async ({ connection, timeoutMs }) => {
     const components = filters.map(({ type, name }) => ({
@@ -33,10 +29,11 @@ export async function describeQuotas(client: ClusterClient, filters: readonly Qu
     }))
     const response = await connection.call(DescribeClientQuotas, { components, strict: true }, { timeoutMs })
     throwIfError(response.errorCode, response.errorMessage)
-    return (response.entries ?? []).map(({ entity, values }) => ({
+    const listings = (response.entries ?? []).map(({ entity, values }) => ({
       entity: new Map(entity.map(({ entityType, entityName }) => [entityType, entityName])),
       values: new Map(values.map(({ key, value }) => [key, value])),
     }))
+    return inEntityOrder(listings, listings.length)
   })
 }
 

@@ -1,7 +1,8 @@
 import type { ClusterClient } from '../../client/cluster-client.js'
 import type { ConfigChanges } from '../../client/configs.js'
-import { alterQuotas, describeQuotas, type QuotaEntity, type QuotaEntityType } from '../../client/quotas.js'
+import { alterQuotas, describeQuotas } from '../../client/quotas.js'
 import { doubleText, parseJavaDouble } from '../../protocol/configs/java-double.js'
+import type { QuotaEntity, QuotaEntityType } from '../../protocol/configs/quota-entity.js'
 import { inHashOrder } from '../java-hash-order.js'
 import type { ToolIo } from '../tool.js'
 import type { Entity } from './entities.js'
@@ -25,7 +26,9 @@ const ADDRESS_QUOTAS = ['connection_creation_rate']
 
 export async function describeQuotasAndScram(client: ClusterClient, selection: Selection, io: ToolIo): Promise<void> {
   for (const { entity, values } of await listed(client, selection)) {
-    const rates = inHashOrder(values.keys()).map((key) => `${key}=${doubleText(values.get(key)!)}`)
+    const rates = inHashOrder(values.keys(), tableSize(values.size)).map(
+      (key) => `${key}=${doubleText(values.get(key)!)}`,
+    )
     io.stdout.line(`Quota configs for ${entityText(entity)} are ${rates.join(', ')}`)
   }
   const { types, names } = selection
@@ -74,6 +77,11 @@ function rateOf(key: string, text: string): number {
   const rate = parseJavaDouble(text)
   if (rate === null) throw new Refusal(`Cannot parse quota configuration value for ${key}: ${text}`)
   return rate
+}
+
+/** Kafka's client makes the table as large as the number of keys asks for. */
+function tableSize(count: number): number {
+  return 2 ** Math.ceil(Math.log2(Math.max(1, count)))
 }
 
 function isQuota(key: string): boolean {

@@ -1,19 +1,27 @@
 import { javaStringHash } from '../../bytes/java-hash.js'
 
+/** What a Java hash map starts with that was not told how much is to come. */
+const BUCKETS_MIN = 16
+
 /**
  * The order in which a Java hash map of these names lists them: Kafka's answers come in it, tools print it, and
  * scripts compare it. Items that share a bucket keep their order. Names are distinct.
  */
 export function inHashOrder<T extends { readonly name: string }>(items: readonly T[]): T[] {
-  const mask = tableSize(items.length) - 1
-  const bucket = new Map(items.map((item) => [item, spread(javaStringHash(item.name)) & mask]))
+  return inBucketOrder(items, ({ name }) => javaStringHash(name))
+}
+
+/** The same for items with hashes of their own. `capacity` is what the map was told to expect. */
+export function inBucketOrder<T>(items: readonly T[], hashOf: (item: T) => number, capacity = BUCKETS_MIN): T[] {
+  const mask = tableSize(items.length, capacity) - 1
+  const bucket = new Map(items.map((item) => [item, spread(hashOf(item)) & mask]))
   return [...items].sort((a, b) => bucket.get(a)! - bucket.get(b)!)
 }
 
-/** Tables start with 16 buckets and double when three quarters are used. */
-function tableSize(count: number): number {
-  let size = 16
-  while (count > size * 0.75) size *= 2
+/** Tables begin with a power of two and double when three quarters are used. */
+function tableSize(count: number, capacity: number): number {
+  let size = 1
+  while (size < capacity || count > size * 0.75) size *= 2
   return size
 }
 
