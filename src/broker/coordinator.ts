@@ -1,77 +1,96 @@
 import type { Clock, Timer } from '../base/clock.js'
 import type { Log } from '../base/log.js'
-import { type Asker, Effects, type StateRecord } from '../coordination/effects.js'
-import type { GroupWrite, TimerId } from '../group/effects.js'
-import { Groups, type Turn } from '../group/groups.js'
-import { sessionTimeout } from '../group/heartbeat.js'
-import { joinTimeout } from '../group/rebalance.js'
-import { loaded, unload } from '../group/replay.js'
-import { syncTimeout } from '../group/sync.js'
+import { type Asker, Effects, type Outcome, type Write } from '../coordination/effects.js'
 import { ErrorCode } from '../protocol/errors.js'
-import { buildBatch } from '../records/builder.js'
-import type { Compression } from '../records/layout.js'
-import type { BrokerConfig } from './broker-config.js'
-import { groupConfig } from './group-config.js'
-import { loadGroups } from './group-loading.js'
-import { ACKS_ALL, type CommitResult, type Partition } from './partition.js'
+import { buildEndTransactionMarker } from '../records/control.js'
+import { loadState, type RecordSink } from './coordinator-loading.js'
+import { type CoordinatorSettings, toldAs, writeBatches } from './coordinator-writing.js'
+import { ACKS_ALL, type CommitResult, type Partition, type PartitionAppendOptions } from './partition.js'
+import type { TransactionMarker } from './transaction-marker.js'
 
-const COMPRESSIONS: readonly Compression[] = ['none', 'gzip', 'snappy', 'lz4', 'zstd']
+/** What a coordinator runs: the doors by which events get into a state machine, and what it alone asks the world for. */
+export interface Machine<State, Turn, TimerId, Own> extends RecordSink {
+  /** For log lines, e.g. `groups`. */
+  readonly what: string
+  readonly state: State
+  turn(outcome: Outcome<TimerId, Own>): Turn
+  loaded(turn: Turn): void
+  unload(turn: Turn): void
+  readonly timers: Timers<Turn, TimerId>
+  /** Has something done that only machines of this kind ask for. */
+  carryOut(own: Own, coordinator: Turning<Turn>): void
+}
 
-export interface CoordinatorOptions {
+export interface Timers<Turn, TimerId> {
+  /** Different for every timer. */
+  key(timer: TimerId): string
+  runOut(turn: Turn, timer: TimerId): void
+}
+
+/** A coordinator as those see it who carry out what it asked for. */
+export interface Turning<Turn> {
+  /** NONE, or why nothing can be asked of it now. */
+  readonly availability: ErrorCode
+  turn(event: (turn: Turn) => void): void
+}
+
+export interface CoordinatorOptions<State, Turn, TimerId, Own> {
+  readonly machine: Machine<State, Turn, TimerId, Own>
+  readonly settings: CoordinatorSettings
   readonly partition: Partition
-  readonly config: BrokerConfig
   readonly clock: Clock
   readonly log: Log
 }
 
 /**
- * The groups of one partition of `__consumer_offsets`, as long as this broker leads it. Events are dealt with one after another
- * in memory; what they write goes to the partition, is applied when it is committed, and only then answered.
+ * What one partition of a coordinator's topic is about, as long as this broker leads it. Events are dealt with one after
+ * another in memory; what they write goes to the partition, is applied when it is committed, and only then answered.
  */
-export class Coordinator {
-  readonly groups: Groups
-  readonly #options: CoordinatorOptions
+export class Coordinator<State, Turn, TimerId, Own> implements Turning<Turn> {
+  readonly #options: CoordinatorOptions<State, Turn, TimerId, Own>
   readonly #timers = new Map<string, Timer>()
-  #state: 'loading' | 'active' | 'over' = 'loading'
+  #phase: 'loading' | 'active' | 'over' = 'loading'
 
-  constructor(options: CoordinatorOptions) {
+  constructor(options: CoordinatorOptions<State, Turn, TimerId, Own>) {
     this.#options = options
-    this.groups = new Groups(groupConfig(options.config))
+  }
+
+  get state(): State {
+    return this.#options.machine.state
   }
 
   get partition(): Partition {
     return this.#options.partition
   }
 
-  /** NONE, or why nothing can be asked of it now. */
   get availability(): ErrorCode {
-    if (this.#state === 'active') return ErrorCode.NONE
-    return this.#state === 'loading' ? ErrorCode.COORDINATOR_LOAD_IN_PROGRESS : ErrorCode.NOT_COORDINATOR
+    if (this.#phase === 'active') return ErrorCode.NONE
+    return this.#phase === 'loading' ? ErrorCode.COORDINATOR_LOAD_IN_PROGRESS : ErrorCode.NOT_COORDINATOR
   }
 
   /** Reads everything that earlier coordinators wrote; from then on it can be asked. */
   async load(): Promise<void> {
-    const { partition, clock, log, config } = this.#options
-    const isWanted = (): boolean => this.#state === 'loading'
-    const bytesMax = config.int('offsets.load.buffer.size')
+    const { partition, log, machine, settings } = this.#options
+    const isWanted = (): boolean => this.#phase === 'loading'
+    const bytesMax = settings.loadBytesMax
     try {
-      const count = await loadGroups({ groups: this.groups, partition, clock, log, bytesMax, isWanted })
+      const count = await loadState({ sink: machine, partition, log, bytesMax, isWanted })
       if (!isWanted()) return
-      this.#state = 'active'
-      this.turn(loaded)
+      this.#phase = 'active'
+      this.turn((turn) => machine.loaded(turn))
       log.info(`Loaded ${count} records of ${partition.name}`)
     } catch (error) {
       // Half of what was written is worse than nothing: who asks is sent away, as by a broker that does not lead.
-      this.#state = 'over'
-      log.error(`The groups of ${partition.name} cannot be loaded: ${(error as Error).message}`)
+      this.#phase = 'over'
+      log.error(`The ${machine.what} of ${partition.name} cannot be loaded: ${(error as Error).message}`)
     }
   }
 
   /** Somebody else leads the partition, or the broker stops: who waits is told so. */
   unload(): void {
-    const wasActive = this.#state === 'active'
-    this.#state = 'over'
-    if (wasActive) this.turn(unload)
+    const wasActive = this.#phase === 'active'
+    this.#phase = 'over'
+    if (wasActive) this.turn((turn) => this.#options.machine.unload(turn))
     for (const timer of this.#timers.values()) timer.cancel()
     this.#timers.clear()
   }
@@ -85,12 +104,30 @@ export class Coordinator {
   }
 
   turn(event: (turn: Turn) => void): void {
-    const effects = new Effects()
-    event({ groups: this.groups, now: this.#options.clock.now(), effects })
+    this.#follow((outcome) => event(this.#options.machine.turn(outcome)))
+  }
+
+  /** Puts the end of a producer's transaction behind all that was written before; it counts once it is committed. */
+  async endTransaction(marker: TransactionMarker): Promise<ErrorCode> {
+    const { machine, clock } = this.#options
+    const { producerId, isCommit, isVersion2 } = marker
+    const batch = buildEndTransactionMarker({
+      ...marker,
+      type: isCommit ? 'COMMIT' : 'ABORT',
+      timestamp: clock.now(),
+    })
+    const { error } = await this.#append([batch], { markerRaisesEpoch: isVersion2 })
+    if (error === undefined) machine.endTransaction(producerId, isCommit)
+    return error ?? ErrorCode.NONE
+  }
+
+  #follow(act: (outcome: Outcome<TimerId, Own>) => void): void {
+    const effects = new Effects<TimerId, Own>()
+    act({ now: this.#options.clock.now(), effects })
     this.#carryOut(effects)
   }
 
-  #carryOut(effects: Effects): void {
+  #carryOut(effects: Effects<TimerId, Own>): void {
     for (const effect of effects.list) {
       switch (effect.type) {
         case 'reply':
@@ -107,39 +144,41 @@ export class Coordinator {
           break
         case 'log':
           this.#options.log[effect.level](effect.message)
+          break
+        case 'own':
+          this.#options.machine.carryOut(effect.own, this)
       }
     }
   }
 
-  #write(write: GroupWrite): void {
+  #write(write: Write<TimerId, Own>): void {
+    const { clock, settings, partition } = this.#options
     let isSettled = false
     const settleOnce = (error: ErrorCode): void => {
       if (isSettled) return
       isSettled = true
-      this.#settle(write, error)
+      this.#follow((outcome) => write.settle?.(toldAs(error), outcome))
     }
-    const timeoutMs = this.#options.config.int('offsets.commit.timeout.ms')
-    const timer = this.#options.clock.after(timeoutMs, () => settleOnce(ErrorCode.REQUEST_TIMED_OUT))
-    void this.#append(write).then((outcome) => {
+    const timer = clock.after(settings.writeTimeoutMs, () => settleOnce(ErrorCode.REQUEST_TIMED_OUT))
+    const batches = writeBatches(write, settings, clock.now(), partition.log.config.maxMessageBytes)
+    void this.#append(batches).then((outcome) => {
       timer.cancel()
-      const effects = new Effects()
-      const next = { now: this.#options.clock.now(), effects }
-      if (outcome.error === undefined) write.apply?.(outcome.baseOffset, next)
-      else write.drop?.(next)
-      this.#carryOut(effects)
+      this.#follow((next) => {
+        if (outcome.error === undefined) write.apply?.(outcome.baseOffset, next)
+        else write.drop?.(next)
+      })
       settleOnce(outcome.error ?? ErrorCode.NONE)
     })
   }
 
   /** Into the log at once, in the order of the turns; resolves when it is committed, or cannot be. */
-  async #append(write: GroupWrite): Promise<CommitResult> {
+  async #append(batches: readonly Buffer[] | null, rules: Partial<PartitionAppendOptions> = {}): Promise<CommitResult> {
     const { partition } = this.#options
-    const batches = this.#batchesOf(write)
     if (batches === null) return { error: ErrorCode.MESSAGE_TOO_LARGE }
     let first: number | null = null
     let end = 0
     for (const batch of batches) {
-      const appended = partition.append(batch, { origin: 'coordinator', acks: ACKS_ALL })
+      const appended = partition.append(batch, { origin: 'coordinator', acks: ACKS_ALL, ...rules })
       if (appended.error !== undefined) return appended
       first ??= appended.baseOffset
       end = appended.lastOffset + 1
@@ -150,53 +189,24 @@ export class Coordinator {
     return isCommitted ? { baseOffset: first ?? end } : { error }
   }
 
-  /** What goes into the log together is one batch, unless it may be divided; null where it is too large for the log. */
-  #batchesOf({ records, isDivisible = false }: Pick<GroupWrite, 'records' | 'isDivisible'>): Buffer[] | null {
-    const batch = this.#batchOf(records)
-    if (batch.length <= this.partition.log.config.maxMessageBytes) return [batch]
-    if (!isDivisible || records.length === 1) return null
-    const half = records.length >> 1
-    const [front, back] = [records.slice(0, half), records.slice(half)].map((part) =>
-      this.#batchesOf({ records: part, isDivisible }),
-    )
-    return front && back ? [...front, ...back] : null
-  }
-
-  #batchOf(records: readonly StateRecord[]): Buffer {
-    const { clock, config } = this.#options
-    const timestamp = clock.now()
-    const compression = COMPRESSIONS[config.int('offsets.topic.compression.codec')] ?? 'none'
-    // Kafka's coordinators begin their sequence at 0, though there is no producer that it could belong to.
-    return buildBatch({
-      compression,
-      baseSequence: 0,
-      records: records.map(({ key, value }) => ({ timestamp, key, value })),
-    })
-  }
-
-  #settle(write: GroupWrite, error: ErrorCode): void {
-    const effects = new Effects()
-    write.settle?.(toldAs(error), { now: this.#options.clock.now(), effects })
-    this.#carryOut(effects)
-  }
-
   #setTimer(timer: TimerId, delayMs: number): void {
     this.#cancelTimer(timer)
-    if (this.#state === 'over') return
-    const key = keyOf(timer)
-    const handle = this.#options.clock.after(delayMs, () => {
+    if (this.#phase === 'over') return
+    const { clock, machine } = this.#options
+    const key = machine.timers.key(timer)
+    const handle = clock.after(delayMs, () => {
       // After a stall of the process heartbeats wait in the sockets: they are heard before anybody is declared dead.
       setImmediate(() => {
         if (this.#timers.get(key) !== handle) return
         this.#timers.delete(key)
-        this.turn((turn) => runOut(turn, timer))
+        this.turn((turn) => machine.timers.runOut(turn, timer))
       })
     })
     this.#timers.set(key, handle)
   }
 
   #cancelTimer(timer: TimerId): void {
-    const key = keyOf(timer)
+    const key = this.#options.machine.timers.key(timer)
     this.#timers.get(key)?.cancel()
     this.#timers.delete(key)
   }
@@ -205,35 +215,4 @@ export class Coordinator {
 /** Who asked, as the coordinator knows it. */
 interface Waiting<Answer> extends Asker<Answer> {
   readonly resolve: (answer: Answer) => void
-}
-
-function runOut(turn: Turn, { kind, groupId, memberId }: TimerId): void {
-  if (kind === 'join') joinTimeout(turn, groupId)
-  else if (kind === 'sync') syncTimeout(turn, groupId)
-  else sessionTimeout(turn, groupId, memberId)
-}
-
-function keyOf({ kind, groupId, memberId }: TimerId): string {
-  return `${kind}\0${groupId}\0${memberId}`
-}
-
-/** What clients of the coordinator are told of an error of the partition behind it. */
-function toldAs(error: ErrorCode): ErrorCode {
-  switch (error) {
-    case ErrorCode.UNKNOWN_TOPIC_OR_PARTITION:
-    case ErrorCode.NOT_ENOUGH_REPLICAS:
-    case ErrorCode.REQUEST_TIMED_OUT:
-      return ErrorCode.COORDINATOR_NOT_AVAILABLE
-    case ErrorCode.NOT_LEADER_OR_FOLLOWER:
-    case ErrorCode.KAFKA_STORAGE_ERROR:
-      return ErrorCode.NOT_COORDINATOR
-    case ErrorCode.NETWORK_EXCEPTION:
-      return ErrorCode.COORDINATOR_LOAD_IN_PROGRESS
-    case ErrorCode.MESSAGE_TOO_LARGE:
-    case ErrorCode.RECORD_LIST_TOO_LARGE:
-    case ErrorCode.INVALID_FETCH_SIZE:
-      return ErrorCode.UNKNOWN_SERVER_ERROR
-    default:
-      return error
-  }
 }

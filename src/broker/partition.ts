@@ -150,10 +150,10 @@ export class Partition {
   }
 
   /** Leader only. The batch is in the file once `whenWritten` resolves, and must stay as it is until then. */
-  append(batch: Buffer, { acks = 1, origin, firstSequenceIsZero }: PartitionAppendOptions): PartitionAppendResult {
+  append(batch: Buffer, { acks = 1, ...rules }: PartitionAppendOptions): PartitionAppendResult {
     const refused = this.refusesAppend(acks)
     if (refused !== ErrorCode.NONE) return { error: refused }
-    const result = this.log.append(batch, { origin, firstSequenceIsZero, leaderEpoch: this.leaderEpoch })
+    const result = this.log.append(batch, { ...rules, leaderEpoch: this.leaderEpoch })
     return result.error === undefined ? result : { error: ErrorCode[result.error] }
   }
 

@@ -17,12 +17,17 @@ export interface ProducerRules {
   readonly origin: AppendOrigin
   /** Transactions of version 2: the first batch of an epoch has sequence 0, also from a producer that is not known. */
   readonly firstSequenceIsZero?: boolean
+  /** Transactions of version 2: a marker has an epoch above that of the records which it ends. */
+  readonly markerRaisesEpoch?: boolean
 }
 
 export type ProducerVerdict =
   | { readonly kind: 'append' }
   | { readonly kind: 'repeated'; readonly batch: ProducedBatch }
   | { readonly kind: 'refused'; readonly error: ProducerError }
+
+/** An epoch that cannot be raised. */
+const EPOCH_MAX = 32767
 
 const APPEND: ProducerVerdict = { kind: 'append' }
 
@@ -53,7 +58,7 @@ export class ProducerStates {
   check(batch: RecordBatch, rules: ProducerRules): ProducerVerdict {
     if (!batch.hasProducerId || rules.origin === 'replication') return APPEND
     const state = this.#states.get(batch.producerId)
-    if (batch.isControl) return checkMarker(batch, state)
+    if (batch.isControl) return checkMarker(batch, state, rules)
     if (rules.origin === 'client') {
       const repeated = state?.findRepeated(batch)
       if (repeated !== undefined && repeated !== null) return { kind: 'repeated', batch: repeated }
@@ -120,10 +125,13 @@ export class ProducerStates {
   }
 }
 
-function checkMarker(batch: RecordBatch, state: ProducerState | undefined): ProducerVerdict {
+function checkMarker(batch: RecordBatch, state: ProducerState | undefined, rules: ProducerRules): ProducerVerdict {
   const marker = readMarker(batch)
   if (marker === null || state === undefined) return APPEND
   if (batch.producerEpoch < state.epoch) return refused('INVALID_PRODUCER_EPOCH')
+  // A marker that comes again finds its transaction ended, and its epoch there (KAFKA-19999).
+  const isLate = batch.producerEpoch === state.epoch && state.transactionFirstOffset !== null
+  if (rules.markerRaisesEpoch && isLate && state.epoch !== EPOCH_MAX) return refused('INVALID_PRODUCER_EPOCH')
   if (marker.coordinatorEpoch < state.coordinatorEpoch) return refused('TRANSACTION_COORDINATOR_FENCED')
   return APPEND
 }

@@ -11,7 +11,7 @@ export const describeGroups = handle(DescribeGroups, '0-6', (request, context) =
     groups: request.groups.map((groupId) => {
       const coordinator = broker.groups.find(groupId)
       if (typeof coordinator === 'number') return refused(groupId, coordinator)
-      const { members, ...group } = describeGroup(coordinator.groups, groupId)
+      const { members, ...group } = describeGroup(coordinator.state, groupId)
       // Once a missing group was not an error, and what may be done with it was told as of any other.
       const isFound = group.errorCode === ErrorCode.NONE || !context.clientKnows('missingGroups')
       const isAsked = request.includeAuthorizedOperations && isFound

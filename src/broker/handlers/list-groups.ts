@@ -10,5 +10,5 @@ export const listGroups = handle(ListGroups, '0-5', ({ statesFilter, typesFilter
   if (isLoading) return { errorCode: ErrorCode.COORDINATOR_LOAD_IN_PROGRESS, groups: [] }
   const active = coordinators.filter(({ availability }) => availability === ErrorCode.NONE)
   const filter = { states: statesFilter, types: typesFilter }
-  return { errorCode: ErrorCode.NONE, groups: active.flatMap(({ groups }) => list(groups, filter)) }
+  return { errorCode: ErrorCode.NONE, groups: active.flatMap(({ state }) => list(state, filter)) }
 })

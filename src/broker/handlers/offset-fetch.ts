@@ -52,7 +52,7 @@ function answer(asked: AskedGroup, requireStable: boolean, context: RequestConte
     topicId: byId ? topicId : ZERO_UUID,
     partitions: partitionIndexes,
   }))
-  const fetched = fetchOffsets(coordinator.groups, { groupId, topics: topics ?? null, requireStable })
+  const fetched = fetchOffsets(coordinator.state, { groupId, topics: topics ?? null, requireStable })
   const found = fetched.map(({ name, partitions }) => ({
     name,
     topicId: image.topic(name)?.id ?? ZERO_UUID,

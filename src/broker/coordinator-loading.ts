@@ -1,16 +1,28 @@
-import type { Clock } from '../base/clock.js'
 import type { Log } from '../base/log.js'
 import { MalformedBytes } from '../bytes/malformed.js'
-import type { Groups } from '../group/groups.js'
-import { replay } from '../group/replay.js'
 import { batchesIn, type RecordBatch } from '../records/batch.js'
 import { controlRecordOf } from '../records/control.js'
 import type { Partition } from './partition.js'
 
+/** What takes in the records of a coordinator's topic, in the order of the log. */
+export interface RecordSink {
+  /** Returns the type of the record's key where that is not known. @throws MalformedBytes */
+  replay(record: LoadedRecord): number | null
+  /** The transaction of a producer that wrote into this topic has ended. */
+  endTransaction(producerId: bigint, isCommit: boolean): void
+}
+
+export interface LoadedRecord {
+  readonly key: Buffer
+  readonly value: Buffer | null
+  readonly offset: number
+  /** Null outside of transactions. */
+  readonly producerId: bigint | null
+}
+
 export interface LoadOptions {
-  readonly groups: Groups
+  readonly sink: RecordSink
   readonly partition: Partition
-  readonly clock: Clock
   readonly log: Log
   /** Read at a time. */
   readonly bytesMax: number
@@ -18,8 +30,8 @@ export interface LoadOptions {
   readonly isWanted: () => boolean
 }
 
-/** Takes in a whole partition of `__consumer_offsets`, in slices that leave the event loop free. Returns the count of records. */
-export async function loadGroups(options: LoadOptions): Promise<number> {
+/** Takes in a whole partition, in slices that leave the event loop free. Returns the count of records. */
+export async function loadState(options: LoadOptions): Promise<number> {
   const { partition, log, isWanted, bytesMax } = options
   const { logEndOffset } = partition.log
   const unknown = new Set<number>()
@@ -41,12 +53,12 @@ export async function loadGroups(options: LoadOptions): Promise<number> {
   return count
 }
 
-function takeIn({ groups, clock, log, partition }: LoadOptions, batch: RecordBatch, unknown: Set<number>): number {
+function takeIn({ sink, log, partition }: LoadOptions, batch: RecordBatch, unknown: Set<number>): number {
   const producerId = batch.isTransactional ? batch.producerId : null
   const marker = controlRecordOf(batch)
   if (marker !== null) {
     if (marker.type === 'COMMIT' || marker.type === 'ABORT') {
-      groups.offsets.endTransaction(batch.producerId, marker.type === 'COMMIT')
+      sink.endTransaction(batch.producerId, marker.type === 'COMMIT')
     }
     return 0
   }
@@ -54,7 +66,7 @@ function takeIn({ groups, clock, log, partition }: LoadOptions, batch: RecordBat
   for (const { key, value, offset } of batch.records()) {
     if (key === null) continue
     try {
-      const keyType = replay(groups, { key, value, offset, producerId }, clock.now())
+      const keyType = sink.replay({ key, value, offset, producerId })
       if (keyType !== null) unknown.add(keyType)
       count++
     } catch (error) {
