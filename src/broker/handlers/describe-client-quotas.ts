@@ -1,4 +1,5 @@
 import { describeClientQuotas as describe } from '../../cluster/describe-client-quotas.js'
+import { inHashOrder } from '../../protocol/configs/hash-order.js'
 import { entityParts } from '../../protocol/configs/quota-entity.js'
 import { ErrorCode } from '../../protocol/errors.js'
 import { DescribeClientQuotas } from '../../protocol/messages/describe-client-quotas.js'
@@ -10,7 +11,10 @@ export const describeClientQuotas = handle(DescribeClientQuotas, '0-1', (request
   if ('errorCode' in found) return { ...found, entries: null }
   const entries = found.map(({ entity, values }) => ({
     entity: entityParts(entity).map(([entityType, entityName]) => ({ entityType, entityName })),
-    values: [...values].map(([key, value]) => ({ key, value })),
+    values: inHashOrder([...values].map(([name, value]) => ({ name, value }))).map(({ name, value }) => ({
+      key: name,
+      value,
+    })),
   }))
   return { errorCode: ErrorCode.NONE, errorMessage: null, entries }
 })
