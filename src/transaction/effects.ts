@@ -11,8 +11,8 @@ export interface TimerId {
 
 /** What no other kind of coordinator asks for. */
 export type OwnEffect =
-  /** An id that no producer has had; `then` goes on with it, or with the error that the one who asked is to be told. */
-  | { readonly type: 'allocate producer id'; readonly then: (turn: Turn, allocated: bigint | ErrorCode) => void }
+  /** An id that no producer has had; `proceed` goes on with it, or with the error that the one who asked is to be told. */
+  | { readonly type: 'allocate producer id'; readonly proceed: (turn: Turn, allocated: bigint | ErrorCode) => void }
   /** Into every partition of it, as often as it takes; `markersWritten` is told which have theirs. */
   | { readonly type: 'send markers'; readonly markers: Markers }
 
