@@ -17,7 +17,8 @@ const SEES: Record<string, string> = {
   group: 'base bytes protocol coordination', // no net, no storage: that is the point
   transaction: 'base bytes protocol coordination',
   cluster: 'base bytes protocol',
-  broker: 'base bytes protocol records storage net security coordination group transaction cluster',
+  quorum: 'base bytes protocol coordination',
+  broker: 'base bytes protocol records storage net security coordination group transaction cluster quorum',
   client: 'base bytes protocol records net security',
   registry: 'base client',
   web: 'base client',

@@ -1,0 +1,68 @@
+import type { QuorumTimer } from './effects.js'
+import type { Turn } from './quorum.js'
+import { becomeFollower, becomeProspective, becomeResigned, becomeUnattached, checkQuorumMs } from './transitions.js'
+
+/** Begins to take part, with what was remembered of the last run. */
+export function start(turn: Turn): void {
+  const { quorum } = turn
+  const { epoch, leaderId, isVoter } = quorum
+  const isAlone = isVoter && quorum.voters.length === 1
+  if (isAlone) becomeProspective(turn)
+  // What it led it leads no more: it may have lost what it had not written, and others may have a leader by now.
+  else if (leaderId === quorum.id) becomeResigned(turn)
+  else if (leaderId !== null && quorum.voters.includes(leaderId)) becomeFollower(turn, epoch, leaderId)
+  else becomeUnattached(turn, epoch)
+}
+
+export function runOut(turn: Turn, timer: QuorumTimer): void {
+  if (timer === 'election') electionRanOut(turn)
+  else if (timer === 'fetch') fetchRanOut(turn)
+  else if (timer === 'check quorum') checkQuorum(turn)
+  else tellAgain(turn)
+}
+
+function electionRanOut(turn: Turn): void {
+  const { role, leaderId, epoch } = turn.quorum
+  // Nobody elected it before it could be: it goes back to where it came from, and tries again later.
+  if (role.name === 'prospective') returnFromAsking(turn)
+  else if (role.name === 'resigned' && leaderId === turn.quorum.id) becomeUnattachedAnew(turn, epoch)
+  else becomeProspective(turn)
+}
+
+/** To the leader that was known, who may be heard of again, or to waiting. */
+export function returnFromAsking(turn: Turn): void {
+  const { leaderId, epoch, id } = turn.quorum
+  if (leaderId !== null && leaderId !== id) becomeFollower(turn, epoch, leaderId)
+  else becomeUnattached(turn, epoch)
+}
+
+/** A leader that resigned never leads in that epoch again. */
+function becomeUnattachedAnew(turn: Turn, epoch: number): void {
+  becomeUnattached(turn, epoch + 1)
+  becomeProspective(turn)
+}
+
+function fetchRanOut(turn: Turn): void {
+  const { quorum } = turn
+  if (quorum.isVoter) becomeProspective(turn)
+  // An observer elects nobody: it asks the voters who leads now.
+  else becomeUnattached(turn, quorum.epoch)
+}
+
+/** Others may have elected somebody else on the far side of a broken network: who hears of no majority steps down. */
+function checkQuorum(turn: Turn): void {
+  const role = turn.quorum.leading
+  if (role === null) return
+  const sinceMs = Math.max(role.sinceMs, turn.now - checkQuorumMs(turn))
+  const isNew = turn.now - role.sinceMs < checkQuorumMs(turn)
+  if (isNew || role.isHeardSince(sinceMs)) turn.effects.setTimer('check quorum', checkQuorumMs(turn) / 2)
+  else becomeResigned(turn)
+}
+
+function tellAgain(turn: Turn): void {
+  const { quorum, effects } = turn
+  const role = quorum.leading
+  if (role === null) return
+  for (const to of role.untold) effects.own({ type: 'send', to, request: { type: 'begin epoch', epoch: quorum.epoch } })
+  if (role.untold.size > 0) effects.setTimer('begin epoch', quorum.config.fetchTimeoutMs / 2)
+}

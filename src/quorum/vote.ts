@@ -1,0 +1,98 @@
+import { ErrorCode } from '../protocol/errors.js'
+import type { Turn } from './quorum.js'
+import { returnFromAsking } from './timeouts.js'
+import { becomeCandidate, becomeFollower, becomeLeader, becomeUnattached, becomeVoted } from './transitions.js'
+
+export interface VoteRequest {
+  readonly candidate: number
+  readonly epoch: number
+  readonly lastEpoch: number
+  readonly lastOffset: number
+  readonly isPreVote: boolean
+}
+
+/** What every answer in the quorum tells: who leads, as far as it is known. */
+export interface QuorumAnswer {
+  readonly errorCode: ErrorCode
+  /** -1 where none is known. */
+  readonly leaderId: number
+  readonly epoch: number
+}
+
+export interface VoteAnswer extends QuorumAnswer {
+  readonly isGranted: boolean
+}
+
+/** Another voter stands for election, or asks whether it should. */
+export function voteRequested(turn: Turn, request: VoteRequest): VoteAnswer {
+  const { quorum } = turn
+  const { epoch, lastEpoch, lastOffset, candidate, isPreVote } = request
+  if (epoch < quorum.epoch) return { ...known(turn, ErrorCode.FENCED_LEADER_EPOCH), isGranted: false }
+  const isAhead = isPreVote ? lastEpoch > epoch : lastEpoch >= epoch
+  if (epoch < 0 || lastEpoch < 0 || lastOffset < 0 || isAhead)
+    return { ...known(turn, ErrorCode.INVALID_REQUEST), isGranted: false }
+  if (epoch > quorum.epoch) becomeUnattached(turn, epoch)
+  const isGranted = mayHaveVote(turn, request)
+  if (isGranted && !isPreVote && quorum.votedId === null) becomeVoted(turn, epoch, candidate)
+  return { ...known(turn, ErrorCode.NONE), isGranted }
+}
+
+function mayHaveVote({ quorum }: Turn, { candidate, lastEpoch, lastOffset, isPreVote }: VoteRequest): boolean {
+  const { role, leaderId, votedId } = quorum
+  const isUpToDate = quorum.isUpToDate(lastEpoch, lastOffset)
+  if (isPreVote) {
+    // Who hears from a leader sees no reason for another.
+    const hasLeader = role.name === 'leader' || (role.name === 'follower' && role.hasFetched)
+    return isUpToDate && !hasLeader
+  }
+  if (role.name !== 'unattached' && role.name !== 'prospective') return false
+  if (votedId !== null) return votedId === candidate
+  return leaderId === null && isUpToDate
+}
+
+/** `from` has answered a vote request of this epoch. */
+export function voteAnswered(
+  turn: Turn,
+  from: number,
+  asked: { epoch: number; isPreVote: boolean },
+  answer: VoteAnswer,
+): void {
+  if (heardOf(turn, answer)) return
+  const { quorum } = turn
+  const { role } = quorum
+  if (asked.epoch !== quorum.epoch || answer.errorCode !== ErrorCode.NONE) return
+  if (role.name === 'prospective' && asked.isPreVote) {
+    role.votes.record(from, answer.isGranted)
+    if (role.votes.isWon) becomeCandidate(turn)
+    else if (role.votes.isLost) returnFromAsking(turn)
+  } else if (role.name === 'candidate' && !asked.isPreVote) {
+    // Who has lost waits for the rest of its time: that keeps the others' chance.
+    role.votes.record(from, answer.isGranted)
+    if (role.votes.isWon) becomeLeader(turn, role.votes)
+  }
+}
+
+/** Takes in what somebody says of the quorum's state. True where that has changed what this member is. */
+export function heardOf(
+  turn: Turn,
+  { leaderId, epoch }: { readonly leaderId: number; readonly epoch: number },
+): boolean {
+  const { quorum } = turn
+  const isSelf = leaderId === quorum.id
+  if (epoch > quorum.epoch) {
+    if (leaderId >= 0 && !isSelf) becomeFollower(turn, epoch, leaderId)
+    else becomeUnattached(turn, epoch)
+    return true
+  }
+  if (epoch < quorum.epoch || leaderId < 0 || isSelf || quorum.leading !== null) return false
+  const isFollowing = quorum.leaderId === leaderId && quorum.role.name === 'follower'
+  // Who asks whether it should stand has a leader by memory only: it goes on asking.
+  if (isFollowing || (quorum.role.name === 'prospective' && quorum.leaderId === leaderId)) return false
+  if (quorum.leaderId !== null && quorum.leaderId !== leaderId) return false
+  becomeFollower(turn, epoch, leaderId)
+  return true
+}
+
+export function known({ quorum }: Turn, errorCode: ErrorCode): QuorumAnswer {
+  return { errorCode, leaderId: quorum.leaderId ?? -1, epoch: quorum.epoch }
+}

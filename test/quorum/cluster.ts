@@ -1,0 +1,304 @@
+import { Effects } from '../../src/coordination/effects.js'
+import type { ElectionState, QuorumEffect, QuorumRequest, QuorumTimer, SnapshotId } from '../../src/quorum/effects.js'
+import { beginEpochAnswered, beginEpochRequested, endEpochRequested, resign } from '../../src/quorum/epochs.js'
+import { Quorum, type QuorumLog, type Turn } from '../../src/quorum/quorum.js'
+import { appended, fetchAnswered, fetchRequested, written } from '../../src/quorum/replication.js'
+import { runOut, start } from '../../src/quorum/timeouts.js'
+import { type QuorumAnswer, type VoteAnswer, voteAnswered, voteRequested } from '../../src/quorum/vote.js'
+import { seededRandom } from '../support/seeded-random.js'
+
+export interface Entry {
+  readonly epoch: number
+  readonly value: string
+}
+
+/** A log in memory. `startOffset` moves when a snapshot takes the place of what was before. */
+export class MemoryLog implements QuorumLog {
+  entries: Entry[] = []
+  startOffset = 0
+  highWatermark = 0
+  latestSnapshot: SnapshotId | null = null
+
+  get endOffset(): number {
+    return this.startOffset + this.entries.length
+  }
+
+  get lastEpoch(): number {
+    return this.entries.at(-1)?.epoch ?? this.latestSnapshot?.epoch ?? 0
+  }
+
+  endOffsetForEpoch(epoch: number): { epoch: number; endOffset: number } {
+    const after = this.entries.findIndex((entry) => entry.epoch > epoch)
+    const count = after < 0 ? this.entries.length : after
+    const found = this.entries[count - 1]?.epoch ?? this.latestSnapshot?.epoch ?? -1
+    return found < 0 || found > epoch
+      ? { epoch: -1, endOffset: -1 }
+      : { epoch: found, endOffset: this.startOffset + count }
+  }
+
+  from(offset: number, count: number): Entry[] {
+    return this.entries.slice(offset - this.startOffset, offset - this.startOffset + count)
+  }
+}
+
+type Message = { from: number; to: number } & (
+  | { type: 'request'; request: QuorumRequest }
+  | { type: 'answer'; request: QuorumRequest; answer: QuorumAnswer & Partial<VoteAnswer> }
+  | { type: 'fetch'; epoch: number; fetchOffset: number; lastFetchedEpoch: number }
+  | {
+      type: 'fetched'
+      answer: QuorumAnswer
+      diverging: { epoch: number; endOffset: number } | null
+      snapshot: SnapshotId | null
+      entries: Entry[]
+      baseOffset: number
+      highWatermark: number
+    }
+)
+
+export interface Member {
+  readonly id: number
+  quorum: Quorum
+  log: MemoryLog
+  remembered: ElectionState | null
+  isUp: boolean
+  readonly timers: Map<QuorumTimer, number>
+  nextFetchAt: number
+}
+
+const CONFIG = { electionTimeoutMs: 1000, fetchTimeoutMs: 2000, electionBackoffMsMax: 1000 }
+const FETCH_EVERY_MS = 100
+const BATCH = 3
+
+/** Members of a quorum with a clock, a network and a disk in memory; the seed decides everything. */
+export class Cluster {
+  now = 0
+  readonly members: Member[]
+  readonly random
+  #messages: { at: number; message: Message }[] = []
+  #cut = new Set<string>()
+  /** Chance of a message to be lost, in percent. */
+  lossPercent = 0
+  delayMsMax = 10
+  /** What has happened, for a failing seed. */
+  readonly trace: string[] = []
+  onEvent: () => void = () => {}
+  #values = 0
+
+  constructor(
+    seed: number,
+    readonly voters: readonly number[],
+    observers: readonly number[] = [],
+  ) {
+    this.random = seededRandom(seed)
+    this.members = [...voters, ...observers].map((id) => {
+      const log = new MemoryLog()
+      const quorum = new Quorum(id, voters, CONFIG, this.random, log, null)
+      return { id, quorum, log, remembered: null, isUp: false, timers: new Map(), nextFetchAt: 0 }
+    })
+    for (const { id } of this.members) this.start(id)
+  }
+
+  member(id: number): Member {
+    return this.members.find((member) => member.id === id)!
+  }
+
+  get leader(): Member | null {
+    const leaders = this.members.filter(({ isUp, quorum }) => isUp && quorum.leading !== null)
+    return leaders.sort((a, b) => b.quorum.epoch - a.quorum.epoch)[0] ?? null
+  }
+
+  start(id: number): void {
+    const member = this.member(id)
+    member.quorum = new Quorum(id, this.voters, CONFIG, this.random, member.log, member.remembered)
+    member.isUp = true
+    member.nextFetchAt = this.now
+    this.turn(member, start)
+  }
+
+  /** What was in the file stays; the high watermark is not kept. */
+  stop(id: number): void {
+    const member = this.member(id)
+    member.isUp = false
+    member.timers.clear()
+    member.log.highWatermark = member.log.startOffset
+  }
+
+  resign(id: number): void {
+    this.turn(this.member(id), resign)
+  }
+
+  cut(a: number, b: number): void {
+    this.#cut.add(`${a}-${b}`).add(`${b}-${a}`)
+  }
+
+  heal(): void {
+    this.#cut.clear()
+  }
+
+  /** The leader writes a value, if there is one. */
+  write(member = this.leader): void {
+    if (member?.isUp !== true || member.quorum.leading === null) return
+    member.log.entries.push({ epoch: member.quorum.epoch, value: `v${this.#values++}` })
+    this.turn(member, written)
+  }
+
+  /** Everything below the high watermark becomes a snapshot. */
+  snapshot(id: number): void {
+    const { log } = this.member(id)
+    const endOffset = log.highWatermark
+    if (endOffset <= log.startOffset) return
+    const { epoch } = log.entries[endOffset - log.startOffset - 1]!
+    log.entries = log.entries.slice(endOffset - log.startOffset)
+    log.startOffset = endOffset
+    log.latestSnapshot = { endOffset, epoch }
+  }
+
+  /** Lets `ms` pass, event by event. */
+  run(ms: number): void {
+    const end = this.now + ms
+    for (;;) {
+      const next = this.#nextEvent()
+      if (next === null || next.at > end) break
+      this.now = next.at
+      next.act()
+      this.onEvent()
+    }
+    this.now = end
+  }
+
+  turn<T>(member: Member, act: (turn: Turn) => T): T {
+    const effects = new Effects<QuorumTimer, QuorumEffect>()
+    const result = act({ quorum: member.quorum, now: this.now, effects })
+    for (const effect of effects.list) {
+      if (effect.type === 'set timer') member.timers.set(effect.timer, this.now + effect.delayMs)
+      else if (effect.type === 'cancel timer') member.timers.delete(effect.timer)
+      else if (effect.type === 'own') this.#carryOut(member, effect.own)
+    }
+    return result
+  }
+
+  #carryOut(member: Member, effect: QuorumEffect): void {
+    const { log, id } = member
+    switch (effect.type) {
+      case 'persist':
+        member.remembered = effect.state
+        break
+      case 'send':
+        this.#send({ from: id, to: effect.to, type: 'request', request: effect.request })
+        break
+      case 'append leader change':
+        this.trace.push(`${this.now} ${id} leads epoch ${effect.epoch} by ${effect.grantingVoters}`)
+        log.entries.push({ epoch: effect.epoch, value: `leader ${id}` })
+        this.turn(member, written)
+        break
+      case 'truncate':
+        log.entries.length = effect.endOffset - log.startOffset
+        break
+      case 'fetch snapshot': {
+        const { snapshot } = effect
+        log.entries = []
+        log.startOffset = snapshot.endOffset
+        log.highWatermark = Math.max(log.highWatermark, snapshot.endOffset)
+        log.latestSnapshot = snapshot
+        break
+      }
+      case 'advance high watermark':
+        log.highWatermark = effect.highWatermark
+        break
+      case 'leader':
+        member.nextFetchAt = this.now
+    }
+  }
+
+  #nextEvent(): { at: number; act: () => void } | null {
+    let best: { at: number; act: () => void } | null = null
+    const offer = (at: number, act: () => void): void => {
+      if (best === null || at < best.at) best = { at, act }
+    }
+    for (const entry of this.#messages) {
+      offer(entry.at, () => {
+        this.#messages = this.#messages.filter((other) => other !== entry)
+        this.#deliver(entry.message)
+      })
+    }
+    for (const member of this.members) {
+      if (!member.isUp) continue
+      for (const [timer, at] of member.timers) {
+        offer(Math.max(at, this.now), () => {
+          member.timers.delete(timer)
+          this.turn(member, (turn) => runOut(turn, timer))
+        })
+      }
+      if (member.quorum.leading === null) offer(Math.max(member.nextFetchAt, this.now), () => this.#fetch(member))
+    }
+    return best
+  }
+
+  #fetch(member: Member): void {
+    member.nextFetchAt = this.now + FETCH_EVERY_MS
+    const { quorum, log, id } = member
+    const to = quorum.leaderId ?? (quorum.isVoter ? null : this.voters[this.random.int(this.voters.length)]!)
+    if (to === null || to === id) return
+    const fetch = { epoch: quorum.epoch, fetchOffset: log.endOffset, lastFetchedEpoch: log.lastEpoch }
+    this.#send({ from: id, to, type: 'fetch', ...fetch })
+  }
+
+  #send(message: Message): void {
+    if (this.random.int(100) < this.lossPercent) return
+    this.#messages.push({ at: this.now + 1 + this.random.int(this.delayMsMax), message })
+  }
+
+  #deliver(message: Message): void {
+    const { from, to } = message
+    const member = this.member(to)
+    if (!member.isUp || this.#cut.has(`${from}-${to}`)) return
+    if (message.type === 'request') {
+      const answer = this.#answer(member, from, message.request)
+      this.#send({ from: to, to: from, type: 'answer', request: message.request, answer })
+    } else if (message.type === 'answer') this.#answered(member, message)
+    else if (message.type === 'fetch') this.#serve(member, message)
+    else this.#fetched(member, message)
+  }
+
+  #answer(member: Member, from: number, request: QuorumRequest): QuorumAnswer & Partial<VoteAnswer> {
+    return this.turn(member, (turn) => {
+      if (request.type === 'vote') return voteRequested(turn, { candidate: from, ...request })
+      if (request.type === 'begin epoch') return beginEpochRequested(turn, { leaderId: from, epoch: request.epoch })
+      return endEpochRequested(turn, { leaderId: from, ...request })
+    })
+  }
+
+  #answered(member: Member, { from, request, answer }: Extract<Message, { type: 'answer' }>): void {
+    this.turn(member, (turn) => {
+      if (request.type === 'vote') voteAnswered(turn, from, request, { isGranted: false, ...answer })
+      else if (request.type === 'begin epoch') beginEpochAnswered(turn, from, answer)
+    })
+  }
+
+  #serve(member: Member, { from, to, ...fetch }: Extract<Message, { type: 'fetch' }>): void {
+    const { log, quorum } = member
+    const decision = this.turn(member, (turn) => fetchRequested(turn, { replicaId: from, ...fetch }))
+    const known = { errorCode: 0, leaderId: quorum.leaderId ?? -1, epoch: quorum.epoch }
+    this.#send({
+      ...{ from: to, to: from, type: 'fetched' },
+      answer: decision.type === 'refused' ? decision.answer : known,
+      diverging: decision.type === 'diverging' ? decision : null,
+      snapshot: decision.type === 'snapshot' ? decision.snapshot : null,
+      entries: decision.type === 'read' ? log.from(fetch.fetchOffset, BATCH) : [],
+      baseOffset: fetch.fetchOffset,
+      highWatermark: log.highWatermark,
+    })
+  }
+
+  #fetched(member: Member, message: Extract<Message, { type: 'fetched' }>): void {
+    const { answer, diverging, snapshot, entries, from, highWatermark } = message
+    const { log } = member
+    // A member asks one thing at a time: an answer to what it asked before its log changed comes too late.
+    if (message.baseOffset !== log.endOffset) return
+    if (!this.turn(member, (turn) => fetchAnswered(turn, { ...answer, from, diverging, snapshot }))) return
+    log.entries.push(...entries)
+    this.turn(member, (turn) => appended(turn, highWatermark))
+    if (entries.length > 0) member.nextFetchAt = this.now
+  }
+}

@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest'
+import { Cluster } from './cluster.js'
+
+/** A quorum of three in which somebody leads. */
+function settled(seed = 1): Cluster {
+  const cluster = new Cluster(seed, [0, 1, 2])
+  cluster.run(5000)
+  return cluster
+}
+
+describe('a quorum', () => {
+  test('of one member leads at once', () => {
+    const cluster = new Cluster(1, [7])
+    expect(cluster.leader?.id).toBe(7)
+    expect(cluster.member(7).log.highWatermark).toBe(1)
+  })
+
+  test('elects one leader, whom all follow', () => {
+    const cluster = settled()
+    const { id, quorum } = cluster.leader!
+    for (const member of cluster.members) {
+      expect(member.quorum.leaderId).toBe(id)
+      expect(member.quorum.epoch).toBe(quorum.epoch)
+    }
+  })
+
+  test('commits what a majority has, and nobody else commits more', () => {
+    const cluster = settled()
+    for (let i = 0; i < 5; i++) cluster.write()
+    cluster.run(1000)
+    for (const { log } of cluster.members) expect(log.highWatermark).toBe(6)
+  })
+
+  test('elects another when its leader is gone', () => {
+    const cluster = settled()
+    const { id, quorum } = cluster.leader!
+    const epoch = quorum.epoch
+    cluster.stop(id)
+    cluster.run(6000)
+    expect(cluster.leader?.id).not.toBe(id)
+    expect(cluster.leader!.quorum.epoch).toBeGreaterThan(epoch)
+  })
+
+  test('elects the named successor without waiting when its leader resigns', () => {
+    const cluster = settled()
+    const { id } = cluster.leader!
+    cluster.resign(id)
+    cluster.run(200)
+    expect(cluster.leader?.id).not.toBe(id)
+    expect(cluster.leader).not.toBeNull()
+  })
+
+  test('elects nobody while two of three are gone, and raises no epoch meanwhile', () => {
+    const cluster = settled()
+    const others = cluster.members.filter(({ id }) => id !== cluster.leader!.id)
+    const { id, quorum } = cluster.leader!
+    const { epoch } = quorum
+    for (const other of others) cluster.stop(other.id)
+    cluster.run(60_000)
+    expect(cluster.leader).toBeNull()
+    expect(cluster.member(id).quorum.epoch).toBeLessThanOrEqual(epoch + 1)
+  })
+
+  test('keeps its leader when a member that was cut off comes back (KIP-996)', () => {
+    const cluster = settled()
+    const leader = cluster.leader!
+    const epoch = leader.quorum.epoch
+    const lonely = cluster.members.find(({ id }) => id !== leader.id)!
+    for (const { id } of cluster.members) if (id !== lonely.id) cluster.cut(lonely.id, id)
+    cluster.run(30_000)
+    cluster.heal()
+    cluster.run(5000)
+    expect(cluster.leader?.id).toBe(leader.id)
+    expect(leader.quorum.epoch).toBe(epoch)
+    expect(lonely.quorum.leaderId).toBe(leader.id)
+  })
+
+  test('has its cut-off leader step down, whose records are replaced by those of the new one', () => {
+    const cluster = settled()
+    const old = cluster.leader!
+    for (const { id } of cluster.members) if (id !== old.id) cluster.cut(old.id, id)
+    for (let i = 0; i < 4; i++) cluster.write(old)
+    cluster.run(20_000)
+    expect(old.quorum.leading).toBeNull()
+    cluster.write()
+    cluster.heal()
+    cluster.run(10_000)
+    expect(old.log.entries).toEqual(cluster.leader!.log.entries)
+    expect(old.log.highWatermark).toBe(cluster.leader!.log.highWatermark)
+  })
+
+  test('gives a member whose place in the log is gone a snapshot', () => {
+    const cluster = settled()
+    const late = cluster.members.find(({ id }) => id !== cluster.leader!.id)!
+    cluster.stop(late.id)
+    for (let i = 0; i < 9; i++) cluster.write()
+    cluster.run(1000)
+    cluster.snapshot(cluster.leader!.id)
+    cluster.write()
+    cluster.start(late.id)
+    cluster.run(5000)
+    expect(late.log.startOffset).toBe(10)
+    expect(late.log.highWatermark).toBe(11)
+  })
+
+  test('lets an observer find the leader, follow it and count for nothing', () => {
+    const cluster = new Cluster(4, [0, 1, 2], [9])
+    cluster.run(8000)
+    cluster.write()
+    cluster.run(1000)
+    expect(cluster.member(9).quorum.leaderId).toBe(cluster.leader!.id)
+    expect(cluster.member(9).log.highWatermark).toBe(2)
+    const { id } = cluster.leader!
+    for (const voter of [0, 1, 2]) if (voter !== id) cluster.stop(voter)
+    cluster.write(cluster.member(id))
+    cluster.run(1000)
+    expect(cluster.member(9).log.endOffset).toBe(3)
+    expect(cluster.member(id).log.highWatermark).toBe(2)
+  })
+})

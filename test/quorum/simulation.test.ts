@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest'
+import { Cluster, type Entry } from './cluster.js'
+
+const SEEDS = 200
+const STEPS = 120
+
+test(`whatever fails, there is one leader an epoch, and what was committed stays (${SEEDS} seeds)`, () => {
+  for (let seed = 1; seed <= SEEDS; seed++) {
+    const broken = play(seed)
+    if (broken !== null) expect.fail(`seed ${seed}: ${broken.message}\n${broken.trace.join('\n')}`)
+  }
+})
+
+test('once everything is well again a leader is found and everybody agrees', () => {
+  for (let seed = 1; seed <= 50; seed++) {
+    const cluster = new Cluster(seed, [0, 1, 2, 3, 4])
+    for (let step = 0; step < STEPS; step++) mishap(cluster)
+    cluster.heal()
+    cluster.lossPercent = 0
+    for (const { id, isUp } of cluster.members) if (!isUp) cluster.start(id)
+    cluster.run(30_000)
+    cluster.write()
+    cluster.run(5000)
+    const { log, quorum } = cluster.leader!
+    expect(log.highWatermark, `seed ${seed}`).toBe(log.endOffset)
+    for (const member of cluster.members) {
+      expect(member.quorum.leaderId, `seed ${seed}`).toBe(quorum.id)
+      expect(member.log.endOffset, `seed ${seed}`).toBe(log.endOffset)
+    }
+  }
+})
+
+function play(seed: number): { message: string; trace: string[] } | null {
+  const cluster = new Cluster(seed, seed % 2 === 0 ? [0, 1, 2] : [0, 1, 2, 3, 4], [9])
+  const committed = new Map<number, Entry>()
+  const leaders = new Map<number, number>()
+  const votes = new Map<string, number>()
+  let broken: string | null = null
+  cluster.onEvent = () => {
+    for (const { id, isUp, quorum, log, remembered } of cluster.members) {
+      if (remembered !== null && remembered.votedId >= 0) {
+        const vote = `${id} in epoch ${remembered.epoch}`
+        if ((votes.get(vote) ?? remembered.votedId) !== remembered.votedId) broken ??= `${vote} voted twice`
+        votes.set(vote, remembered.votedId)
+      }
+      if (!isUp) continue
+      if (quorum.leading !== null) {
+        const known = leaders.get(quorum.epoch) ?? id
+        if (known !== id) broken ??= `${known} and ${id} both lead epoch ${quorum.epoch}`
+        leaders.set(quorum.epoch, id)
+      }
+      for (let offset = log.startOffset; offset < log.highWatermark; offset++) {
+        const entry = log.entries[offset - log.startOffset]
+        const other = committed.get(offset)
+        if (entry === undefined) broken ??= `${id} lacks the committed record ${offset}`
+        else if (other === undefined) committed.set(offset, entry)
+        else if (other.value !== entry.value) broken ??= `${offset} is ${other.value}, and ${entry.value} at ${id}`
+      }
+    }
+  }
+  for (let step = 0; step < STEPS && broken === null; step++) mishap(cluster)
+  return broken === null ? null : { message: broken, trace: cluster.trace }
+}
+
+function mishap(cluster: Cluster): void {
+  const { random, members } = cluster
+  const member = members[random.int(members.length)]!
+  switch (random.int(10)) {
+    case 0:
+      if (member.isUp) cluster.stop(member.id)
+      break
+    case 1:
+    case 2:
+      if (!member.isUp) cluster.start(member.id)
+      break
+    case 3:
+      cluster.cut(member.id, members[random.int(members.length)]!.id)
+      break
+    case 4:
+      cluster.heal()
+      break
+    case 5:
+      cluster.lossPercent = random.int(3) * 20
+      cluster.delayMsMax = 10 + random.int(2) * 500
+      break
+    case 6:
+      if (member.isUp) cluster.resign(member.id)
+      break
+    case 7:
+      if (member.isUp) cluster.snapshot(member.id)
+      break
+    default:
+      for (const other of members) if (random.int(2) === 0) cluster.write(other)
+  }
+  cluster.run(random.int(2000))
+}
