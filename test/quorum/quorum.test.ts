@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { LeaderRole } from '../../src/quorum/leader.js'
 import { Cluster } from './cluster.js'
 
 /** A quorum of three in which somebody leads. */
@@ -29,6 +30,15 @@ describe('a quorum', () => {
     for (let i = 0; i < 5; i++) cluster.write()
     cluster.run(1000)
     for (const { log } of cluster.members) expect(log.highWatermark).toBe(6)
+  })
+
+  test('counts nothing of earlier epochs as committed before a record of its own is (Raft, 5.4.2)', () => {
+    const leader = new LeaderRole(0, [0, 1, 2], 10, 0)
+    leader.wrote(11, 0)
+    leader.fetched(1, 10, 11, 0)
+    expect(leader.committedOffset).toBeNull()
+    leader.fetched(1, 11, 11, 0)
+    expect(leader.committedOffset).toBe(11)
   })
 
   test('elects another when its leader is gone', () => {
