@@ -1,17 +1,11 @@
-import { dirname } from 'node:path'
+import { basename, dirname } from 'node:path'
+import type { Random } from '../../src/base/random.js'
 import type { Disk, DiskFile, DiskLock, DiskStat, OpenMode } from '../../src/storage/disk.js'
+import { MemoryDirectory, MemoryFile, type Remains } from './memory-tree.js'
 
 /** What every call answers once the disk has stopped. */
 export class DiskStopped extends Error {
   override name = 'DiskStopped'
-}
-
-interface Inode {
-  bytes: Buffer
-  sizeBytes: number
-  /** Content as of the last sync: what a power failure leaves for certain. */
-  synced: Buffer
-  modifiedMs: number
 }
 
 /**
@@ -19,8 +13,7 @@ interface Inode {
  * full; what is left of it can be looked at as after the end of the process, or as after a power failure.
  */
 export class MemoryDisk implements Disk {
-  readonly #files = new Map<string, Inode>()
-  readonly #directories = new Set<string>(['/'])
+  #root = new MemoryDirectory()
   readonly #locks = new Set<string>()
   #stepsLeft = Number.POSITIVE_INFINITY
   /** Changes made so far. */
@@ -32,6 +25,8 @@ export class MemoryDisk implements Disk {
   /** Set to make the next syncs fail. */
   syncError: Error | null = null
   now = 0
+  /** Runs when the disk stops: the process that writes to it ends at this very moment. */
+  onStop: () => void = () => {}
 
   /** Lets `steps` more changes happen; in the middle of the next one everything ends. */
   stopAfter(steps: number): void {
@@ -40,7 +35,7 @@ export class MemoryDisk implements Disk {
 
   /** What another process finds when this one has ended. */
   afterKill(): MemoryDisk {
-    return this.#copy((inode) => inode.bytes.subarray(0, inode.sizeBytes))
+    return this.#left({ content: (_, written) => written, names: (changes) => changes })
   }
 
   /**
@@ -48,123 +43,124 @@ export class MemoryDisk implements Disk {
    * `keep` says (given their number), the rest of the file being cut off.
    */
   afterPowerFailure(keep: (unsyncedBytes: number) => number): MemoryDisk {
-    return this.#copy((inode) => {
-      const now = inode.bytes.subarray(0, inode.sizeBytes)
-      const { synced } = inode
-      const isAppended = now.length >= synced.length && now.subarray(0, synced.length).equals(synced)
-      return isAppended ? now.subarray(0, synced.length + keep(now.length - synced.length)) : synced
+    const content = (synced: Buffer, written: Buffer): Buffer =>
+      isAppendedTo(synced, written) ? written.subarray(0, synced.length + keep(written.length - synced.length)) : synced
+    return this.#left({ content, names: (changes) => changes })
+  }
+
+  /**
+   * As `afterPowerFailure`, by a file system that keeps no more than it promises: what was not synced may be there, be there in
+   * part, or be zeros; and names may be missing whose directory was not synced.
+   */
+  afterHarshPowerFailure(random: Random): MemoryDisk {
+    return this.#left({
+      content: (synced, written) => harshContent(synced, written, random),
+      names: (changes) => random.int(changes + 1),
     })
   }
 
   /** All files by their paths. */
   contents(): Map<string, Buffer> {
-    return new Map([...this.#files].map(([path, { bytes, sizeBytes }]) => [path, bytes.subarray(0, sizeBytes)]))
+    return new Map([...this.#root.files()].map(([path, file]) => [path, file.content]))
   }
 
   /** Puts a file there, as another program would. */
   put(path: string, content: Buffer): void {
-    this.#makeDirectories(dirname(path))
-    this.#files.set(path, { bytes: content, sizeBytes: content.length, synced: content, modifiedMs: this.now })
+    this.#root.make(dirname(path)).set(basename(path), MemoryFile.holding(content, this.now))
   }
 
   open(path: string, mode: OpenMode): DiskFile {
     this.#check()
-    let inode = this.#files.get(path)
-    if (inode === undefined) {
+    let file = this.#root.find(path)
+    if (file instanceof MemoryDirectory) throw failure('EISDIR', path)
+    if (file === undefined) {
       if (mode === 'existing') throw failure('ENOENT', path)
-      if (!this.#directories.has(dirname(path))) throw failure('ENOENT', dirname(path))
+      const { directory, name } = this.#place(path)
       this.#change(1)
-      inode = { bytes: Buffer.alloc(0), sizeBytes: 0, synced: Buffer.alloc(0), modifiedMs: this.now }
-      this.#files.set(path, inode)
+      file = new MemoryFile(this.now)
+      directory.set(name, file)
     }
-    if (mode === 'empty' && inode.sizeBytes > 0) {
+    if (mode === 'empty' && file.sizeBytes > 0) {
       this.#change(1)
-      inode.sizeBytes = 0
+      file.resize(0)
     }
     this.openFiles++
-    return this.#handle(inode)
+    return this.#handle(file)
   }
 
   readFile(path: string): Buffer | null {
     this.#check()
-    const inode = this.#files.get(path)
-    return inode === undefined ? null : Buffer.from(inode.bytes.subarray(0, inode.sizeBytes))
+    const file = this.#root.find(path)
+    return file instanceof MemoryFile ? Buffer.from(file.content) : null
   }
 
   stat(path: string): DiskStat | null {
     this.#check()
-    const inode = this.#files.get(path)
-    if (inode !== undefined) return { sizeBytes: inode.sizeBytes, modifiedMs: inode.modifiedMs, isDirectory: false }
-    return this.#directories.has(path) ? { sizeBytes: 0, modifiedMs: 0, isDirectory: true } : null
+    const node = this.#root.find(path)
+    if (node === undefined) return null
+    if (node instanceof MemoryDirectory) return { sizeBytes: 0, modifiedMs: 0, isDirectory: true }
+    return { sizeBytes: node.sizeBytes, modifiedMs: node.modifiedMs, isDirectory: false }
   }
 
   list(directory: string): string[] | null {
     this.#check()
-    if (!this.#directories.has(directory)) return null
-    return [...this.#childrenOf(directory, this.#files.keys()), ...this.listDirectories(directory)]
+    const node = this.#root.find(directory)
+    return node instanceof MemoryDirectory ? node.names : null
   }
 
   listDirectories(directory: string): string[] {
     this.#check()
-    if (!this.#directories.has(directory)) throw failure('ENOENT', directory)
-    return this.#childrenOf(directory, this.#directories)
+    const node = this.#root.find(directory)
+    if (!(node instanceof MemoryDirectory)) throw failure('ENOENT', directory)
+    return node.names.filter((name) => node.get(name) instanceof MemoryDirectory)
   }
 
   makeDirectory(path: string): void {
     this.#change(1)
-    this.#makeDirectories(path)
+    this.#root.make(path)
   }
 
   rename(from: string, to: string): void {
     this.#change(1)
-    const inode = this.#files.get(from)
-    if (inode !== undefined) {
-      this.#files.delete(from)
-      this.#files.set(to, inode)
-      return
-    }
-    if (!this.#directories.delete(from)) throw failure('ENOENT', from)
-    this.#directories.add(to)
-    for (const [path, moved] of [...this.#files])
-      if (path.startsWith(`${from}/`)) {
-        this.#files.delete(path)
-        this.#files.set(to + path.slice(from.length), moved)
-      }
+    const source = this.#place(from)
+    const target = this.#place(to)
+    const node = source.directory.get(source.name)
+    if (node === undefined) throw failure('ENOENT', from)
+    source.directory.delete(source.name)
+    target.directory.set(target.name, node)
   }
 
   setModified(path: string, modifiedMs: number): void {
     this.#change(1)
-    const inode = this.#files.get(path)
-    if (inode === undefined) throw failure('ENOENT', path)
-    inode.modifiedMs = modifiedMs
+    this.#file(path).modifiedMs = modifiedMs
   }
 
   remove(path: string): void {
-    if (!this.#files.has(path)) return
+    const place = this.#root.place(path)
+    if (place === null || !(place.directory.get(place.name) instanceof MemoryFile)) return
     this.#change(1)
-    this.#files.delete(path)
+    place.directory.delete(place.name)
   }
 
   async removeTree(path: string): Promise<void> {
     this.#change(1)
-    for (const file of [...this.#files.keys()]) if (file.startsWith(`${path}/`)) this.#files.delete(file)
-    for (const directory of [...this.#directories])
-      if (directory === path || directory.startsWith(`${path}/`)) this.#directories.delete(directory)
+    const place = this.#root.place(path)
+    place?.directory.delete(place.name)
   }
 
-  syncDirectory(): void {
+  syncDirectory(path: string): void {
     this.#sync()
+    const node = this.#root.find(path)
+    if (node instanceof MemoryDirectory) node.sync()
   }
 
-  async syncDirectoryLater(): Promise<void> {
-    this.#sync()
+  async syncDirectoryLater(path: string): Promise<void> {
+    this.syncDirectory(path)
   }
 
   async syncFile(path: string): Promise<void> {
     this.#sync()
-    const inode = this.#files.get(path)
-    if (inode === undefined) throw failure('ENOENT', path)
-    inode.synced = Buffer.from(inode.bytes.subarray(0, inode.sizeBytes))
+    this.#file(path).sync()
   }
 
   space(): { totalBytes: number; usableBytes: number } {
@@ -179,18 +175,18 @@ export class MemoryDisk implements Disk {
     return { release: () => void this.#locks.delete(directory) }
   }
 
-  #handle(inode: Inode): DiskFile {
+  #handle(file: MemoryFile): DiskFile {
     return {
       read: (into, offset, length, position) => {
         this.#check()
-        const end = Math.min(inode.sizeBytes, position + length)
-        return end <= position ? 0 : inode.bytes.copy(into, offset, position, end)
+        const end = Math.min(file.sizeBytes, position + length)
+        return end <= position ? 0 : file.bytes.copy(into, offset, position, end)
       },
-      write: (bytes, position) => this.#write(inode, bytes, position),
+      write: (bytes, position) => this.#write(file, bytes, position),
       writev: (chunks, position) => {
         let written = 0
         for (const chunk of chunks) {
-          const count = this.#write(inode, chunk, position + written)
+          const count = this.#write(file, chunk, position + written)
           written += count
           if (count < chunk.length) break
         }
@@ -198,17 +194,15 @@ export class MemoryDisk implements Disk {
       },
       truncate: (sizeBytes) => {
         this.#change(1)
-        if (sizeBytes > inode.bytes.length) grow(inode, sizeBytes)
-        if (sizeBytes > inode.sizeBytes) inode.bytes.fill(0, inode.sizeBytes, sizeBytes)
-        inode.sizeBytes = sizeBytes
+        file.resize(sizeBytes)
       },
       sync: () => {
         this.#sync()
-        inode.synced = Buffer.from(inode.bytes.subarray(0, inode.sizeBytes))
+        file.sync()
       },
       size: () => {
         this.#check()
-        return inode.sizeBytes
+        return file.sizeBytes
       },
       close: () => {
         this.openFiles--
@@ -216,16 +210,13 @@ export class MemoryDisk implements Disk {
     }
   }
 
-  #write(inode: Inode, bytes: Buffer, position: number): number {
-    const room = Math.min(bytes.length, this.freeBytes + Math.max(0, inode.sizeBytes - position))
+  #write(file: MemoryFile, bytes: Buffer, position: number): number {
+    const room = Math.min(bytes.length, this.freeBytes + Math.max(0, file.sizeBytes - position))
     if (room <= 0 && bytes.length > 0) throw failure('ENOSPC', 'write')
     const allowed = Math.min(room, this.#stepsLeft)
-    if (position + allowed > inode.bytes.length) grow(inode, position + allowed)
-    if (position > inode.sizeBytes) inode.bytes.fill(0, inode.sizeBytes, position)
-    bytes.copy(inode.bytes, position, 0, allowed)
-    this.freeBytes -= Math.max(0, position + allowed - inode.sizeBytes)
-    inode.sizeBytes = Math.max(inode.sizeBytes, position + allowed)
-    inode.modifiedMs = this.now
+    this.freeBytes -= Math.max(0, position + allowed - file.sizeBytes)
+    file.write(bytes.subarray(0, allowed), position)
+    file.modifiedMs = this.now
     this.#change(room)
     return room
   }
@@ -244,36 +235,46 @@ export class MemoryDisk implements Disk {
     this.#check()
     this.#stepsLeft -= steps
     this.steps += steps
+    if (this.#stepsLeft <= 0) this.onStop()
     this.#check()
   }
 
-  #childrenOf(directory: string, paths: Iterable<string>): string[] {
-    return [...paths]
-      .filter((path) => path !== '/' && dirname(path) === directory)
-      .map((path) => path.slice(directory.length + 1))
+  #file(path: string): MemoryFile {
+    const file = this.#root.find(path)
+    if (file instanceof MemoryFile) return file
+    throw failure('ENOENT', path)
   }
 
-  #makeDirectories(path: string): void {
-    for (let each = path; each !== '/'; each = dirname(each)) this.#directories.add(each)
+  #place(path: string): { directory: MemoryDirectory; name: string } {
+    const place = this.#root.place(path)
+    if (place === null) throw failure('ENOENT', dirname(path))
+    return place
   }
 
-  #copy(contentOf: (inode: Inode) => Buffer): MemoryDisk {
-    const copy = new MemoryDisk()
-    copy.now = this.now
-    for (const directory of this.#directories) copy.#directories.add(directory)
-    for (const [path, inode] of this.#files) {
-      const content = Buffer.from(contentOf(inode))
-      const { modifiedMs } = inode
-      copy.#files.set(path, { bytes: content, sizeBytes: content.length, synced: content, modifiedMs })
-    }
-    return copy
+  #left(remains: Remains): MemoryDisk {
+    const disk = new MemoryDisk()
+    disk.now = this.now
+    disk.#root = this.#root.left(remains)
+    return disk
   }
 }
 
-function grow(inode: Inode, sizeBytes: number): void {
-  const grown = Buffer.alloc(Math.max(sizeBytes, inode.bytes.length * 2))
-  inode.bytes.copy(grown, 0, 0, inode.sizeBytes)
-  inode.bytes = grown
+function isAppendedTo(synced: Buffer, written: Buffer): boolean {
+  return written.length >= synced.length && written.subarray(0, synced.length).equals(synced)
+}
+
+/** Blocks go to the device on their own, and a file may have grown before what belongs into it has arrived. */
+const BLOCK_BYTES = 512
+
+function harshContent(synced: Buffer, written: Buffer, random: Random): Buffer {
+  if (written.equals(synced)) return synced
+  if (!isAppendedTo(synced, written)) return random.int(2) === 0 ? synced : Buffer.from(written)
+  const sizeBytes = synced.length + random.int(written.length - synced.length + 1)
+  const left = Buffer.from(written.subarray(0, sizeBytes))
+  if (random.int(2) === 0) return left
+  for (let at = synced.length; at < sizeBytes; at = (Math.floor(at / BLOCK_BYTES) + 1) * BLOCK_BYTES)
+    if (random.int(2) === 0) left.fill(0, at, Math.min(sizeBytes, (Math.floor(at / BLOCK_BYTES) + 1) * BLOCK_BYTES))
+  return left
 }
 
 function failure(code: string, path: string): Error {
