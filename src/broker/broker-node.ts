@@ -12,6 +12,7 @@ import { checkMetaProperties, type MetaProperties } from '../storage/meta-proper
 import type { Broker } from './broker.js'
 import type { BrokerConfig } from './broker-config.js'
 import { brokerStorage } from './broker-storage.js'
+import { ClientTelemetry } from './client-telemetry.js'
 import { Controller } from './controller.js'
 import { KNOWN_FEATURES, type SupportedFeature, supportedFeatures } from './features.js'
 import { FetchSessions } from './fetch-sessions.js'
@@ -105,6 +106,7 @@ export class BrokerNode {
     const { clusterId } = this
     const broker: Broker = {
       ...{ nodeId, clusterId, config, clock, random, metadata, controller, partitions, groups, fetchSessions },
+      telemetry: new ClientTelemetry({ clock, random, config, metadata }),
       log: log.named('klog.broker'),
     }
     const brokerEpoch = await controller.start({

@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.js'
 import type { Log } from '../base/log.js'
 import type { Random } from '../base/random.js'
 import type { BrokerConfig } from './broker-config.js'
+import type { ClientTelemetry } from './client-telemetry.js'
 import type { Controller } from './controller.js'
 import type { FetchSessions } from './fetch-sessions.js'
 import type { GroupCoordinators } from './group-coordinators.js'
@@ -25,4 +26,5 @@ export interface Broker {
   readonly partitions: Partitions
   readonly groups: GroupCoordinators
   readonly fetchSessions: FetchSessions
+  readonly telemetry: ClientTelemetry
 }

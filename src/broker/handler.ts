@@ -12,6 +12,9 @@ export interface Connection {
   readonly dialled: { readonly host: string; readonly port: number }
   /** The peer's address without port, e.g. `127.0.0.1`. */
   readonly clientHost: string
+  readonly clientPort: number
+  /** What the client has said of itself in ApiVersions; `unknown` until it does (KIP-511). */
+  software: { readonly name: string; readonly version: string }
   /** `User:ANONYMOUS` until authenticated. */
   readonly principal: string
   /** Runs `act` when the connection ends; for parked requests. Returns a way to take it back. */
@@ -41,6 +44,8 @@ export interface Handler {
    * ordered as soon as it has begun; the answers keep their order. Kafka takes the next request only after the answer.
    */
   readonly overlaps: boolean
+  /** Whether ApiVersions names it; what is not named is answered all the same. */
+  readonly advertised: boolean
   /** The request's bytes may be used again once it has been answered: it keeps no view of them. */
   readonly releasesRequest: boolean
   /**
@@ -58,9 +63,16 @@ export function handle<A extends Api>(
     request: ReadRequest<A>,
     context: RequestContext,
   ) => WriteResponse<A> | null | 'close' | Promise<WriteResponse<A> | null | 'close'>,
-  traits: { overlaps?: boolean; releasesRequest?: boolean } = {},
+  traits: { overlaps?: boolean; releasesRequest?: boolean; advertised?: boolean } = {},
 ): Handler {
   const [min, max = min] = versions.split('-').map(Number)
-  const { overlaps = false, releasesRequest = false } = traits
-  return { api, versions: { min: min!, max: max! }, overlaps, releasesRequest, serve: serve as Handler['serve'] }
+  const { overlaps = false, releasesRequest = false, advertised = true } = traits
+  return {
+    api,
+    versions: { min: min!, max: max! },
+    overlaps,
+    advertised,
+    releasesRequest,
+    serve: serve as Handler['serve'],
+  }
 }

@@ -21,6 +21,7 @@ import { describeUserScramCredentials } from './handlers/describe-user-scram-cre
 import { electLeaders } from './handlers/elect-leaders.js'
 import { fetch } from './handlers/fetch.js'
 import { findCoordinator } from './handlers/find-coordinator.js'
+import { getTelemetrySubscriptions } from './handlers/get-telemetry-subscriptions.js'
 import { heartbeat } from './handlers/heartbeat.js'
 import { incrementalAlterConfigs } from './handlers/incremental-alter-configs.js'
 import { initProducerId } from './handlers/init-producer-id.js'
@@ -36,6 +37,7 @@ import { offsetDelete } from './handlers/offset-delete.js'
 import { offsetFetch } from './handlers/offset-fetch.js'
 import { offsetForLeaderEpoch } from './handlers/offset-for-leader-epoch.js'
 import { produce } from './handlers/produce.js'
+import { pushTelemetry } from './handlers/push-telemetry.js'
 import { saslAuthenticate } from './handlers/sasl-authenticate.js'
 import { saslHandshake } from './handlers/sasl-handshake.js'
 import { syncGroup } from './handlers/sync-group.js'
@@ -66,6 +68,7 @@ export const handlers: readonly Handler[] = [
   electLeaders,
   fetch,
   findCoordinator,
+  getTelemetrySubscriptions,
   heartbeat,
   incrementalAlterConfigs,
   initProducerId,
@@ -81,6 +84,7 @@ export const handlers: readonly Handler[] = [
   offsetFetch,
   offsetForLeaderEpoch,
   produce,
+  pushTelemetry,
   saslAuthenticate,
   saslHandshake,
   syncGroup,

@@ -108,7 +108,7 @@ export const inactiveBrokerConfigs: readonly InactiveConfigs[] = [
       'alter.log.dirs.replication.quota.window.*',
     ],
   },
-  { reason: 'No metrics are collected yet.', names: ['metrics.*', 'kafka.metrics.*', 'telemetry.max.bytes'] },
+  { reason: 'No metrics are collected yet.', names: ['metrics.*', 'kafka.metrics.*'] },
   {
     reason: 'Groups of the newer protocols (consumer, share, streams) are not served yet.',
     names: [

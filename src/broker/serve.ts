@@ -56,6 +56,8 @@ class Session implements Connection {
   readonly id: string
   readonly dialled: { readonly host: string; readonly port: number }
   readonly clientHost: string
+  readonly clientPort: number
+  software = { name: 'unknown', version: 'unknown' }
   readonly principal = 'User:ANONYMOUS'
   readonly #slots: Slot[] = []
   /** A request that has come but may not begin before the answers that are owed. */
@@ -79,6 +81,7 @@ class Session implements Connection {
     this.id = connection.id
     this.dialled = connection.local
     this.clientHost = connection.remote.host
+    this.clientPort = connection.remote.port
   }
 
   onClose(act: () => void): () => void {

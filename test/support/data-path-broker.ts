@@ -6,6 +6,7 @@ import { type Log, silentLog } from '../../src/base/log.js'
 import type { Broker } from '../../src/broker/broker.js'
 import { BrokerConfig } from '../../src/broker/broker-config.js'
 import { brokerStorage } from '../../src/broker/broker-storage.js'
+import { ClientTelemetry } from '../../src/broker/client-telemetry.js'
 import { FetchSessions } from '../../src/broker/fetch-sessions.js'
 import { GroupCoordinators } from '../../src/broker/group-coordinators.js'
 import { handlers } from '../../src/broker/handlers.js'
@@ -111,6 +112,7 @@ export class DataPathBroker {
       fetchSessions: new FetchSessions(clock, random, config.int('max.incremental.fetch.session.cache.slots')),
       metadata,
       groups,
+      telemetry: new ClientTelemetry({ clock, random, config, metadata }),
       controller: { allocateProducerId: async () => self.#producerId++ },
     } as unknown as Broker
     const listener = await Listener.open({

@@ -10,12 +10,14 @@ export const apiVersions = handle(ApiVersions, '0-4', (request, context) => {
   const { clientSoftwareName, clientSoftwareVersion } = request
   const isNamed = SOFTWARE_NAME.test(clientSoftwareName) && SOFTWARE_NAME.test(clientSoftwareVersion)
   if (context.clientKnows('ownSoftware') && !isNamed) return { errorCode: ErrorCode.INVALID_REQUEST, apiKeys: [] }
+  if (isNamed) context.connection.software = { name: clientSoftwareName, version: clientSoftwareVersion }
   const { image } = context.broker.metadata
   const supported = supportedFeatures(context.served)
   const isSupported = (name: string): boolean => supported.some((feature) => feature.name === name)
   return {
     errorCode: ErrorCode.NONE,
     apiKeys: context.served
+      .filter(({ advertised }) => advertised)
       .map(({ api, versions }) => ({ apiKey: api.key, minVersion: versions.min, maxVersion: versions.max }))
       .sort((a, b) => a.apiKey - b.apiKey),
     supportedFeatures: context.clientKnows('levelZeroFeatures')
