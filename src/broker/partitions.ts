@@ -6,6 +6,7 @@ import { topicChanges } from '../cluster/image-changes.js'
 import { MetadataImage } from '../cluster/metadata-image.js'
 import { ResourceType } from '../cluster/resource-type.js'
 import { Housekeeping } from '../storage/housekeeping.js'
+import type { LogCleaner } from '../storage/log-cleaner.js'
 import type { LogDirectory } from '../storage/log-directory.js'
 import type { BrokerConfig } from './broker-config.js'
 import { cleanerSettings, housekeepingTimes } from './housekeeping-times.js'
@@ -54,6 +55,11 @@ export class Partitions {
       cleanerSettings(config),
     )
     config.onChange(() => this.#configureAll())
+  }
+
+  /** Who compacts their logs. */
+  get cleaner(): LogCleaner {
+    return this.#housekeeping.cleaner
   }
 
   find(topic: string, index: number): Partition | null {

@@ -3,6 +3,7 @@ import { type LogRecord, RecordBatch } from '../records/batch.js'
 import { buildBatch } from '../records/builder.js'
 import { magicAt } from './batch-header.js'
 import type { CleanedTransactions } from './cleaned-transactions.js'
+import type { CompactionTally } from './compaction-tally.js'
 import type { KeyOffsets } from './key-offsets.js'
 import type { PartitionLog } from './partition-log.js'
 import type { StoredBatch } from './segment-batches.js'
@@ -19,6 +20,7 @@ export interface FilterRules {
   /** Where this compaction may go at most: the batch before it stays, so that its offsets are not forgotten. */
   readonly firstUncleanable: number
   readonly transactions: CleanedTransactions
+  readonly tally: CompactionTally
   readonly nowMs: number
 }
 
@@ -58,17 +60,24 @@ function* keptOf(
   needsHorizon: boolean,
   rules: FilterRules,
 ): Generator<undefined, Buffer | null> {
-  const { log, nowMs } = rules
+  const { log, nowMs, tally } = rules
   const kept: LogRecord[] = []
   let hasTombstone = false
   if (mayHaveRecords) {
     let count = 0
     for (const record of batch.records()) {
       if (++count % RECORDS_AT_ONCE === 0) yield
-      if (!batch.isControl && !isKept(record, batch, rules)) continue
+      if (!batch.isControl && !isKept(record, batch, rules)) {
+        if (record.value === null) tally.tombstonesRemoved++
+        continue
+      }
       kept.push(record)
       if (record.value === null) hasTombstone = true
     }
+  }
+  if (!batch.isControl) {
+    tally.kept += kept.length
+    tally.removed += batch.recordCount - kept.length
   }
   if (kept.length === 0) return staysEmpty(batch, rules) ? withRecords(batch, kept, null) : null
   const isHorizonDue = batch.deleteHorizonMs === null && (hasTombstone || needsHorizon)

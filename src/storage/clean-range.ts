@@ -27,6 +27,13 @@ export function dueRange(log: PartitionLog, nowMs: number): CleanRange | null {
   return range.isOverdue || range.dirtyRatio > config.minCleanableDirtyRatio ? range : null
 }
 
+/** The range that could be compacted, even if nothing in it is new: tombstones may have grown old. Null where there is none. */
+export function possibleRange(log: PartitionLog, nowMs: number): CleanRange | null {
+  if (log.segments.length < 2) return null
+  const range = rangeOf(log, nowMs)
+  return range.firstUncleanable <= log.segments[0]!.baseOffset ? null : range
+}
+
 function rangeOf(log: PartitionLog, nowMs: number): CleanRange {
   const { segments } = log
   const closed = segments.slice(0, -1)

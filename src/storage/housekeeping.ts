@@ -15,7 +15,7 @@ export interface HousekeepingTimes {
 
 /** What log directories want done again and again: checkpoints, retention, compaction, forgetting idle producers. */
 export class Housekeeping {
-  readonly #cleaner: LogCleaner
+  readonly cleaner: LogCleaner
   readonly #timers = new Map<string, Timer>()
   #isStopped = false
 
@@ -44,12 +44,12 @@ export class Housekeeping {
     this.#repeat('producer expiry', expiry, expiry, (directory) => {
       for (const log of directory.logs) log.expireProducers()
     })
-    this.#cleaner = new LogCleaner(directories, clock, log, cleanerSettings)
+    this.cleaner = new LogCleaner(directories, clock, log, cleanerSettings)
   }
 
   stop(): void {
     this.#isStopped = true
-    this.#cleaner.stop()
+    this.cleaner.stop()
     for (const timer of this.#timers.values()) timer.cancel()
   }
 

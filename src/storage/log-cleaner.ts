@@ -1,6 +1,9 @@
 import type { Clock, Timer } from '../base/clock.js'
 import type { Log } from '../base/log.js'
-import { type CleanRange, dueRange } from './clean-range.js'
+import { Serial } from '../base/serial.js'
+import { UserError } from '../base/user-error.js'
+import { type CleanRange, dueRange, possibleRange } from './clean-range.js'
+import { CompactionTally } from './compaction-tally.js'
 import { compact, type Slices } from './log-compaction.js'
 import type { LogDirectory } from './log-directory.js'
 import type { PartitionLog } from './partition-log.js'
@@ -21,8 +24,21 @@ export interface CleanerSettings {
 /** So much memory Kafka spends on a key. What fits is what counts: how many keys one pass can hold. */
 const KAFKA_BYTES_PER_KEY = 24
 
+/** What compaction did to one log. */
+export interface CompactionReport {
+  readonly topic: string
+  readonly partition: number
+  readonly bytesBefore: number
+  readonly bytesAfter: number
+  /** Of those that were looked at: the newest records may not be compacted yet. */
+  readonly keptRecords: number
+  readonly removedRecords: number
+  readonly removedTombstones: number
+  /** Everything below it is compacted. */
+  readonly cleanedOffset: number
+}
+
 interface DueLog {
-  readonly directory: LogDirectory
   readonly log: PartitionLog
   readonly range: CleanRange
 }
@@ -32,6 +48,7 @@ export class LogCleaner {
   #timer: Timer | null = null
   #work: Slices<number> | null = null
   #isStopped = false
+  readonly #turns = new Serial()
   /** Damaged ones: left as they are until the next start. */
   readonly #uncleanable = new WeakSet<PartitionLog>()
 
@@ -42,6 +59,14 @@ export class LogCleaner {
     readonly settings: () => CleanerSettings,
   ) {
     this.#sleep()
+  }
+
+  /**
+   * Compacts one log as far as that is allowed, however little of it is outdated: its last segment is closed for that.
+   * @throws UserError when it cannot be finished
+   */
+  cleanNow(log: PartitionLog): Promise<CompactionReport> {
+    return this.#turns.run(() => this.#cleanFully(log))
   }
 
   /** Ends at once; what was not finished is begun again by the next start. */
@@ -65,9 +90,10 @@ export class LogCleaner {
     if (!this.settings().logCleanerEnable) return
     const failed = new Set<PartitionLog>()
     for (;;) {
-      const due = this.#dirtiest(failed)
-      if (due === null || this.#isStopped) return
-      if (!(await this.#clean(due))) failed.add(due.log)
+      const due = this.#isStopped ? null : this.#dirtiest(failed)
+      if (due === null) return
+      const isDone = await this.#turns.run(() => this.#clean(due))
+      if (!isDone) failed.add(due.log)
     }
   }
 
@@ -77,10 +103,49 @@ export class LogCleaner {
       for (const log of directory.logs) {
         if (log.failure !== null || failed.has(log) || this.#uncleanable.has(log)) continue
         const range = this.#dueRange(log)
-        if (range !== null && range.dirtyRatio > (dirtiest?.range.dirtyRatio ?? -1))
-          dirtiest = { directory, log, range }
+        if (range !== null && range.dirtyRatio > (dirtiest?.range.dirtyRatio ?? -1)) dirtiest = { log, range }
       }
     return dirtiest
+  }
+
+  async #cleanFully(log: PartitionLog): Promise<CompactionReport> {
+    const { topic, partition, sizeBytes: bytesBefore } = log
+    log.roll()
+    let removed = 0
+    let removedTombstones = 0
+    let keptRecords = 0
+    for (let range = possibleRange(log, this.clock.now()); range !== null; ) {
+      const tally = new CompactionTally()
+      const endOffset = await this.#finish(log, range, tally)
+      keptRecords = tally.kept
+      removed += tally.removed
+      removedTombstones += tally.tombstonesRemoved
+      range = endOffset < range.firstUncleanable ? possibleRange(log, this.clock.now()) : null
+    }
+    const { sizeBytes: bytesAfter, cleanedOffset } = log
+    return {
+      ...{ topic, partition, bytesBefore, bytesAfter },
+      ...{ keptRecords, removedRecords: removed, removedTombstones, cleanedOffset },
+    }
+  }
+
+  async #finish(log: PartitionLog, range: CleanRange, tally: CompactionTally): Promise<number> {
+    const name = `${log.topic}-${log.partition}`
+    try {
+      const endOffset = await this.#run(log, range, tally)
+      if (endOffset !== null) {
+        this.#cleaned(log, endOffset)
+        return endOffset
+      }
+    } catch (error) {
+      throw new UserError(`${name} cannot be compacted: ${messageOf(error)}`)
+    }
+    throw new UserError(`${name} could not be compacted: it was changed meanwhile`, 'Try again.')
+  }
+
+  #cleaned(log: PartitionLog, endOffset: number): void {
+    log.cleanedOffset = endOffset
+    this.directories.find((directory) => directory.find(log.topic, log.partition) === log)?.checkpoint('cleanedOffset')
   }
 
   #dueRange(log: PartitionLog): CleanRange | null {
@@ -93,13 +158,12 @@ export class LogCleaner {
   }
 
   /** False when it could not be finished. */
-  async #clean({ directory, log, range }: DueLog): Promise<boolean> {
+  async #clean({ log, range }: DueLog): Promise<boolean> {
     const { sizeBytes } = log
     try {
       const endOffset = await this.#run(log, range)
       if (endOffset === null) return false
-      log.cleanedOffset = endOffset
-      directory.checkpoint('cleanedOffset')
+      this.#cleaned(log, endOffset)
       this.log.info(
         `Compacted ${log.directory} from offset ${range.firstDirty} to ${endOffset}: ` +
           `${sizeBytes} bytes have become ${log.sizeBytes}`,
@@ -112,9 +176,9 @@ export class LogCleaner {
   }
 
   /** Null when the pass was ended: by `stop`, or because segments have gone meanwhile. */
-  async #run(log: PartitionLog, range: CleanRange): Promise<number | null> {
+  async #run(log: PartitionLog, range: CleanRange, tally = new CompactionTally()): Promise<number | null> {
     const { clock } = this
-    const work = compact(log, range, clock.now(), keysMaxOf(this.settings()))
+    const work = compact(log, range, clock.now(), keysMaxOf(this.settings()), tally)
     const { revision } = log
     this.#work = work
     try {

@@ -3,6 +3,7 @@ import { type FilterRules, filterBatch, RECORDS_AT_ONCE } from './batch-filter.j
 import { magicAt } from './batch-header.js'
 import type { CleanRange } from './clean-range.js'
 import { CleanedTransactions } from './cleaned-transactions.js'
+import { CompactionTally } from './compaction-tally.js'
 import { KeyOffsets } from './key-offsets.js'
 import type { LogConfig } from './log-config.js'
 import { OFFSET_ENTRY_BYTES } from './offset-index.js'
@@ -20,13 +21,19 @@ export type Slices<T> = Generator<Promise<void> | undefined, T, void>
  * One pass over a log: finds the last offset of each key in the dirty range, then writes all segments up to there again without
  * what is outdated. Returns the offset that it came to: the end of the range, or less where there are more keys than `keysMax`.
  * Between slices records may be appended; once segments have gone (`revision`), the pass must be ended by `return`.
- * @throws MalformedBytes where a segment is damaged.
+ * `tally` is counted up. @throws MalformedBytes where a segment is damaged.
  */
-export function* compact(log: PartitionLog, range: CleanRange, nowMs: number, keysMax: number): Slices<number> {
+export function* compact(
+  log: PartitionLog,
+  range: CleanRange,
+  nowMs: number,
+  keysMax: number,
+  tally = new CompactionTally(),
+): Slices<number> {
   const { firstDirty, firstUncleanable } = range
   const keys = new KeyOffsets(firstDirty, Math.min(keysMax, firstUncleanable - firstDirty))
   const keysEnd = yield* collectKeys(log, range, keys)
-  const rules = { log, keys, keysEnd, firstUncleanable, transactions: new CleanedTransactions(), nowMs }
+  const rules = { log, keys, keysEnd, firstUncleanable, transactions: new CleanedTransactions(), tally, nowMs }
   for (const group of groupsOf(log.segments, keysEnd, log.config)) yield* rewrite(group, rules)
   const [first] = log.segments
   // What the checkpoint is about to say must be true after a power failure too.
