@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Handler } from '../../src/broker/handler.js'
+
+export const README = join(import.meta.dirname, '../../README.md')
+const BEGIN = '<!-- api-table: written by `npm run api-table` -->'
+const END = '<!-- api-table: end -->'
+
+/** Why an API is not served; names are those of Kafka's request schemas. */
+const PLANNED: readonly { readonly reason: string; readonly names: readonly string[] }[] = [
+  {
+    reason: 'transactions',
+    names: [
+      ...['AddPartitionsToTxn', 'AddOffsetsToTxn', 'EndTxn', 'WriteTxnMarkers', 'TxnOffsetCommit'],
+      ...['DescribeTransactions', 'ListTransactions'],
+    ],
+  },
+  { reason: 'the `consumer` group protocol', names: ['ConsumerGroupHeartbeat', 'ConsumerGroupDescribe'] },
+  { reason: 'Kafka Streams groups', names: ['StreamsGroupHeartbeat', 'StreamsGroupDescribe'] },
+  {
+    reason: 'share groups',
+    names: [
+      ...['ShareGroupHeartbeat', 'ShareGroupDescribe', 'ShareFetch', 'ShareAcknowledge', 'InitializeShareGroupState'],
+      ...['ReadShareGroupState', 'WriteShareGroupState', 'DeleteShareGroupState', 'ReadShareGroupStateSummary'],
+      ...['DescribeShareGroupOffsets', 'AlterShareGroupOffsets', 'DeleteShareGroupOffsets'],
+    ],
+  },
+  { reason: 'ACLs', names: ['DescribeAcls', 'CreateAcls', 'DeleteAcls'] },
+  { reason: 'SASL', names: ['DescribeUserScramCredentials', 'AlterUserScramCredentials'] },
+  {
+    reason: 'delegation tokens, after SASL',
+    names: ['CreateDelegationToken', 'RenewDelegationToken', 'ExpireDelegationToken', 'DescribeDelegationToken'],
+  },
+  { reason: 'quotas', names: ['DescribeClientQuotas', 'AlterClientQuotas'] },
+  { reason: 'moving replicas between log directories', names: ['AlterReplicaLogDirs'] },
+  {
+    reason: 'clusters of several brokers, who ask each other this',
+    names: [
+      ...['Vote', 'BeginQuorumEpoch', 'EndQuorumEpoch', 'FetchSnapshot', 'AlterPartition', 'Envelope'],
+      ...['BrokerRegistration', 'BrokerHeartbeat', 'ControllerRegistration', 'AllocateProducerIds'],
+      'AssignReplicasToDirs',
+    ],
+  },
+  { reason: 'several controllers', names: ['AddRaftVoter', 'RemoveRaftVoter', 'UpdateRaftVoter'] },
+]
+
+interface Row {
+  readonly key: number
+  readonly name: string
+  readonly kafka: string
+}
+
+/** The README with its table of APIs as the handlers make it. */
+export function withApiTable(readme: string, handlers: readonly Handler[]): string {
+  const begin = readme.indexOf(BEGIN)
+  const end = readme.indexOf(END)
+  if (begin < 0 || end < begin) throw new Error(`README.md has no part between ${BEGIN} and ${END}`)
+  return `${readme.slice(0, begin + BEGIN.length)}\n\n${tableOf(handlers)}\n\n${readme.slice(end)}`
+}
+
+function tableOf(handlers: readonly Handler[]): string {
+  const served = new Map(handlers.map((handler) => [handler.api.key, handler]))
+  const rows = kafkaApis().map(({ key, name, kafka }) => {
+    const handler = served.get(key)
+    if (handler === undefined) return [key, name, kafka, '–', `planned: ${reasonFor(name)}`]
+    const { min, max } = handler.versions
+    const remark = handler.advertised ? '' : 'answered, and not advertised, as by a broker without a metrics plugin'
+    return [key, name, kafka, range(min, max), remark]
+  })
+  const lines = rows.map((cells) => `| ${cells.join(' | ')} |`)
+  return ['| Key | API | Kafka 4.3.1 | klog | |', '| --: | --- | --- | --- | --- |', ...lines].join('\n')
+}
+
+function reasonFor(name: string): string {
+  const found = PLANNED.find(({ names }) => names.includes(name))
+  if (found === undefined) throw new Error(`${name} is not served: say why in ${import.meta.filename}`)
+  return found.reason
+}
+
+/** As Kafka serves them to clients, then what is served to controllers only, or is off without a plugin. */
+function kafkaApis(): Row[] {
+  type Served = readonly [key: number, name: string, min: number, max: number]
+  const { broker, controllerListener } = golden('api-versions.json') as Record<
+    'broker' | 'controllerListener',
+    Served[]
+  >
+  const messages = golden('messages.json') as { apis: { apiKey: number; name: string; validVersions: string }[] }
+  const rows = new Map<number, Row>()
+  for (const { apiKey, name, validVersions } of messages.apis)
+    if (validVersions !== 'none') rows.set(apiKey, { key: apiKey, name, kafka: validVersions })
+  for (const [key, name, min, max] of [...controllerListener, ...broker])
+    rows.set(key, { key, name, kafka: range(min, max) })
+  return [...rows.values()].sort((a, b) => a.key - b.key)
+}
+
+function golden(file: string): unknown {
+  return JSON.parse(readFileSync(join(import.meta.dirname, '../golden/protocol', file), 'utf8'))
+}
+
+function range(min: number, max: number): string {
+  return min === max ? String(min) : `${min}-${max}`
+}
