@@ -33,5 +33,9 @@ function abort(turn: Turn, transaction: Transaction, allocated: bigint | null): 
 
 function report({ effects }: Turn, transactionalId: string, error: ErrorCode): void {
   if (error === ErrorCode.NONE) effects.log(`The transaction of ${transactionalId} took too long and was aborted`)
-  else effects.log(`The transaction of ${transactionalId} took too long, but ${errorName(error)}`, 'warn')
+  else
+    effects.log(
+      `The transaction of ${transactionalId} took too long, and cannot be aborted: ${errorName(error)}`,
+      'warn',
+    )
 }
