@@ -2,11 +2,13 @@ import type { Clock } from './base/clock.js'
 import type { Log } from './base/log.js'
 import type { Random } from './base/random.js'
 import { UserError } from './base/user-error.js'
+import { VirtualClock } from './base/virtual-clock.js'
 import { BrokerConfig } from './broker/broker-config.js'
 import { BrokerNode } from './broker/broker-node.js'
 import { type ListenerSettings, listenerSettings } from './broker/listener-settings.js'
 import type { Uuid } from './bytes/uuid.js'
 import type { EndpointImage } from './cluster/image.js'
+import type { Controlled } from './control/controlled.js'
 import { BufferPool } from './net/buffer-pool.js'
 import { Gate } from './net/gate.js'
 import { Listener } from './net/listener.js'
@@ -30,6 +32,8 @@ export interface DaemonOptions {
   /** For directories that are formatted now; drawn where null. */
   readonly clusterId: Uuid | null
   readonly clock: Clock
+  /** Whether the broker lives by a clock that can be moved ahead. Its connections do not: they are real. */
+  readonly hasVirtualTime?: boolean
   readonly random: Random
   readonly log: Log
 }
@@ -42,6 +46,8 @@ export interface Daemon {
   readonly nodeId: number
   readonly clusterId: Uuid
   readonly dataDirectories: readonly string[]
+  /** What can be asked of it beside Kafka's protocol. */
+  readonly controlled: Controlled
   /** Stops in order. */
   close(): Promise<void>
   /** Stops as a power cut would. */
@@ -63,7 +69,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
 }
 
 async function build(options: DaemonOptions, onFailure: (undo: () => unknown) => void): Promise<Daemon> {
-  const { clock, random, log, settings, clusterId } = options
+  const { random, log, settings, clusterId } = options
+  const time = options.hasVirtualTime === true ? new VirtualClock(options.clock) : null
+  const clock = time ?? options.clock
   const nodeId = nodeIdOf(settings)
   const config = new BrokerConfig({ nodeId, settings, defaults: QUICKSTART })
   for (const name of settings.keys()) {
@@ -81,7 +89,7 @@ async function build(options: DaemonOptions, onFailure: (undo: () => unknown) =>
       const listener = await Listener.open({
         host,
         port,
-        clock,
+        clock: options.clock,
         pool,
         log: log.named('klog.net'),
         frameBytesMax: config.int('socket.request.max.bytes'),
@@ -105,6 +113,7 @@ async function build(options: DaemonOptions, onFailure: (undo: () => unknown) =>
     nodeId,
     clusterId: node.clusterId,
     dataDirectories: node.dataDirectories,
+    controlled: { time, cleaner: node.cleaner, logs: () => node.logs() },
     close: async () => {
       for (const listener of listeners) await listener.stopAccepting()
       await node.retire()

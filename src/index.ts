@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { systemClock } from './base/clock.js'
 import { lineLog, silentLog } from './base/log.js'
 import { systemRandom } from './base/random.js'
+import { UserError } from './base/user-error.js'
 import { type Daemon, startDaemon } from './daemon.js'
 
 export interface BrokerOptions {
@@ -13,6 +14,8 @@ export interface BrokerOptions {
   directory?: string
   /** Broker settings by Kafka's names, e.g. `{ 'num.partitions': 3 }`. */
   settings?: Record<string, string | number | boolean>
+  /** Gives it a clock of its own, which `advanceTime` moves. */
+  virtualTime?: boolean
   /** Takes the lines of the broker's log, each with its line feed; they are dropped if left out. */
   log?: (line: string) => void
 }
@@ -24,6 +27,13 @@ export interface TestBroker {
   /** `host:port`, as clients want it. */
   readonly bootstrapServers: string
   readonly directory: string
+  /**
+   * Moves the broker's time ahead: timestamps that it gives, retention, timeouts of sessions and transactions, and whatever
+   * expires. Resolves when everything that fell due has run. A restart begins at the real time again.
+   *
+   * @throws when the broker was started without `virtualTime`, or does not run.
+   */
+  advanceTime(ms: number): Promise<void>
   /** Stops in order. A temporary directory is deleted. */
   close(): Promise<void>
   /** Stops as a power cut would: nothing is flushed, connections drop. `restart()` brings it back. */
@@ -45,6 +55,7 @@ export async function startBroker(options: BrokerOptions = {}): Promise<TestBrok
       settings: settingsOf(options, directory, port),
       clusterId: null,
       clock: systemClock,
+      hasVirtualTime: options.virtualTime === true,
       random: systemRandom,
       log: options.log === undefined ? silentLog : lineLog(options.log, systemClock),
     })
@@ -69,6 +80,12 @@ export async function startBroker(options: BrokerOptions = {}): Promise<TestBrok
     port,
     bootstrapServers: `${host}:${port}`,
     directory,
+    advanceTime: async (ms) => {
+      const time = daemon?.controlled.time ?? null
+      if (time === null) throw new UserError('the broker has no virtual time', 'startBroker({ virtualTime: true })')
+      if (!(ms >= 0)) throw new UserError(`time cannot be moved by ${ms} milliseconds`)
+      await time.advance(ms)
+    },
     close: async () => {
       await end('close')
       removeTemporary()

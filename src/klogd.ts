@@ -3,21 +3,24 @@ import { type Log, lineLog } from './base/log.js'
 import { systemRandom } from './base/random.js'
 import { UserError } from './base/user-error.js'
 import { BrokerConfig } from './broker/broker-config.js'
+import { closeControlAddress, controlAddress, protectControlAddress } from './cli/local/control-address.js'
 import { type Home, homeOf } from './cli/local/home.js'
 import { processStart } from './cli/local/process.js'
 import { DEFAULT_PORT, homeSettings, readSettings } from './cli/local/settings.js'
 import type { DaemonReport } from './cli/local/spawn.js'
 import { type BrokerState, clearOwnState, writeState } from './cli/local/state.js'
 import { KAFKA_VERSION, klogVersion } from './cli/version.js'
+import { openControl } from './control/server.js'
 import { type Daemon, startDaemon } from './daemon.js'
 
 const USAGE = `klogd: klog's broker in the foreground, on a file of settings as Kafka's server.properties
 
-Usage: klogd FILE [--override name=value]… [--cluster-id ID]
+Usage: klogd FILE [--override name=value]… [--cluster-id ID] [--virtual-time]
 
   FILE                    settings by Kafka's names; a data directory that is not formatted is formatted
   --override name=value   one setting, above those of the file
   --cluster-id ID         for a data directory that is formatted now; else one is drawn
+  --virtual-time          a clock that klog broker time advance moves
 
 Ctrl-C and SIGTERM stop it in order. Most people never start it by hand: klog's commands do, see klog broker --help.
 `
@@ -27,6 +30,9 @@ interface Call {
   readonly home: Home | null
   readonly settings: ReadonlyMap<string, string>
   readonly clusterId: string | null
+  readonly hasVirtualTime: boolean
+  /** As they were, but for the home: what the same start again would be given. */
+  readonly startArguments: readonly string[]
 }
 
 /** The broker as a process: settings in, signals heard, and whoever started it told how it went. */
@@ -48,14 +54,35 @@ export async function main(args: readonly string[]): Promise<void> {
 }
 
 async function serve(call: Call, log: Log): Promise<void> {
-  const { settings, clusterId } = call
-  const daemon = await startDaemon({ settings, clusterId, clock: systemClock, random: systemRandom, log })
-  stopOnSignals(daemon, call.home, log)
-  if (call.home !== null) announce(call.home, daemon)
+  const { settings, clusterId, hasVirtualTime, home } = call
+  const start = { settings, clusterId, hasVirtualTime, clock: systemClock, random: systemRandom, log }
+  const daemon = await startDaemon(start)
+  const control = home === null ? null : await takeControl(home, daemon, log)
+  stopOnSignals(daemon, home, control, log)
+  if (home !== null) announce(home, call, daemon, control)
   log.info(`Kafka Server started: klog ${klogVersion()} on ${daemon.host}:${daemon.port}, broker ${daemon.nodeId}`)
 }
 
-function announce(home: Home, daemon: Daemon): void {
+/** Where klog's commands may ask the broker for more than Kafka's protocol has. Without it the broker serves all the same. */
+async function takeControl(home: Home, daemon: Daemon, log: Log): Promise<Control | null> {
+  try {
+    const address = controlAddress(home)
+    const broker = daemon.controlled
+    const server = await openControl({ address, version: klogVersion(), clock: systemClock, log, broker })
+    protectControlAddress(address)
+    return { address, close: () => server.close().then(() => closeControlAddress(address)) }
+  } catch (error) {
+    log.warn(`klog's own commands cannot reach this broker: ${error instanceof Error ? error.message : String(error)}`)
+    return null
+  }
+}
+
+interface Control {
+  readonly address: string
+  close(): Promise<void>
+}
+
+function announce(home: Home, call: Call, daemon: Daemon, control: Control | null): void {
   const state: BrokerState = {
     version: klogVersion(),
     pid: process.pid,
@@ -66,12 +93,15 @@ function announce(home: Home, daemon: Daemon): void {
     clusterId: daemon.clusterId,
     dataDirectories: daemon.dataDirectories,
     startedAtMs: systemClock.now(),
+    control: control?.address ?? null,
+    hasVirtualTime: call.hasVirtualTime,
+    startArguments: call.startArguments,
   }
   writeState(home, state)
   report({ type: 'serving', state })
 }
 
-function stopOnSignals(daemon: Daemon, home: Home | null, log: Log): void {
+function stopOnSignals(daemon: Daemon, home: Home | null, control: Control | null, log: Log): void {
   let isStopping = false
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, async () => {
@@ -80,6 +110,7 @@ function stopOnSignals(daemon: Daemon, home: Home | null, log: Log): void {
       isStopping = true
       log.info(`${signal}: shutting down`)
       if (home !== null) clearOwnState(home, process.pid)
+      await control?.close()
       await daemon.close()
       log.info('shut down completed')
       process.exit(0)
@@ -96,6 +127,7 @@ function readCall(args: readonly string[]): Call {
   let home: Home | null = null
   let port: string | null = null
   let clusterId: string | null = null
+  let hasVirtualTime = false
   for (let at = 0; at < args.length; at++) {
     const name = args[at]!
     const value = (): string => {
@@ -104,6 +136,7 @@ function readCall(args: readonly string[]): Call {
     }
     if (name === '--override') overrides.set(...override(value()))
     else if (name === '--cluster-id') clusterId = value()
+    else if (name === '--virtual-time') hasVirtualTime = true
     else if (name === '--home') home = homeOf({ KLOG_HOME: value() })
     else if (name === '--port') port = value()
     else if (name === '--config') file = value()
@@ -117,7 +150,11 @@ function readCall(args: readonly string[]): Call {
     ...(port === null ? [] : ([['listeners', listenerOn(port)]] as const)),
     ...overrides,
   ])
-  return { home, settings, clusterId }
+  return { home, settings, clusterId, hasVirtualTime, startArguments: withoutHome(args) }
+}
+
+function withoutHome(args: readonly string[]): string[] {
+  return args.filter((arg, at) => arg !== '--home' && args[at - 1] !== '--home')
 }
 
 /** Where a person gives nothing: loopback only, data in klog's home, and what that home's own file says. */

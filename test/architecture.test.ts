@@ -20,10 +20,11 @@ const SEES: Record<string, string> = {
   quorum: 'base bytes protocol coordination',
   broker: 'base bytes protocol records storage net security coordination group transaction cluster quorum',
   client: 'base bytes protocol records net security',
+  control: 'base net storage', // what the running broker is asked for beside Kafka's protocol: one verb, one file
   registry: 'base client',
   web: 'base client',
-  commands: 'base bytes protocol records client storage cli',
-  cli: 'base bytes protocol records client storage commands',
+  commands: 'base bytes protocol records client storage control cli',
+  cli: 'base bytes protocol records client storage control commands',
 }
 
 const LINES_MAX = 400

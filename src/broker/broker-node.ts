@@ -7,8 +7,10 @@ import { randomUuid, type Uuid } from '../bytes/uuid.js'
 import type { EndpointImage, FeatureRange } from '../cluster/image.js'
 import type { ServedConnection } from '../net/connection.js'
 import type { Disk } from '../storage/disk.js'
+import type { LogCleaner } from '../storage/log-cleaner.js'
 import { LogDirectory } from '../storage/log-directory.js'
 import { checkMetaProperties, type MetaProperties } from '../storage/meta-properties.js'
+import type { PartitionLog } from '../storage/partition-log.js'
 import type { Broker } from './broker.js'
 import type { BrokerConfig } from './broker-config.js'
 import { brokerStorage } from './broker-storage.js'
@@ -20,7 +22,10 @@ import { GroupCoordinators } from './group-coordinators.js'
 import { handlers } from './handlers.js'
 import { MetadataLog } from './metadata-log.js'
 import { Partitions } from './partitions.js'
+import { PeerBrokers } from './peer-brokers.js'
 import { serve } from './serve.js'
+import { TransactionCoordinators } from './transaction-coordinators.js'
+import { writeMarker } from './write-marker.js'
 
 export interface BrokerNodeOptions {
   readonly nodeId: number
@@ -80,6 +85,16 @@ export class BrokerNode {
     this.clusterId = formatted([...claimed.values()], options)
   }
 
+  /** Every log that is open, the metadata's too. */
+  *logs(): Iterable<PartitionLog> {
+    for (const directory of new Set([...this.#directories, this.#metadataDirectory])) yield* directory.logs
+  }
+
+  /** Once it has started: who compacts its logs. */
+  get cleaner(): LogCleaner {
+    return this.#running.broker.partitions.cleaner
+  }
+
   /** Null until it has started. */
   get broker(): Broker | null {
     return this.#started?.broker ?? null
@@ -101,11 +116,18 @@ export class BrokerNode {
     const partitions = new Partitions({ nodeId, clock, config, directories, log: log.named('klog.partitions') })
     metadata.subscribe((image) => partitions.applyImage(image))
     const groups = new GroupCoordinators({ config, clock, metadata, partitions, log: log.named('klog.groups') })
+    const otherBrokers = new PeerBrokers({ nodeId, metadata, config, clock })
+    const transactions = new TransactionCoordinators({
+      ...{ nodeId, config, clock, metadata, partitions, controller, otherBrokers },
+      log: log.named('klog.transactions'),
+      writeMarker: (...marker) => writeMarker({ clock, config, partitions, groups }, ...marker),
+    })
     const slots = config.int('max.incremental.fetch.session.cache.slots')
     const fetchSessions = new FetchSessions(clock, random, slots)
     const { clusterId } = this
     const broker: Broker = {
       ...{ nodeId, clusterId, config, clock, random, metadata, controller, partitions, groups, fetchSessions },
+      ...{ transactions, otherBrokers },
       telemetry: new ClientTelemetry({ clock, random, config, metadata }),
       log: log.named('klog.broker'),
     }
@@ -129,9 +151,11 @@ export class BrokerNode {
 
   /** Goes out of service: whoever else can leads its partitions, and who waits for its coordinators is told. */
   async retire(): Promise<void> {
-    const { controller, groups } = this.#running.broker
+    const { controller, groups, transactions, otherBrokers } = this.#running.broker
     await controller.shutDown()
     groups.close()
+    transactions.close()
+    otherBrokers.close()
   }
 
   /** After `retire`: everything is on the device when it resolves, and the next start need not look for it. */
@@ -144,6 +168,8 @@ export class BrokerNode {
   /** Lets go of everything as it is, as if the process had been killed. */
   abandon(): void {
     this.#started?.broker.groups.close()
+    this.#started?.broker.transactions.close()
+    this.#started?.broker.otherBrokers.close()
     this.#started?.broker.partitions.abandon()
     for (const directory of this.#directories) directory.abandon()
     this.#metadataDirectory.abandon()

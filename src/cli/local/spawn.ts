@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync, openSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { UserError } from '../../base/user-error.js'
 import type { Home } from './home.js'
@@ -11,6 +12,9 @@ export interface StartOptions {
   readonly port?: number
   /** `name=value`, in Kafka's names. */
   readonly overrides: readonly string[]
+  readonly hasVirtualTime?: boolean
+  /** What another start was given: it is to be repeated. */
+  readonly startArguments?: readonly string[]
 }
 
 /** What the daemon tells whoever started it: once, over the channel between them. */
@@ -50,9 +54,11 @@ export async function spawnDaemon(home: Home, options: StartOptions): Promise<Da
 
 export function daemonArguments(options: StartOptions): string[] {
   return [
-    ...(options.configFile === undefined ? [] : ['--config', options.configFile]),
+    ...(options.configFile === undefined ? [] : ['--config', resolve(options.configFile)]),
     ...(options.port === undefined ? [] : ['--port', String(options.port)]),
     ...options.overrides.flatMap((override) => ['--override', override]),
+    ...(options.hasVirtualTime === true ? ['--virtual-time'] : []),
+    ...(options.startArguments ?? []),
   ]
 }
 

@@ -16,6 +16,12 @@ export interface BrokerState {
   readonly dataDirectories: readonly string[]
   /** Milliseconds since 1970. */
   readonly startedAtMs: number
+  /** Where it listens for klog's own commands; null where it does not, absent where it is too old to. */
+  readonly control?: string | null
+  /** Whether its clock can be moved ahead. */
+  readonly hasVirtualTime?: boolean
+  /** What the daemon's program was given besides its home. */
+  readonly startArguments?: readonly string[]
 }
 
 /** The state of the broker that runs here now; null where none does, whatever an old file says. */

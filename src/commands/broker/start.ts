@@ -27,6 +27,10 @@ export default class BrokerStart extends KlogCommand {
       default: [],
     }),
     port: Flags.integer({ summary: 'where it listens on localhost', helpValue: 'N', min: 1, max: 65535 }),
+    'virtual-time': Flags.boolean({
+      summary:
+        'give it a clock that can be moved ahead: klog broker time advance 8d; the next start begins at the real time',
+    }),
     foreground: Flags.boolean({ summary: 'stay, with the log on stdout; Ctrl-C stops the broker' }),
   }
 
@@ -36,6 +40,7 @@ export default class BrokerStart extends KlogCommand {
       ...(flags.config === undefined ? {} : { configFile: flags.config }),
       ...(flags.port === undefined ? {} : { port: flags.port }),
       overrides: flags.override,
+      hasVirtualTime: flags['virtual-time'],
     }
     if (flags.foreground) return this.stay(options)
     const { state, started } = await ensureBroker(this.home, options, this.clock)

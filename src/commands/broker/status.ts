@@ -1,7 +1,10 @@
 import chalk from 'chalk'
+import { formatDuration } from '../../base/duration.js'
 import { KlogCommand } from '../../cli/klog-command.js'
+import { askLocalBroker } from '../../cli/local/control.js'
 import { residentBytes } from '../../cli/local/process.js'
 import { runningBroker } from '../../cli/local/state.js'
+import { readTime } from '../../control/verbs/read-time.js'
 
 export default class BrokerStatus extends KlogCommand {
   static override summary = 'Say whether the local broker runs, and where; exit code 1 when it does not'
@@ -14,6 +17,7 @@ export default class BrokerStatus extends KlogCommand {
       this.log(`not running (data in ${this.home.dataDirectory})`)
       return this.exit(1)
     }
+    const time = state.hasVirtualTime === true ? await askLocalBroker(this.home, this.clock, readTime, {}) : null
     const memory = residentBytes(state.pid)
     const rows: [string, string][] = [
       ['address', `${state.host}:${state.port}`],
@@ -22,6 +26,7 @@ export default class BrokerStatus extends KlogCommand {
       ['cluster id', state.clusterId],
       ['version', state.version],
       ['running for', duration(this.clock.now() - state.startedAtMs)],
+      ...(time === null ? [] : [['time', `virtual, ${formatDuration(time.aheadMs)} ahead`] as [string, string]]),
       ...(memory === null ? [] : [['memory', `${Math.round(memory / 1e6)} MB`] as [string, string]]),
       ['data', state.dataDirectories.join(', ')],
       ['log', this.home.logFile],

@@ -1,0 +1,44 @@
+import type { CompactionReport } from '../../control/verbs/tick-compaction.js'
+import type { RetentionReport } from '../../control/verbs/tick-retention.js'
+import { fitting, table } from '../columns.js'
+
+/** A line for each partition that lost something. */
+export function retentionText(reports: readonly RetentionReport[]): string {
+  const rows = reports
+    .filter(({ deletedSegments }) => deletedSegments > 0)
+    .map((report) => [
+      ...[report.topic, report.partition, report.deletedSegments, report.deletedBytes],
+      ...[report.deletedRecords, report.logStartOffset],
+    ])
+  if (rows.length === 0) return 'Nothing has outlived its retention.'
+  return aligned(['TOPIC', 'PARTITION', 'SEGMENTS', 'BYTES', 'RECORDS', 'LOG-START-OFFSET'], rows)
+}
+
+/** A line for each partition that was compacted. */
+export function compactionText(reports: readonly CompactionReport[]): string {
+  if (reports.length === 0) return 'No topic is compacted.'
+  const titles = ['TOPIC', 'PARTITION', 'BYTES-BEFORE', 'BYTES-AFTER', 'KEPT', 'REMOVED', 'TOMBSTONES-REMOVED']
+  return aligned(
+    titles,
+    reports.map((report) => [
+      ...[report.topic, report.partition, report.bytesBefore, report.bytesAfter],
+      ...[report.keptRecords, report.removedRecords, report.removedTombstones],
+    ]),
+  )
+}
+
+function aligned(titles: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const cells = rows.map((row) => row.map(String))
+  const columns = titles.map((title, i) =>
+    fitting(
+      title,
+      title.length,
+      cells.map((row) => row[i]!),
+    ),
+  )
+  return table(columns, cells)
+    .trim()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n')
+}

@@ -1,0 +1,12 @@
+import { UserError } from '../base/user-error.js'
+import type { PartitionLog } from '../storage/partition-log.js'
+import type { Controlled } from './controlled.js'
+
+/** The logs of one topic, or of all, by topic and partition. @throws UserError for a topic that has none */
+export function topicLogs(broker: Controlled, topic: string | null): PartitionLog[] {
+  const logs = [...broker.logs()].filter((log) => topic === null || log.topic === topic)
+  if (topic !== null && logs.length === 0) {
+    throw new UserError(`the topic ${topic} does not exist`, 'See which there are: klog topics --list')
+  }
+  return logs.sort((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1))
+}
