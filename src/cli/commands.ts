@@ -4,6 +4,10 @@ import BrokerReset from '../commands/broker/reset.js'
 import BrokerStart from '../commands/broker/start.js'
 import BrokerStatus from '../commands/broker/status.js'
 import BrokerStop from '../commands/broker/stop.js'
+import BrokerTickCompaction from '../commands/broker/tick/compaction.js'
+import BrokerTickRetention from '../commands/broker/tick/retention.js'
+import BrokerTimeAdvance from '../commands/broker/time/advance.js'
+import BrokerTime from '../commands/broker/time.js'
 import BrokerApiVersions from '../commands/broker-api-versions.js'
 import Cluster from '../commands/cluster.js'
 import Configs from '../commands/configs.js'
@@ -28,6 +32,10 @@ export const COMMANDS = {
   'broker:start': BrokerStart,
   'broker:status': BrokerStatus,
   'broker:stop': BrokerStop,
+  'broker:tick:compaction': BrokerTickCompaction,
+  'broker:tick:retention': BrokerTickRetention,
+  'broker:time': BrokerTime,
+  'broker:time:advance': BrokerTimeAdvance,
   configs: Configs,
   'broker-api-versions': BrokerApiVersions,
   cluster: Cluster,
