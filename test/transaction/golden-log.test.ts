@@ -105,7 +105,7 @@ const STATE_NUMBERS: Record<string, number> = { Empty: 0, Ongoing: 1, CompleteCo
 
 function lastDumped(name: string): Record<string, unknown> {
   const topic = name.split('/').at(-1)!
-  const { files } = JSON.parse(readFileSync(join(golden, `log/dump/${topic}.json`), 'utf8'))
+  const { files } = JSON.parse(readFileSync(join(golden, `log/dump-all/${topic}.json`), 'utf8'))
   const lines = Object.entries<string[]>(files).find(([path]) => path.endsWith('.log'))![1]
   const last: Record<string, unknown> = {}
   for (const line of lines) {
