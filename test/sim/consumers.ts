@@ -1,0 +1,135 @@
+import { ErrorCode } from '../../src/protocol/errors.js'
+import { Fetch } from '../../src/protocol/messages/fetch.js'
+import { ListOffsets } from '../../src/protocol/messages/list-offsets.js'
+import { batchesIn } from '../../src/records/batch.js'
+import { controlRecordOf } from '../../src/records/control.js'
+import { type Client, passes } from './client.js'
+import { hold, nameOf, type StoredRecord } from './ledger.js'
+import type { Place } from './topics.js'
+
+export const READ_UNCOMMITTED = 0
+export const READ_COMMITTED = 1
+export type Isolation = typeof READ_UNCOMMITTED | typeof READ_COMMITTED
+
+const EARLIEST = -2
+const LATEST = -1
+
+export interface Fetched {
+  readonly records: readonly StoredRecord[]
+  readonly nextOffset: number
+}
+
+/** Reads on from `offset`; null where that could not be answered now. Holds the broker to what it has shown before. */
+export async function fetchFrom(
+  client: Client,
+  place: Place,
+  offset: number,
+  isolationLevel: Isolation,
+  maxWaitMs = 0,
+): Promise<Fetched | null> {
+  const { topic, partition } = place
+  const answer = await client.attempt(Fetch, 12, {
+    maxWaitMs,
+    minBytes: 1,
+    isolationLevel,
+    topics: [
+      { topic, partitions: [{ partition, fetchOffset: offset, partitionMaxBytes: client.oneOf([1, 300, 100_000]) }] },
+    ],
+    forgottenTopicsData: [],
+  })
+  if (answer === null) return null
+  const found = answer.responses[0]!.partitions[0]!
+  if (passes(found.errorCode)) return null
+  if (found.errorCode !== ErrorCode.NONE) client.protest(`reading ${nameOf(place)} from ${offset}`, found.errorCode)
+  const { ledger } = client.world
+  ledger.rises('high watermark', place, found.highWatermark)
+  ledger.rises('last stable offset', place, found.lastStableOffset)
+  ledger.rises('log start', place, found.logStartOffset)
+  hold(found.lastStableOffset <= found.highWatermark, () => `${nameOf(place)} is stable beyond its high watermark`)
+  const aborted = isolationLevel === READ_COMMITTED ? (found.abortedTransactions ?? []) : []
+  const end = isolationLevel === READ_COMMITTED ? found.lastStableOffset : found.highWatermark
+  const fetched = readBatches(place, offset, found.records, [...aborted])
+  hold(
+    fetched.nextOffset <= Math.max(end, offset),
+    () => `${nameOf(place)} served ${fetched.nextOffset}, beyond ${end}`,
+  )
+  for (const record of fetched.records) ledger.reads(place, record)
+  return fetched
+}
+
+/** As consumers do it: batches of producers that are in an aborted transaction are left out up to its marker. */
+function readBatches(
+  place: Place,
+  offset: number,
+  bytes: Buffer | null,
+  aborted: { producerId: bigint; firstOffset: number }[],
+): Fetched {
+  const records: StoredRecord[] = []
+  const inAborted = new Set<bigint>()
+  let nextOffset = offset
+  let expected: number | null = null
+  for (const batch of batchesIn(bytes ?? Buffer.alloc(0))) {
+    hold(batch.isCrcValid(), () => `${nameOf(place)} served a batch at ${batch.baseOffset} that is damaged`)
+    hold(
+      expected === null || batch.baseOffset === expected,
+      () => `${nameOf(place)} has a gap before ${batch.baseOffset}`,
+    )
+    expected = batch.nextOffset
+    for (const { producerId, firstOffset } of aborted) if (firstOffset <= batch.lastOffset) inAborted.add(producerId)
+    aborted = aborted.filter(({ firstOffset }) => firstOffset > batch.lastOffset)
+    nextOffset = Math.max(nextOffset, batch.nextOffset)
+    if (batch.isControl) {
+      if (controlRecordOf(batch)?.type === 'ABORT') inAborted.delete(batch.producerId)
+      continue
+    }
+    if (batch.isTransactional && inAborted.has(batch.producerId)) continue
+    let at = batch.baseOffset
+    for (const { offset: own, value } of batch.records()) {
+      hold(own === at++, () => `${nameOf(place)} has a record at ${own} instead of ${at - 1}`)
+      if (own >= offset) records.push({ offset: own, value: value!.toString() })
+    }
+  }
+  return { records, nextOffset }
+}
+
+/** Follows partitions until the world comes to rest. */
+export async function observe(client: Client, places: readonly Place[], isolation: Isolation): Promise<void> {
+  const positions = places.map((place) => ({ place, offset: 0 }))
+  while (!client.world.isCalm()) {
+    const position = client.oneOf(positions)
+    const fetched = await fetchFrom(client, position.place, position.offset, isolation, client.oneOf([0, 100, 500]))
+    // Sometimes back to where it was before: the same must be there.
+    if (fetched !== null) position.offset = client.random.int(20) === 0 ? 0 : fetched.nextOffset
+    await client.pause(client.oneOf([1, 50, 300]))
+  }
+}
+
+/** Everything that is in a partition, from its start to what is its end now. */
+export async function readAll(client: Client, place: Place, isolation: Isolation): Promise<StoredRecord[]> {
+  const start = await offsetOf(client, place, EARLIEST, isolation)
+  const end = await offsetOf(client, place, LATEST, isolation)
+  const records: StoredRecord[] = []
+  for (let offset = start; offset < end; ) {
+    const fetched = await fetchFrom(client, place, offset, isolation)
+    if (fetched === null) continue
+    hold(fetched.nextOffset > offset, () => `${nameOf(place)} ends at ${end}, but nothing is there at ${offset}`)
+    records.push(...fetched.records)
+    offset = fetched.nextOffset
+  }
+  return records
+}
+
+export async function offsetOf(
+  client: Client,
+  { topic, partition }: Place,
+  timestamp: number,
+  isolationLevel: Isolation,
+): Promise<number> {
+  const topics = [{ name: topic, partitions: [{ partitionIndex: partition, timestamp }] }]
+  const answer = await client.ask(ListOffsets, 6, { replicaId: -1, isolationLevel, topics }, (each) => [
+    each.topics[0]!.partitions[0]!.errorCode,
+  ])
+  const { errorCode, offset } = answer.topics[0]!.partitions[0]!
+  if (errorCode !== ErrorCode.NONE) client.protest(`the offsets of ${topic}-${partition}`, errorCode)
+  return offset
+}

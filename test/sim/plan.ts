@@ -1,0 +1,66 @@
+import type { Random } from '../../src/base/random.js'
+import type { NetworkFaults } from './network.js'
+
+export type Disaster = 'kill' | 'kill in a write' | 'stop' | 'power' | 'power in a write'
+
+/** What happens in one simulation: drawn before it begins, so that simulations differ in kind and not only in luck. */
+export interface Plan {
+  readonly settings: ReadonlyMap<string, string>
+  readonly network: NetworkFaults
+  readonly disasters: readonly Disaster[]
+  readonly disasterEveryMs: number
+  readonly partitions: number
+  readonly batches: number
+  readonly idempotentProducers: number
+  readonly plainProducers: number
+  readonly observers: number
+  readonly administrators: number
+  readonly groupMembers: number
+  readonly transactions: 'none' | 'old' | 'new' | 'both'
+}
+
+/** As `klog broker start` has them, with everything that happens now and then happening often. */
+const SETTINGS: readonly (readonly [string, string])[] = [
+  ['process.roles', 'broker,controller'],
+  ['log.dirs', '/data'],
+  ['group.initial.rebalance.delay.ms', '0'],
+  ['offsets.topic.replication.factor', '1'],
+  ['offsets.topic.num.partitions', '2'],
+  ['transaction.state.log.replication.factor', '1'],
+  ['transaction.state.log.min.isr', '1'],
+  ['transaction.state.log.num.partitions', '2'],
+  ['auto.create.topics.enable', 'false'],
+]
+
+export function planOf(random: Random): Plan {
+  const pick = <T>(...things: readonly T[]): T => things[random.int(things.length)]!
+  const isDurable = pick(true, false, false)
+  const kinds: Disaster[] = ['kill', 'kill in a write', 'kill in a write', 'stop']
+  if (isDurable) kinds.push('power', 'power in a write', 'power in a write')
+  const settings = new Map([
+    ...SETTINGS,
+    ['log.roll.ms', pick('604800000', '300', '2000')] as const,
+    ['log.index.interval.bytes', pick('0', '4096')] as const,
+    ['log.initial.task.delay.ms', pick('30000', '200')] as const,
+    ['log.flush.offset.checkpoint.interval.ms', pick('60000', '500')] as const,
+    ['replica.high.watermark.checkpoint.interval.ms', pick('5000', '300')] as const,
+    ['log.cleaner.backoff.ms', pick('15000', '400')] as const,
+    ['log.cleaner.min.cleanable.ratio', pick('0.5', '0.01')] as const,
+    ['metadata.log.max.record.bytes.between.snapshots', pick('20971520', '900')] as const,
+  ])
+  if (isDurable) settings.set('log.flush.interval.messages', '1')
+  return {
+    settings,
+    network: { cutOneIn: pick(0, 10, 40, 200), lateOneIn: pick(0, 0, 30) },
+    disasters: Array.from({ length: pick(0, 1, 2, 3) }, () => pick(...kinds)),
+    disasterEveryMs: pick(300, 2000),
+    partitions: pick(1, 2, 3),
+    batches: pick(5, 15),
+    idempotentProducers: pick(0, 1, 2),
+    plainProducers: pick(0, 1),
+    observers: pick(0, 1, 2),
+    administrators: pick(0, 0, 1),
+    groupMembers: pick(0, 0, 2, 3),
+    transactions: 'none',
+  }
+}

@@ -1,0 +1,216 @@
+import type { Random } from '../../src/base/random.js'
+import { seededRandom } from '../support/seeded-random.js'
+import { Client, type Surroundings } from './client.js'
+import { observe, READ_COMMITTED, READ_UNCOMMITTED, readAll } from './consumers.js'
+import { BrokenPromise, hold, Ledger } from './ledger.js'
+import { Machine } from './machine.js'
+import { Network } from './network.js'
+import { type Disaster, type Plan, planOf } from './plan.js'
+import { produceIdempotently, produceOnce } from './producers.js'
+import { administer, checkTopics, createTopic, type Place } from './topics.js'
+import { Turns } from './turns.js'
+import { WorldClock } from './world-clock.js'
+
+/** So long a simulation may take by its own clock: whoever is not done by then waits for something that does not come. */
+const LIFE_MS_MAX = 15 * 60_000
+/** In which a disk that is to stop in the middle of a write does so. */
+const WRITE_BYTES_MAX = 4000
+const TOPIC = 'orders'
+
+export interface Outcome {
+  readonly seed: number
+  /** Null where everything held. */
+  readonly failure: Error | null
+  /** What happened, line by line; empty unless asked for. */
+  readonly trace: readonly string[]
+  readonly acknowledged: number
+  readonly deaths: number
+  /** How much has happened: the same seed comes to the same number. */
+  readonly steps: number
+}
+
+/** Runs one simulation from its seed to its end, and looks whether every promise was kept. */
+export async function simulate(seed: number, { isTraced = false } = {}): Promise<Outcome> {
+  const simulation = new Simulation(seed, isTraced)
+  let failure: Error | null = null
+  try {
+    await simulation.run()
+  } catch (error) {
+    failure = error instanceof Error ? error : new Error(String(error))
+  } finally {
+    simulation.turns.restore()
+  }
+  const { trace, deaths, steps, ledger } = simulation
+  return { seed, failure, trace, acknowledged: ledger.acknowledged, deaths, steps }
+}
+
+class Simulation {
+  readonly clock = new WorldClock()
+  readonly turns = new Turns()
+  readonly random: Random
+  readonly plan: Plan
+  readonly ledger: Ledger
+  readonly network: Network
+  readonly machine: Machine
+  readonly trace: string[] = []
+  deaths = 0
+  steps = 0
+  #isCalm = false
+  #alarm: string | null = null
+
+  constructor(
+    seed: number,
+    readonly isTraced: boolean,
+  ) {
+    this.random = seededRandom(seed)
+    this.plan = planOf(this.#fork())
+    this.ledger = new Ledger(() => this.clock.monotonicMs())
+    this.network = new Network(this.clock, this.#fork(), { ...this.plan.network }, (act) => this.turns.run(act))
+    this.machine = new Machine(0, this.plan.settings, {
+      clock: this.clock,
+      random: this.#fork(),
+      tell: (what) => this.#tell(what),
+      died: () => {
+        this.deaths++
+      },
+      alarm: (line) => {
+        this.#alarm ??= line
+      },
+    })
+  }
+
+  async run(): Promise<void> {
+    const { plan, clock } = this
+    this.#tell(() => JSON.stringify({ ...plan, settings: Object.fromEntries(plan.settings) }))
+    const places = Array.from({ length: plan.partitions }, (_, partition) => ({ topic: TOPIC, partition }))
+    const life = this.#live(places)
+    let isOver = false
+    life.then(
+      () => {
+        isOver = true
+      },
+      (error) => this.turns.caught(error),
+    )
+    for (;;) {
+      await this.turns.settle()
+      hold(this.#alarm === null, () => this.#alarm!)
+      this.#checkBroker()
+      if (isOver) return
+      hold(clock.monotonicMs() < LIFE_MS_MAX, () => 'nobody comes to an end')
+      this.steps++
+      this.turns.run(() => {
+        if (!clock.step()) throw new BrokenPromise('everybody waits, and nothing is left that could happen')
+      })
+    }
+  }
+
+  async #live(places: readonly Place[]): Promise<void> {
+    const { plan, machine, network } = this
+    await machine.start()
+    const workers = this.#work(places)
+    const observers = Array.from({ length: plan.observers }, (_, at) =>
+      observe(this.#client(`observer${at}`), places, at === 0 ? READ_UNCOMMITTED : READ_COMMITTED),
+    )
+    await Promise.all([...workers, this.#strike()])
+    this.#tell(() => 'all is calm')
+    network.faults.cutOneIn = 0
+    network.faults.lateOneIn = 0
+    this.#isCalm = true
+    await Promise.all(observers)
+    machine.kill()
+    await machine.start()
+    await this.#audit(places)
+  }
+
+  #work(places: readonly Place[]): Promise<void>[] {
+    const { plan } = this
+    const made = createTopic(this.#client('maker'), TOPIC, plan.partitions)
+    const many = (count: number, name: string, work: (client: Client) => Promise<void>): Promise<void>[] =>
+      Array.from({ length: count }, async (_, at) => {
+        const client = this.#client(`${name}${at}`)
+        await made
+        await work(client)
+        client.disconnect()
+      })
+    return [
+      made,
+      ...many(plan.idempotentProducers, 'producer', (client) => produceIdempotently(client, places, plan.batches)),
+      ...many(plan.plainProducers, 'plain', (client) => produceOnce(client, places, plan.batches)),
+      ...many(plan.administrators, 'admin', (client) => administer(client, plan.batches)),
+    ]
+  }
+
+  /** Brings one disaster after another over the machine, and starts it again after each. */
+  async #strike(): Promise<void> {
+    const { plan, random, clock, machine } = this
+    for (const disaster of plan.disasters) {
+      await clock.wait(random.int(plan.disasterEveryMs))
+      this.#tell(() => `comes: ${disaster}`)
+      await this.#bring(disaster)
+      await clock.wait(random.int(1500))
+      await machine.start()
+      // It may have died again over the start.
+      while (!machine.isUp) {
+        machine.kill()
+        await machine.start()
+      }
+    }
+  }
+
+  async #bring(disaster: Disaster): Promise<void> {
+    const { machine, random, clock } = this
+    if (disaster === 'stop') await machine.stop()
+    else if (disaster === 'kill') machine.kill()
+    else if (disaster === 'power') machine.failPower()
+    else {
+      machine.disk.stopAfter(1 + random.int(WRITE_BYTES_MAX))
+      for (let waited = 0; machine.isUp && waited < 40; waited++) await clock.wait(50)
+      if (disaster === 'power in a write') machine.failPower()
+      else machine.kill()
+    }
+  }
+
+  async #audit(places: readonly Place[]): Promise<void> {
+    const client = this.#client('auditor')
+    await checkTopics(client)
+    for (const place of places) {
+      const stored = await readAll(client, place, READ_UNCOMMITTED)
+      this.ledger.checkStored(place, stored)
+      this.ledger.checkCommitted(place, stored, await readAll(client, place, READ_COMMITTED))
+    }
+  }
+
+  /** What must hold at every moment. */
+  #checkBroker(): void {
+    const { node } = this.machine
+    if (node?.broker == null) return
+    for (const { log, name } of node.broker.partitions.all()) {
+      const { logStartOffset, lastStableOffset, highWatermark, writtenEndOffset, logEndOffset } = log
+      hold(
+        logStartOffset <= lastStableOffset &&
+          lastStableOffset <= highWatermark &&
+          highWatermark <= writtenEndOffset &&
+          writtenEndOffset <= logEndOffset,
+        () =>
+          `${name}: start ${logStartOffset}, stable ${lastStableOffset}, watermark ${highWatermark}, ` +
+          `written ${writtenEndOffset}, end ${logEndOffset} are out of order`,
+      )
+    }
+  }
+
+  #client(name: string): Client {
+    const { clock, network, machine, ledger } = this
+    const world: Surroundings = {
+      ...{ clock, network, ledger, host: machine, tell: (what) => this.#tell(what), isCalm: () => this.#isCalm },
+    }
+    return new Client(name, this.#fork(), world)
+  }
+
+  #fork(): Random {
+    return seededRandom(this.random.int(2 ** 31))
+  }
+
+  #tell(what: () => string): void {
+    if (this.isTraced) this.trace.push(`${this.clock.monotonicMs().toFixed(1).padStart(9)}  ${what()}`)
+  }
+}
