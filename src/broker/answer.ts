@@ -6,6 +6,13 @@ import { withOldCodes } from './old-codes.js'
 
 const LENGTH_BYTES = 4
 
+/** The bytes of a response without its length and header. */
+export function answerBytes(api: Api, version: number, response: unknown): number {
+  const writer = new Writer()
+  writeResponse(api, version, writer, response as never)
+  return writer.length
+}
+
 /** A whole response frame, as the pieces that it lies in. */
 export function encodeAnswer(api: Api, version: number, correlationId: number, response: unknown): Buffer[] {
   const writer = new Writer()

@@ -1,3 +1,4 @@
+import type { Charge } from '../cluster/decision.js'
 import { isInternalTopic, topicNameProblem } from '../cluster/topic-names.js'
 import { ErrorCode } from '../protocol/errors.js'
 import type { Broker } from './broker.js'
@@ -7,7 +8,11 @@ import type { Broker } from './broker.js'
  * ask again.
  * @returns why a topic was not created, by its name.
  */
-export async function createMissingTopics(broker: Broker, names: readonly string[]): Promise<Map<string, ErrorCode>> {
+export async function createMissingTopics(
+  broker: Broker,
+  names: readonly string[],
+  charge?: Charge,
+): Promise<Map<string, ErrorCode>> {
   const legal = names.filter((name) => topicNameProblem(name) === null)
   for (const name of legal) {
     if (name === '__consumer_offsets' || name === '__transaction_state')
@@ -16,7 +21,7 @@ export async function createMissingTopics(broker: Broker, names: readonly string
   const plain = legal.filter((name) => !isInternalTopic(name))
   if (plain.length === 0) return new Map()
   const topics = plain.map((name) => ({ name, numPartitions: -1, replicationFactor: -1, assignments: [], configs: [] }))
-  const response = await broker.controller.createTopics({ topics, timeoutMs: 0, validateOnly: false })
+  const response = await broker.controller.createTopics({ topics, timeoutMs: 0, validateOnly: false }, charge)
   const refused = new Map<string, ErrorCode>()
   for (const { name, errorCode } of response.topics) {
     // Somebody else may have been quicker: then the topic is there, which is what was wanted.

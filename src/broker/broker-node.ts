@@ -14,6 +14,7 @@ import type { PartitionLog } from '../storage/partition-log.js'
 import type { Broker } from './broker.js'
 import type { BrokerConfig } from './broker-config.js'
 import { brokerStorage } from './broker-storage.js'
+import { ClientQuotas } from './client-quotas.js'
 import { ClientTelemetry } from './client-telemetry.js'
 import { Controller } from './controller.js'
 import { KNOWN_FEATURES, type SupportedFeature, supportedFeatures } from './features.js'
@@ -122,11 +123,13 @@ export class BrokerNode {
       log: log.named('klog.transactions'),
       writeMarker: (...marker) => writeMarker({ clock, config, partitions, groups }, ...marker),
     })
+    const quotas = new ClientQuotas(config)
+    metadata.subscribe((image) => quotas.follow(image))
     const slots = config.int('max.incremental.fetch.session.cache.slots')
     const fetchSessions = new FetchSessions(clock, random, slots)
     const { clusterId } = this
     const broker: Broker = {
-      ...{ nodeId, clusterId, config, clock, random, metadata, controller, partitions, groups, fetchSessions },
+      ...{ nodeId, clusterId, config, clock, random, metadata, controller, partitions, groups, fetchSessions, quotas },
       ...{ transactions, otherBrokers },
       telemetry: new ClientTelemetry({ clock, random, config, metadata }),
       log: log.named('klog.broker'),

@@ -3,6 +3,7 @@ import type { Log } from '../base/log.js'
 import type { Random } from '../base/random.js'
 import type { BrokerConfig } from './broker-config.js'
 import type { ClientTelemetry } from './client-telemetry.js'
+import type { ClientQuotas } from './client-quotas.js'
 import type { Controller } from './controller.js'
 import type { FetchSessions } from './fetch-sessions.js'
 import type { GroupCoordinators } from './group-coordinators.js'
@@ -26,5 +27,7 @@ export interface Broker {
   readonly partitions: Partitions
   readonly groups: GroupCoordinators
   readonly fetchSessions: FetchSessions
+  /** What users and client ids are held to. */
+  readonly quotas: ClientQuotas
   readonly telemetry: ClientTelemetry
 }

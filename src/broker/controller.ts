@@ -22,7 +22,7 @@ import {
 } from '../cluster/broker-lifecycle.js'
 import { type CreatePartitionsRequest, createPartitions } from '../cluster/create-partitions.js'
 import { type CreateTopicsRequest, createTopics } from '../cluster/create-topics.js'
-import type { ControllerSettings, Decision, Refusal } from '../cluster/decision.js'
+import type { Charge, ControllerSettings, Decision, Refusal } from '../cluster/decision.js'
 import { type DeleteTopicsRequest, deleteTopics } from '../cluster/delete-topics.js'
 import { type ElectionResults, type ElectLeadersRequest, electLeaders } from '../cluster/elect-leaders.js'
 import type { FeatureRange } from '../cluster/image.js'
@@ -66,17 +66,20 @@ export class Controller {
     this.#settings = controllerSettings(options.config, options.random)
   }
 
-  createTopics(request: Pick<CreateTopicsRequest, 'topics' | 'validateOnly'> & Partial<CreateTopicsRequest>) {
+  createTopics(
+    request: Pick<CreateTopicsRequest, 'topics' | 'validateOnly'> & Partial<CreateTopicsRequest>,
+    charge?: Charge,
+  ) {
     const describe = describeCreatedTopic(this.#options.config)
-    return this.#decide((image) => createTopics(image, request, this.#settings, describe))
+    return this.#decide((image) => createTopics(image, request, this.#settings, describe, charge))
   }
 
-  deleteTopics(request: Pick<DeleteTopicsRequest, 'topics' | 'topicNames'>) {
-    return this.#decide((image) => deleteTopics(image, request, this.#settings))
+  deleteTopics(request: Pick<DeleteTopicsRequest, 'topics' | 'topicNames'>, charge?: Charge) {
+    return this.#decide((image) => deleteTopics(image, request, this.#settings, charge))
   }
 
-  createPartitions(request: Pick<CreatePartitionsRequest, 'topics' | 'validateOnly'>) {
-    return this.#decide((image) => createPartitions(image, request, this.#settings))
+  createPartitions(request: Pick<CreatePartitionsRequest, 'topics' | 'validateOnly'>, charge?: Charge) {
+    return this.#decide((image) => createPartitions(image, request, this.#settings, charge))
   }
 
   /** Changes single configs of a resource. */

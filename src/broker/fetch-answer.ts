@@ -3,7 +3,7 @@ import type { Fetch } from '../protocol/messages/fetch.js'
 import type { WriteResponse } from '../protocol/schema.js'
 import { type FetchReader, failedFetch, type PartitionFetch } from './fetch-read.js'
 import type { FoundPartition, GrantedPlan } from './fetch-run.js'
-import type { AskedPartition, FetchSession } from './fetch-session.js'
+import type { AskedPartition, FetchedPartition, FetchSession } from './fetch-session.js'
 import type { RequestContext } from './handler.js'
 import { LeaderHints } from './leader-hints.js'
 
@@ -42,6 +42,31 @@ export function fetchAnswer(
   return { errorCode: ErrorCode.NONE, sessionId: session?.id ?? 0, responses, nodeEndpoints: hints.endpoints }
 }
 
+/** The bytes that `fetchAnswer` would have, with nothing remembered as told. */
+export function fetchAnswerBytes(
+  context: RequestContext,
+  plan: GrantedPlan,
+  found: readonly FoundPartition[],
+  fetched: readonly PartitionFetch[],
+): number {
+  const responses: TopicAnswer[] = []
+  found.forEach((target, i) => {
+    const fetch = fetched[i] ?? failedFetch(target.partition === null ? target.error : ErrorCode.NONE, [])
+    if (plan.kind === 'incremental' && !plan.session.isNews(target.asked, told(fetch))) return
+    addTo(responses, target.asked, partitionAnswer(target.asked, fetch))
+  })
+  return context.sizeOf({ errorCode: ErrorCode.NONE, sessionId: 0, responses })
+}
+
+/** Nothing of what was found, for who has had too much already; a session goes on as it was. */
+export function throttledFetchAnswer(plan: GrantedPlan, fetched: readonly PartitionFetch[]): FetchedAnswer {
+  for (const { read } of fetched) read?.release()
+  if (plan.kind !== 'incremental') return { errorCode: ErrorCode.NONE, sessionId: 0, responses: [] }
+  const isCurrent = plan.session.epoch === plan.epoch
+  const errorCode = isCurrent ? ErrorCode.NONE : ErrorCode.INVALID_FETCH_SESSION_EPOCH
+  return { errorCode, sessionId: plan.session.id, responses: [] }
+}
+
 function newSession(context: RequestContext, plan: GrantedPlan, reader: FetchReader): FetchSession | null {
   if (plan.kind === 'incremental' || !plan.mayCreate) return null
   return context.broker.fetchSessions.create({
@@ -52,13 +77,17 @@ function newSession(context: RequestContext, plan: GrantedPlan, reader: FetchRea
 }
 
 function tells(session: FetchSession, asked: AskedPartition, fetch: PartitionFetch): boolean {
-  return session.tells(asked, {
+  return session.tells(asked, told(fetch))
+}
+
+function told(fetch: PartitionFetch): FetchedPartition {
+  return {
     errorCode: fetch.errorCode,
     highWatermark: fetch.highWatermark,
     logStartOffset: fetch.logStartOffset,
     recordBytes: fetch.read?.sizeBytes ?? 0,
     mustTell: fetch.divergingEpoch !== null,
-  })
+  }
 }
 
 function partitionAnswer(asked: AskedPartition, fetch: PartitionFetch): PartitionAnswer {

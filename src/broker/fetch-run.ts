@@ -2,7 +2,7 @@ import { MalformedBytes } from '../bytes/malformed.js'
 import { ErrorCode } from '../protocol/errors.js'
 import type { Fetch } from '../protocol/messages/fetch.js'
 import type { ReadRequest } from '../protocol/schema.js'
-import { type FetchedAnswer, fetchAnswer } from './fetch-answer.js'
+import { type FetchedAnswer, fetchAnswer, fetchAnswerBytes, throttledFetchAnswer } from './fetch-answer.js'
 import { type FetchReader, failedFetch, type PartitionFetch, readPartition } from './fetch-read.js'
 import type { AskedPartition } from './fetch-session.js'
 import type { FetchPlan } from './fetch-sessions.js'
@@ -10,6 +10,7 @@ import { waitForBytes } from './fetch-wait.js'
 import type { RequestContext } from './handler.js'
 import { locateReplica } from './locate.js'
 import type { Partition } from './partition.js'
+import type { RequestThrottle } from './request-throttle.js'
 
 export type GrantedPlan = Exclude<FetchPlan, { kind: 'refused' }>
 
@@ -27,6 +28,8 @@ export class FetchRun {
   /** The others neither end the waiting nor are waited for, and are told last. */
   readonly #unknown: FoundPartition[] = []
   readonly #maxBytes: number
+  /** What the reader is held to, if anything. */
+  readonly #throttle: RequestThrottle | null = null
 
   constructor(
     readonly request: ReadRequest<typeof Fetch>,
@@ -34,7 +37,11 @@ export class FetchRun {
     readonly reader: FetchReader,
     readonly plan: GrantedPlan,
   ) {
-    this.#maxBytes = Math.min(request.maxBytes, context.broker.config.int('fetch.max.bytes'))
+    // Followers copy as fast as they can.
+    if (reader.replicaId >= 0) context.throttle?.exempt()
+    else this.#throttle = context.throttle
+    const quotaBytesMax = this.#throttle?.fetchBytesMax ?? Number.POSITIVE_INFINITY
+    this.#maxBytes = Math.min(request.maxBytes, context.broker.config.int('fetch.max.bytes'), quotaBytesMax)
     for (const asked of plan.partitions) {
       const found = this.#find(asked)
       if (found.partition === null && UNKNOWN.has(found.error)) this.#unknown.push(found)
@@ -124,6 +131,10 @@ export class FetchRun {
 
   #respond(fetched: readonly PartitionFetch[]): FetchedAnswer {
     const found = [...this.#known, ...this.#unknown]
+    if (this.#throttle !== null) {
+      const sizeBytes = fetchAnswerBytes(this.context, this.plan, found, fetched)
+      if (this.#throttle.refusesFetched(sizeBytes)) return throttledFetchAnswer(this.plan, fetched)
+    }
     return fetchAnswer(this.context, this.plan, this.reader, found, fetched)
   }
 }

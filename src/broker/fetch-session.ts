@@ -104,12 +104,7 @@ export class FetchSession {
     const key = keyOf(asked.topic, asked.topicId, asked.partition)
     const entry = this.#entries.get(key)
     if (entry === undefined) return true
-    const isNews =
-      fetched.recordBytes > 0 ||
-      fetched.mustTell ||
-      fetched.errorCode !== ErrorCode.NONE ||
-      fetched.highWatermark !== entry.highWatermark ||
-      fetched.logStartOffset !== entry.logStartOffset
+    const isNews = differs(entry, fetched)
     // When the error has gone, the partition is to be told again even if nothing else changed.
     entry.highWatermark = fetched.errorCode === ErrorCode.NONE ? fetched.highWatermark : UNKNOWN
     entry.logStartOffset = fetched.logStartOffset
@@ -119,6 +114,22 @@ export class FetchSession {
     }
     return isNews
   }
+
+  /** The same, with nothing remembered. */
+  isNews(asked: AskedPartition, fetched: FetchedPartition): boolean {
+    const entry = this.#entries.get(keyOf(asked.topic, asked.topicId, asked.partition))
+    return entry === undefined || differs(entry, fetched)
+  }
+}
+
+function differs(entry: Entry, fetched: FetchedPartition): boolean {
+  return (
+    fetched.recordBytes > 0 ||
+    fetched.mustTell ||
+    fetched.errorCode !== ErrorCode.NONE ||
+    fetched.highWatermark !== entry.highWatermark ||
+    fetched.logStartOffset !== entry.logStartOffset
+  )
 }
 
 function keyOf(topic: string, topicId: Uuid, partition: number): string {

@@ -1,6 +1,7 @@
 import type { Api, ReadRequest, WriteResponse } from '../protocol/schema.js'
 import type { Broker } from './broker.js'
 import type { Knowledge } from './knowledge.js'
+import type { RequestThrottle } from './request-throttle.js'
 
 /** The connection that a request came in on. */
 export interface Connection {
@@ -33,6 +34,12 @@ export interface RequestContext {
   onAnswered(act: () => void): void
   /** Whether the version of the request shows that the client knows of something: see `knowledge.ts`. */
   clientKnows(what: Knowledge): boolean
+  /** What the sender is held to; null while nobody has a quota. */
+  readonly throttle: RequestThrottle | null
+  /** Of the request without its header. */
+  readonly bodyBytes: number
+  /** Of an answer without its header. */
+  sizeOf(answer: unknown): number
 }
 
 /** One API as this broker serves it: `versions` is a subset of the schema's, e.g. `2-9`. */

@@ -44,6 +44,12 @@ const KNOWN_SINCE = {
   skippedAssignment: new Map([[11, 9]]),
   /** Who asks for its assignment says what its group has agreed on (KIP-559). */
   agreedProtocol: new Map([[14, 5]]),
+  /** A quota on changes is an error, and not a delay after the change (KIP-599). */
+  mutationQuota: new Map([
+    [19, 6],
+    [20, 5],
+    [37, 3],
+  ]),
   /** Members that leave are named in a list (KIP-345). */
   leavingMembers: new Map([[13, 3]]),
   /** A group that is not there is an error when it is described, and no dead group (KIP-1043). */

@@ -33,6 +33,7 @@ export class ProduceRun {
     for (const entry of this.#entries) settleWritten(entry)
     const open = this.request.acks === ACKS_ALL ? this.#entries.filter((entry) => !settleCommitted(entry)) : []
     if (open.length > 0) await this.#awaitCommit(open)
+    this.context.throttle?.produced(this.context.bodyBytes)
     if (this.request.acks !== 0) return produceAnswer(this.#entries, new LeaderHints(this.context))
     return this.#entries.some(({ failure }) => failure !== null) ? 'close' : null
   }

@@ -1,3 +1,4 @@
+import type { Timer } from '../base/clock.js'
 import { MalformedBytes } from '../bytes/malformed.js'
 import { Reader } from '../bytes/reader.js'
 import type { ServedConnection } from '../net/connection.js'
@@ -6,11 +7,12 @@ import { readRequest } from '../protocol/codec.js'
 import { ErrorCode } from '../protocol/errors.js'
 import { ApiVersions } from '../protocol/messages/api-versions.js'
 import { type RequestHeader, readRequestHeader } from '../protocol/request-header.js'
-import { encodeAnswer } from './answer.js'
+import { answerBytes, encodeAnswer } from './answer.js'
 import type { Broker } from './broker.js'
 import type { Connection, Handler, RequestContext } from './handler.js'
 import { isKnown, type Knowledge } from './knowledge.js'
 import { refusal } from './refusal.js'
+import { RequestThrottle } from './request-throttle.js'
 
 /** Requests of one connection that may be under way together, where their handler lets them overlap … */
 const OVERLAPPING_MAX = 64
@@ -20,6 +22,8 @@ const OVERLAPPING_BYTES_MAX = 8 * 1024 * 1024
 const GATHERED_BYTES_MAX = 64 * 1024
 /** Up to this size several pieces are copied together: cheaper than handing each to the operating system. */
 const JOINED_BYTES_MAX = 8 * 1024
+
+const USER_PREFIX = 'User:'
 
 /** What is served on one listener: hand each accepted connection to the function that comes back. */
 export function serve(
@@ -40,6 +44,7 @@ interface Arrival {
   readonly header: RequestHeader
   readonly handler: Handler
   readonly body: Reader
+  readonly bodyBytes: number
 }
 
 /** A request under way; answers leave in the order of the requests. */
@@ -49,6 +54,8 @@ interface Slot {
   afterwards: (() => void)[] | null
   isSettled: boolean
   answer: unknown
+  /** Null while nobody has a quota. */
+  readonly throttle: RequestThrottle | null
 }
 
 /** One connection: requests are taken one at a time and answered in order, as clients rely on. */
@@ -70,6 +77,8 @@ class Session implements Connection {
   #isScheduled = false
   /** Something came that cannot be answered: what is owed still goes out, then the connection ends. */
   #hasRefused = false
+  /** Until this is over no request is taken. */
+  #mute: Timer | null = null
 
   constructor(
     readonly broker: Broker,
@@ -102,7 +111,7 @@ class Session implements Connection {
 
   #takeOne(): boolean {
     const { connection } = this
-    if (connection.isClosed || connection.isBlocked || this.#hasRefused) return false
+    if (connection.isClosed || connection.isBlocked || this.#hasRefused || this.#mute !== null) return false
     const before = this.#slots.at(-1)?.arrival.handler ?? null
     if (before !== null && !this.#mayOverlap(before)) return false
     const arrival = this.#held ?? this.#arrive()
@@ -114,6 +123,7 @@ class Session implements Connection {
   }
 
   #mayOverlap(before: Handler): boolean {
+    if (this.broker.quotas.isActive) return false
     return before.overlaps && this.#slots.length < OVERLAPPING_MAX && this.#underWayBytes < OVERLAPPING_BYTES_MAX
   }
 
@@ -126,7 +136,8 @@ class Session implements Connection {
       const header = readRequestHeader(body)
       const handler = this.byKey.get(header.apiKey)
       if (handler === undefined) return this.#refuse(`asked for API ${header.apiKey}, which is not served`)
-      if (isServed(handler, header.apiVersion) || handler.api === ApiVersions) return { frame, header, handler, body }
+      if (isServed(handler, header.apiVersion) || handler.api === ApiVersions)
+        return { frame, header, handler, body, bodyBytes: body.remaining }
       return this.#refuse(`asked for ${handler.api.name} version ${header.apiVersion}, which is not served`)
     } catch (error) {
       return this.#refuse(`sent a request whose header cannot be read: ${reason(error)}`)
@@ -150,16 +161,24 @@ class Session implements Connection {
   }
 
   #slot(arrival: Arrival): Slot {
-    const slot: Slot = { arrival, afterwards: null, isSettled: false, answer: null }
+    const throttle = this.broker.quotas.isActive ? this.#throttleOf(arrival) : null
+    const slot: Slot = { arrival, afterwards: null, isSettled: false, answer: null, throttle }
     this.#slots.push(slot)
     this.#underWayBytes += arrival.frame.bytes.length
     return slot
   }
 
+  #throttleOf({ header }: Arrival): RequestThrottle {
+    const who = { user: this.principal.slice(USER_PREFIX.length), clientId: header.clientId ?? '' }
+    return new RequestThrottle(this.broker.quotas, this.broker.clock, who)
+  }
+
   #run(slot: Slot, request: unknown): void {
+    slot.throttle?.resume()
     const { handler, header } = slot.arrival
     try {
       const answer = handler.serve(request, new Scope(this, slot))
+      slot.throttle?.pause()
       if (answer instanceof Promise) {
         answer.then(
           (value) => this.#settle(slot, value),
@@ -189,12 +208,14 @@ class Session implements Connection {
     }
   }
 
-  #send({ arrival, answer, afterwards }: Slot): void {
+  #send({ arrival, answer, afterwards, throttle }: Slot): void {
     const { frame, header, handler } = arrival
     this.#underWayBytes -= frame.bytes.length
     if (handler.releasesRequest) frame.release()
     if (afterwards !== null) this.#afterwards.push(...afterwards)
     if (this.connection.isClosed) this.#runAfterwards()
+    const throttleMs = throttle === null ? 0 : throttle.settle(answer !== null)
+    if (throttleMs > 0) this.#muteFor(throttleMs)
     if (answer === null || this.connection.isClosed) return
     if (answer === 'close') {
       this.#hasRefused = true
@@ -202,11 +223,25 @@ class Session implements Connection {
     }
     const version = isServed(handler, header.apiVersion) ? header.apiVersion : 0
     try {
-      this.#gather(encodeAnswer(handler.api, version, header.correlationId, answer))
+      throttle?.resume()
+      const told = throttleMs > 0 ? { ...answer, throttleTimeMs: throttleMs } : answer
+      this.#gather(encodeAnswer(handler.api, version, header.correlationId, told))
+      throttle?.wrote()
     } catch (error) {
       this.broker.log.error(`Connection ${this.id}: no ${handler.api.name} answer could be written: ${trace(error)}`)
       this.connection.close()
     }
+  }
+
+  #muteFor(ms: number): void {
+    if (this.connection.isClosed) return
+    this.#mute?.cancel()
+    const cancelOnClose = this.connection.onClose(() => this.#mute?.cancel())
+    this.#mute = this.broker.clock.after(ms, () => {
+      cancelOnClose()
+      this.#mute = null
+      this.proceed()
+    })
   }
 
   #gather(chunks: readonly Buffer[]): void {
@@ -262,6 +297,19 @@ class Scope implements RequestContext {
   onAnswered(act: () => void): void {
     this.slot.afterwards ??= []
     this.slot.afterwards.push(act)
+  }
+
+  get throttle(): RequestThrottle | null {
+    return this.slot.throttle
+  }
+
+  get bodyBytes(): number {
+    return this.slot.arrival.bodyBytes
+  }
+
+  sizeOf(answer: unknown): number {
+    const { handler, header } = this.slot.arrival
+    return answerBytes(handler.api, header.apiVersion, answer)
   }
 
   clientKnows(what: Knowledge): boolean {

@@ -2,7 +2,14 @@ import { ErrorCode } from '../protocol/errors.js'
 import type { CreatePartitions } from '../protocol/messages/create-partitions.js'
 import type { ReadRequest, WriteResponse } from '../protocol/schema.js'
 import { assignmentProblem, newPartition, placeable } from './assignment.js'
-import { type ControllerSettings, type Decision, RECORDS_PER_REQUEST_MAX, type Refusal, refusal } from './decision.js'
+import {
+  type Charge,
+  type ControllerSettings,
+  type Decision,
+  RECORDS_PER_REQUEST_MAX,
+  type Refusal,
+  refusal,
+} from './decision.js'
 import type { TopicImage } from './image.js'
 import type { MetadataImage } from './metadata-image.js'
 import { placeReplicas, unplaceable } from './placement.js'
@@ -17,6 +24,7 @@ export function createPartitions(
   image: MetadataImage,
   request: Pick<CreatePartitionsRequest, 'topics' | 'validateOnly'>,
   settings: Pick<ControllerSettings, 'random'>,
+  charge: Charge = () => null,
 ): Decision<{ results: Result[] }> {
   const names = request.topics.map(({ name }) => name)
   const repeated = new Set(names.filter((name, index) => names.indexOf(name) !== index))
@@ -27,7 +35,7 @@ export function createPartitions(
   }))
   for (const asked of request.topics) {
     if (repeated.has(asked.name)) continue
-    const added = addPartitions(image, asked, settings)
+    const added = addPartitions(image, asked, settings, charge)
     if ('errorCode' in added) results.push({ name: asked.name, ...added })
     else {
       records.push(...added)
@@ -45,11 +53,12 @@ function addPartitions(
   image: MetadataImage,
   asked: Asked,
   { random }: Pick<ControllerSettings, 'random'>,
+  charge: Charge,
 ): MetadataRecord[] | Refusal {
   const topic = image.topic(asked.name)
   if (topic === null) return refusal(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, null)
   const before = topic.partitions.length
-  const refused = refuseCount(topic, asked)
+  const refused = refuseCount(topic, asked) ?? charge(asked.count - before)
   if (refused !== null) return refused
   const replicationFactor = topic.partitions[0]!.replicas.length
   const lists =

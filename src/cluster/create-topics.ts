@@ -4,7 +4,14 @@ import type { CreateTopics } from '../protocol/messages/create-topics.js'
 import type { ReadRequest, WriteResponse } from '../protocol/schema.js'
 import { alterTopicConfigs } from './alter-configs.js'
 import { assignmentProblem, isActive, newPartition, placeable } from './assignment.js'
-import { type ControllerSettings, type Decision, RECORDS_PER_REQUEST_MAX, type Refusal, refusal } from './decision.js'
+import {
+  type Charge,
+  type ControllerSettings,
+  type Decision,
+  RECORDS_PER_REQUEST_MAX,
+  type Refusal,
+  refusal,
+} from './decision.js'
 import type { MetadataImage } from './metadata-image.js'
 import { placeReplicas, unplaceable } from './placement.js'
 import type { MetadataRecord } from './records.js'
@@ -22,6 +29,7 @@ export function createTopics(
   request: Pick<CreateTopicsRequest, 'topics' | 'validateOnly'>,
   settings: ControllerSettings,
   describe: DescribeConfigs,
+  charge: Charge = () => null,
 ): Decision<{ topics: Result[] }> {
   const { validateOnly } = request
   const { topics, repeated } = withoutRepeated(request.topics)
@@ -35,7 +43,7 @@ export function createTopics(
   const records: MetadataRecord[] = []
   let image = start
   for (const topic of topics) {
-    const created = createTopic(image, topic, settings)
+    const created = createTopic(image, topic, settings, charge)
     if ('errorCode' in created) {
       results.push(refused(topic.name, created))
       continue
@@ -66,7 +74,12 @@ interface Created {
   readonly records: readonly MetadataRecord[]
 }
 
-function createTopic(image: MetadataImage, topic: NewTopic, settings: ControllerSettings): Created | Refusal {
+function createTopic(
+  image: MetadataImage,
+  topic: NewTopic,
+  settings: ControllerSettings,
+  charge: Charge,
+): Created | Refusal {
   const { name } = topic
   const nameRefusal = refuseName(image, name)
   if (nameRefusal !== null) return nameRefusal
@@ -87,6 +100,8 @@ function createTopic(image: MetadataImage, topic: NewTopic, settings: Controller
     if (record === null) return nobodyActive(topic, partitionId, replicas.length)
     partitionRecords.push(record)
   }
+  const overQuota = charge(partitions.length)
+  if (overQuota !== null) return overQuota
   const records = [{ type: 'Topic', name, topicId } as const, ...configRecords.records, ...partitionRecords]
   return { topicId, partitions, configs, records }
 }

@@ -34,5 +34,8 @@ export interface ControllerSettings {
   isUncleanElectionEnabled(image: MetadataImage, topic: string): boolean
 }
 
+/** Counts partitions that are about to be created or deleted against whoever asks; a refusal is the answer. */
+export type Charge = (partitions: number) => Refusal | null
+
 /** Records that one request may lead to, as in Kafka. */
 export const RECORDS_PER_REQUEST_MAX = 10_000

@@ -2,7 +2,7 @@ import { type Uuid, ZERO_UUID } from '../bytes/uuid.js'
 import { ErrorCode } from '../protocol/errors.js'
 import type { DeleteTopics } from '../protocol/messages/delete-topics.js'
 import type { ReadRequest, WriteResponse } from '../protocol/schema.js'
-import { type ControllerSettings, type Decision, type Refusal, refusal } from './decision.js'
+import { type Charge, type ControllerSettings, type Decision, type Refusal, refusal } from './decision.js'
 import type { MetadataImage } from './metadata-image.js'
 import type { MetadataRecord } from './records.js'
 
@@ -19,6 +19,7 @@ export function deleteTopics(
   image: MetadataImage,
   request: Pick<DeleteTopicsRequest, 'topics' | 'topicNames'>,
   settings: Pick<ControllerSettings, 'isTopicDeletionEnabled'>,
+  charge: Charge = () => null,
 ): Decision<{ responses: Result[] }> {
   const asked = [...request.topicNames.map((name) => ({ name, topicId: ZERO_UUID })), ...request.topics]
   const records: MetadataRecord[] = []
@@ -40,6 +41,11 @@ export function deleteTopics(
       // Once as a name and once as an id: there is one answer for the two.
       if (!givenTwice.has(found.topicId)) responses.push({ ...found, ...NAMED_TWICE })
       givenTwice.add(found.topicId)
+      continue
+    }
+    const overQuota = charge(image.topicById(found.topicId)!.partitions.length)
+    if (overQuota !== null) {
+      responses.push({ ...found, ...overQuota })
       continue
     }
     records.push({ type: 'RemoveTopic', topicId: found.topicId })

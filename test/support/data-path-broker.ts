@@ -7,6 +7,7 @@ import type { Broker } from '../../src/broker/broker.js'
 import { BrokerConfig } from '../../src/broker/broker-config.js'
 import { brokerStorage } from '../../src/broker/broker-storage.js'
 import { ClientTelemetry } from '../../src/broker/client-telemetry.js'
+import { ClientQuotas } from '../../src/broker/client-quotas.js'
 import { FetchSessions } from '../../src/broker/fetch-sessions.js'
 import { GroupCoordinators } from '../../src/broker/group-coordinators.js'
 import { handlers } from '../../src/broker/handlers.js'
@@ -101,6 +102,9 @@ export class DataPathBroker {
       },
     } as unknown as MetadataLog
     const groups = new GroupCoordinators({ config, clock, log, metadata, partitions })
+    const quotas = new ClientQuotas(config)
+    quotas.follow(this.#image)
+    this.#subscribers.add((image) => quotas.follow(image))
     const broker = {
       nodeId: 0,
       clusterId: 'AAAAAAAAAAAAAAAAAAAAAw',
@@ -112,6 +116,7 @@ export class DataPathBroker {
       fetchSessions: new FetchSessions(clock, random, config.int('max.incremental.fetch.session.cache.slots')),
       metadata,
       groups,
+      quotas,
       telemetry: new ClientTelemetry({ clock, random, config, metadata }),
       controller: { allocateProducerId: async () => self.#producerId++ },
     } as unknown as Broker
