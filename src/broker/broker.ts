@@ -2,13 +2,15 @@ import type { Clock } from '../base/clock.js'
 import type { Log } from '../base/log.js'
 import type { Random } from '../base/random.js'
 import type { BrokerConfig } from './broker-config.js'
-import type { ClientTelemetry } from './client-telemetry.js'
 import type { ClientQuotas } from './client-quotas.js'
+import type { ClientTelemetry } from './client-telemetry.js'
 import type { Controller } from './controller.js'
 import type { FetchSessions } from './fetch-sessions.js'
 import type { GroupCoordinators } from './group-coordinators.js'
 import type { MetadataLog } from './metadata-log.js'
+import type { OtherBrokers } from './other-brokers.js'
 import type { Partitions } from './partitions.js'
+import type { TransactionCoordinators } from './transaction-coordinators.js'
 
 /** What a handler may reach. Built in `broker-node.ts`; nothing in here knows how many brokers live in this process. */
 export interface Broker {
@@ -26,6 +28,8 @@ export interface Broker {
   /** The replicas that this broker holds. */
   readonly partitions: Partitions
   readonly groups: GroupCoordinators
+  readonly transactions: TransactionCoordinators
+  readonly otherBrokers: OtherBrokers
   readonly fetchSessions: FetchSessions
   /** What users and client ids are held to. */
   readonly quotas: ClientQuotas

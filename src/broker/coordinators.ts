@@ -19,6 +19,8 @@ export interface CoordinatorsOptions<State, Turn, TimerId, Own> {
   /** How many partitions the topic will have, while there is none. */
   readonly partitionCount: () => number
   readonly settings: CoordinatorSettings
+  /** What is told to one who leaves out the name that there must be. */
+  readonly unnamed: ErrorCode
   /** The state machine for a partition that this broker leads from now on. */
   readonly machine: (partition: Partition) => Machine<State, Turn, TimerId, Own>
 }
@@ -64,6 +66,15 @@ export class Coordinators<State, Turn, TimerId, Own> {
   ): Promise<Answer> {
     const coordinator = this.find(id)
     return typeof coordinator === 'number' ? refusal(coordinator) : coordinator.ask(event)
+  }
+
+  /** As `ask`, of something that must have a name: that is seen before it is known who coordinates it. */
+  async askNamed<Answer>(
+    id: string,
+    event: (turn: Turn, asker: Asker<Answer>) => void,
+    refusal: (error: ErrorCode) => Answer,
+  ): Promise<Answer> {
+    return id === '' ? refusal(this.#options.unnamed) : this.ask(id, event, refusal)
   }
 
   /** Every coordinator of this broker, those that are loading too. */

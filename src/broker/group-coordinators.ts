@@ -2,7 +2,6 @@ import type { Clock } from '../base/clock.js'
 import type { Log } from '../base/log.js'
 import { topicChanges } from '../cluster/image-changes.js'
 import type { MetadataImage } from '../cluster/metadata-image.js'
-import type { Asker } from '../coordination/effects.js'
 import { topicsDeleted } from '../group/deletion.js'
 import type { TimerId } from '../group/effects.js'
 import { expire } from '../group/expiry.js'
@@ -36,21 +35,13 @@ export class GroupCoordinators extends Coordinators<Groups, Turn, TimerId, never
     super({
       ...options,
       topic: OFFSETS_TOPIC,
+      unnamed: ErrorCode.INVALID_GROUP_ID,
       partitionCount: () => config.int('offsets.topic.num.partitions'),
       settings: settingsOf(config),
       machine: () => new GroupMachine(config, clock),
     })
     this.#unsubscribe = metadata.subscribe((image, previous) => this.#forgetDeletedTopics(image, previous))
     this.periodically(() => config.long('offsets.retention.check.interval.ms'), expire)
-  }
-
-  /** As `ask`, of a group that must have a name: that is seen before it is known who coordinates it. */
-  async askNamed<Answer>(
-    groupId: string,
-    event: (turn: Turn, asker: Asker<Answer>) => void,
-    refusal: (error: ErrorCode) => Answer,
-  ): Promise<Answer> {
-    return groupId === '' ? refusal(ErrorCode.INVALID_GROUP_ID) : this.ask(groupId, event, refusal)
   }
 
   override close(): void {

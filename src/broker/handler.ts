@@ -32,6 +32,8 @@ export interface RequestContext {
   readonly served: readonly Handler[]
   /** Runs `act` when the answer has gone out, or cannot any more: for memory that was lent to it. */
   onAnswered(act: () => void): void
+  /** No later request of the connection begins before what this returns has been called, not even one that overlaps. */
+  holdBack(): () => void
   /** Whether the version of the request shows that the client knows of something: see `knowledge.ts`. */
   clientKnows(what: Knowledge): boolean
   /** What the sender is held to; null while nobody has a quota. */

@@ -1,4 +1,6 @@
 import type { Handler } from './handler.js'
+import { addOffsetsToTxn } from './handlers/add-offsets-to-txn.js'
+import { addPartitionsToTxn } from './handlers/add-partitions-to-txn.js'
 import { alterClientQuotas } from './handlers/alter-client-quotas.js'
 import { alterConfigs } from './handlers/alter-configs.js'
 import { alterPartitionReassignments } from './handlers/alter-partition-reassignments.js'
@@ -17,8 +19,10 @@ import { describeLogDirs } from './handlers/describe-log-dirs.js'
 import { describeProducers } from './handlers/describe-producers.js'
 import { describeQuorum } from './handlers/describe-quorum.js'
 import { describeTopicPartitions } from './handlers/describe-topic-partitions.js'
+import { describeTransactions } from './handlers/describe-transactions.js'
 import { describeUserScramCredentials } from './handlers/describe-user-scram-credentials.js'
 import { electLeaders } from './handlers/elect-leaders.js'
+import { endTxn } from './handlers/end-txn.js'
 import { fetch } from './handlers/fetch.js'
 import { findCoordinator } from './handlers/find-coordinator.js'
 import { getTelemetrySubscriptions } from './handlers/get-telemetry-subscriptions.js'
@@ -31,6 +35,7 @@ import { listConfigResources } from './handlers/list-config-resources.js'
 import { listGroups } from './handlers/list-groups.js'
 import { listOffsets } from './handlers/list-offsets.js'
 import { listPartitionReassignments } from './handlers/list-partition-reassignments.js'
+import { listTransactions } from './handlers/list-transactions.js'
 import { metadata } from './handlers/metadata.js'
 import { offsetCommit } from './handlers/offset-commit.js'
 import { offsetDelete } from './handlers/offset-delete.js'
@@ -41,11 +46,15 @@ import { pushTelemetry } from './handlers/push-telemetry.js'
 import { saslAuthenticate } from './handlers/sasl-authenticate.js'
 import { saslHandshake } from './handlers/sasl-handshake.js'
 import { syncGroup } from './handlers/sync-group.js'
+import { txnOffsetCommit } from './handlers/txn-offset-commit.js'
 import { unregisterBroker } from './handlers/unregister-broker.js'
 import { updateFeatures } from './handlers/update-features.js'
+import { writeTxnMarkers } from './handlers/write-txn-markers.js'
 
 /** Everything that a broker answers, by the name of the file. ApiVersions is this list, read aloud. */
 export const handlers: readonly Handler[] = [
+  addOffsetsToTxn,
+  addPartitionsToTxn,
   alterClientQuotas,
   alterConfigs,
   alterPartitionReassignments,
@@ -64,8 +73,10 @@ export const handlers: readonly Handler[] = [
   describeProducers,
   describeQuorum,
   describeTopicPartitions,
+  describeTransactions,
   describeUserScramCredentials,
   electLeaders,
+  endTxn,
   fetch,
   findCoordinator,
   getTelemetrySubscriptions,
@@ -78,6 +89,7 @@ export const handlers: readonly Handler[] = [
   listGroups,
   listOffsets,
   listPartitionReassignments,
+  listTransactions,
   metadata,
   offsetCommit,
   offsetDelete,
@@ -88,6 +100,8 @@ export const handlers: readonly Handler[] = [
   saslAuthenticate,
   saslHandshake,
   syncGroup,
+  txnOffsetCommit,
   unregisterBroker,
   updateFeatures,
+  writeTxnMarkers,
 ]

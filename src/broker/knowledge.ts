@@ -26,6 +26,20 @@ const KNOWN_SINCE = {
   earliestLocal: new Map([[2, 8]]),
   latestTiered: new Map([[2, 9]]),
   earliestPendingUpload: new Map([[2, 11]]),
+  /** A transaction that cannot go on, and may be aborted, is an error of its own (KIP-890). */
+  abortableTransactions: new Map([
+    [0, 11],
+    [28, 4],
+  ]),
+  /** The broker enters partitions into transactions by itself, and each end of one brings a new epoch (KIP-890). */
+  transactionVersion2: new Map([
+    [0, 12],
+    [24, 4],
+    [26, 5],
+    [28, 5],
+  ]),
+  /** One request is about the partitions of several transactions. */
+  transactionBatches: new Map([[24, 4]]),
   /** Topics may be looked up by id in Metadata (KIP-516). */
   metadataTopicIds: new Map([[3, 12]]),
   /** Topics are named by id, and not by name, in offsets too. */

@@ -10,7 +10,6 @@ interface OldCode {
 
 const OLD_CODES: readonly OldCode[] = [
   { apiKey: 0, below: 4, from: ErrorCode.KAFKA_STORAGE_ERROR, to: ErrorCode.NOT_LEADER_OR_FOLLOWER },
-  { apiKey: 0, below: 11, from: ErrorCode.TRANSACTION_ABORTABLE, to: ErrorCode.INVALID_TXN_STATE },
   // Topics had no ids: one that is not there was simply unknown.
   { apiKey: 0, below: 13, from: ErrorCode.UNKNOWN_TOPIC_ID, to: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION },
   { apiKey: 1, below: 13, from: ErrorCode.UNKNOWN_TOPIC_ID, to: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION },

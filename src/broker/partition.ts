@@ -5,6 +5,7 @@ import { ErrorCode } from '../protocol/errors.js'
 import type { Appended, AppendOptions } from '../storage/append.js'
 import type { PartitionLog } from '../storage/partition-log.js'
 import { ReplicaProgress } from './replica-progress.js'
+import { TransactionGuards } from './transaction-guards.js'
 import { Signal } from './waiting.js'
 
 /** Produce's word for "when all in-sync replicas have it". */
@@ -32,9 +33,13 @@ export class Partition {
   readonly changes = new Signal()
   /** `topic-index`, as messages name it. */
   readonly name: string
+  /** Of transactions that are about to begin here. */
+  readonly guards: TransactionGuards
   readonly #clock: Clock
   readonly #nodeId: number
   #image: PartitionImage
+  #log: PartitionLog
+  #unwatch: () => void
   #isLeader = false
   #isGone = false
   /** Where the records of this leader epoch begin: until the high watermark is there, the latest offset is not known. */
@@ -47,7 +52,7 @@ export class Partition {
     readonly topic: string,
     readonly topicId: Uuid,
     readonly index: number,
-    readonly log: PartitionLog,
+    log: PartitionLog,
     image: PartitionImage,
     o: { readonly nodeId: number; readonly clock: Clock },
   ) {
@@ -55,8 +60,13 @@ export class Partition {
     this.#nodeId = o.nodeId
     this.#clock = o.clock
     this.#image = image
-    log.onWritten(() => this.#progressed())
-    log.onFailure(() => this.#progressed())
+    this.#log = log
+    this.guards = new TransactionGuards(log)
+    this.#unwatch = this.#watch()
+  }
+
+  get log(): PartitionLog {
+    return this.#log
   }
 
   get isLeader(): boolean {
@@ -136,6 +146,16 @@ export class Partition {
     return !this.#isLeader && (wasLeader || isNewEpoch) ? 'follower' : null
   }
 
+  /** The same records in another directory: everything appended so far has been written to both. */
+  replaceLog(log: PartitionLog): void {
+    this.#unwatch()
+    this.#log = log
+    this.guards.log = log
+    this.#unwatch = this.#watch()
+    if (this.#isLeader) log.beginLeaderEpoch(this.leaderEpoch)
+    this.#progressed()
+  }
+
   /** The replica is not held here any more: whoever waits for it is told. */
   leave(): void {
     this.#isGone = true
@@ -154,7 +174,9 @@ export class Partition {
     const refused = this.refusesAppend(acks)
     if (refused !== ErrorCode.NONE) return { error: refused }
     const result = this.log.append(batch, { ...rules, leaderEpoch: this.leaderEpoch })
-    return result.error === undefined ? result : { error: ErrorCode[result.error] }
+    if (result.error !== undefined) return { error: ErrorCode[result.error] }
+    this.guards.appended(batch)
+    return result
   }
 
   /** Appends what a coordinator writes, and resolves when every in-sync replica has it. */
@@ -211,6 +233,14 @@ export class Partition {
     this.log.deleteRecordsTo(offset)
     this.changes.fire()
     return ErrorCode.NONE
+  }
+
+  #watch(): () => void {
+    const { log } = this
+    const unwatch = [log.onWritten(() => this.#progressed()), log.onFailure(() => this.#progressed())]
+    return () => {
+      for (const stop of unwatch) stop()
+    }
   }
 
   #beginToLead(): void {

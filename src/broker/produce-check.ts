@@ -3,7 +3,7 @@ import { ErrorCode } from '../protocol/errors.js'
 import type { Produce } from '../protocol/messages/produce.js'
 import type { ReadRequest } from '../protocol/schema.js'
 import { refuseAdmission } from '../records/admission.js'
-import { BATCH_OVERHEAD_BYTES } from '../records/batch.js'
+import { BATCH_OVERHEAD_BYTES, RecordBatch } from '../records/batch.js'
 import { ATTRIBUTES, MAGIC, TRANSACTIONAL_BIT } from '../records/layout.js'
 import type { Refusal } from '../records/validate.js'
 import type { RequestContext } from './handler.js'
@@ -23,12 +23,26 @@ export function checkProduce(
   const zstdAllowed = context.clientKnows('zstd')
   const refusals = entries.map(({ records }) => refuseAdmission(records, zstdAllowed))
   const whole = refusals.find((refusal) => refusal?.concernsRequest)
-  const lacksId = request.transactionalId === null && entries.some(isTransactional)
+  for (const entry of entries) entry.isTransactional = isTransactional(entry)
+  const lacksId = request.transactionalId === null && entries.some((entry) => entry.isTransactional)
   entries.forEach((entry, i) => {
     if (whole) fail(entry, whole)
     else if (lacksId) entry.failure = { error: ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED }
     else checkEntry(entry, refusals[i]!, request.acks, context)
   })
+  if (request.transactionalId !== null) checkProducer(entries)
+}
+
+/** A transaction is one producer's, in one epoch. */
+function checkProducer(entries: readonly ProduceEntry[]): void {
+  const producers = new Set<string>()
+  for (const { isTransactional, failure, records } of entries) {
+    if (!isTransactional || failure !== null) continue
+    const batch = new RecordBatch(records!)
+    if (batch.hasProducerId) producers.add(`${batch.producerId} ${batch.producerEpoch}`)
+  }
+  if (producers.size < 2) return
+  for (const entry of entries) entry.failure = { error: ErrorCode.INVALID_PRODUCER_ID_MAPPING }
 }
 
 function checkEntry(entry: ProduceEntry, refusal: Refusal | null, acks: number, context: RequestContext): void {
@@ -37,8 +51,6 @@ function checkEntry(entry: ProduceEntry, refusal: Refusal | null, acks: number, 
   if (!hasTopic) entry.failure = { error: topic }
   else if (refusal !== null) fail(entry, refusal)
   else if (acks !== ACKS_ALL && acks !== 0 && acks !== 1) entry.failure = { error: ErrorCode.INVALID_REQUIRED_ACKS }
-  // No coordinator knows of a transaction here, so the partition cannot be part of one.
-  else if (isTransactional(entry)) entry.failure = { error: ErrorCode.TRANSACTION_ABORTABLE }
   else if (isInternalTopic(topic) && context.clientId !== ADMIN_CLIENT_ID)
     entry.failure = { error: ErrorCode.INVALID_TOPIC_EXCEPTION }
   else locate(entry, topic, context)

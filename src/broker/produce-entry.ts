@@ -6,6 +6,7 @@ import type { RecordError } from '../records/validate.js'
 import type { Appended } from '../storage/append.js'
 import type { LeaderHints } from './leader-hints.js'
 import type { Partition } from './partition.js'
+import type { TransactionGuard } from './transaction-guards.js'
 
 export type ProduceAnswer = WriteResponse<typeof Produce>
 type PartitionAnswer = ProduceAnswer['responses'][number]['partitionResponses'][number]
@@ -25,6 +26,10 @@ export interface ProduceEntry {
   readonly topicId: Uuid
   readonly index: number
   readonly records: Buffer | null
+  /** Known once the records have been looked at. */
+  isTransactional: boolean
+  /** Held where the coordinator was asked about a transaction that begins here, and agreed. */
+  guard: TransactionGuard | null
   partition: Partition | null
   appended: Appended | null
   failure: ProduceFailure | null
@@ -34,10 +39,14 @@ export interface ProduceEntry {
 export function produceEntries(request: ReadRequest<typeof Produce>): ProduceEntry[] {
   const entries: ProduceEntry[] = []
   for (const { name, topicId, partitionData } of request.topicData) {
-    for (const { index, records } of partitionData)
-      entries.push({ topic: name, topicId, index, records, partition: null, appended: null, failure: null })
+    for (const { index, records } of partitionData) entries.push(entry(name, topicId, index, records))
   }
   return entries.length < 2 ? entries : lastOfEach(entries)
+}
+
+function entry(topic: string, topicId: Uuid, index: number, records: Buffer | null): ProduceEntry {
+  const undecided = { isTransactional: false, guard: null, partition: null, appended: null, failure: null }
+  return { topic, topicId, index, records, ...undecided }
 }
 
 function lastOfEach(entries: readonly ProduceEntry[]): ProduceEntry[] {

@@ -8,6 +8,7 @@ import { ACKS_ALL } from './partition.js'
 import { checkProduce } from './produce-check.js'
 import { type ProduceAnswer, type ProduceEntry, produceAnswer, produceEntries } from './produce-entry.js'
 import { produceRules } from './produce-rules.js'
+import { admitTransactions, refusesTransaction } from './produce-transaction.js'
 import { waitUntil } from './waiting.js'
 
 /** Errors of the log itself that tell nothing of where it starts. */
@@ -24,9 +25,15 @@ export class ProduceRun {
     this.#entries = produceEntries(request)
   }
 
-  /** Appends at once, so that requests are in the log in the order in which they came; resolves when all is acknowledged. */
+  /**
+   * Appends at once, so that requests are in the log in the order in which they came, unless a transaction begins and its
+   * coordinator is to be asked; resolves when all is acknowledged.
+   */
   async answer(): Promise<ProduceAnswer | 'close' | null> {
     checkProduce(this.#entries, this.request, this.context)
+    const { transactionalId } = this.request
+    const admission = transactionalId === null ? null : admitTransactions(this.#entries, transactionalId, this.context)
+    if (admission !== null) await admission
     for (const entry of this.#entries) if (entry.failure === null) this.#append(entry)
     // Without an answer, too: the batches lie in the request's memory until they have been written.
     for (const { partition, appended } of this.#entries) if (appended !== null) await partition!.whenWritten()
@@ -59,7 +66,13 @@ export class ProduceRun {
       }
       return
     }
-    const result = partition.append(checked.batch, { origin: 'client', acks })
+    const unknown = entry.isTransactional ? refusesTransaction(entry, this.context) : ErrorCode.NONE
+    if (unknown !== ErrorCode.NONE) {
+      entry.failure = { error: unknown, logStartOffset }
+      return
+    }
+    const firstSequenceIsZero = entry.guard?.isVersion2
+    const result = partition.append(checked.batch, { origin: 'client', acks, firstSequenceIsZero })
     if (result.error === undefined) entry.appended = result
     else entry.failure = { error: result.error, logStartOffset: LOG_NOT_TOLD.has(result.error) ? -1 : logStartOffset }
   }

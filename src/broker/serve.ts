@@ -75,6 +75,8 @@ class Session implements Connection {
   #afterwards: (() => void)[] = []
   #isProceeding = false
   #isScheduled = false
+  /** How many requests under way let none overlap them. */
+  #holds = 0
   /** Something came that cannot be answered: what is owed still goes out, then the connection ends. */
   #hasRefused = false
   /** Until this is over no request is taken. */
@@ -95,6 +97,14 @@ class Session implements Connection {
 
   onClose(act: () => void): () => void {
     return this.connection.onClose(act)
+  }
+
+  holdBack(): () => void {
+    this.#holds++
+    return () => {
+      this.#holds--
+      this.#proceedSoon()
+    }
   }
 
   /** Does whatever can be done now: takes requests, writes answers, closes when the peer has ended. */
@@ -124,7 +134,12 @@ class Session implements Connection {
 
   #mayOverlap(before: Handler): boolean {
     if (this.broker.quotas.isActive) return false
-    return before.overlaps && this.#slots.length < OVERLAPPING_MAX && this.#underWayBytes < OVERLAPPING_BYTES_MAX
+    return (
+      before.overlaps &&
+      this.#holds === 0 &&
+      this.#slots.length < OVERLAPPING_MAX &&
+      this.#underWayBytes < OVERLAPPING_BYTES_MAX
+    )
   }
 
   /** The next request with its header read, or null when there is none, or none that can be answered. */
@@ -202,10 +217,13 @@ class Session implements Connection {
     if (this.#isProceeding || this.#isScheduled) return
     // Answers of the same turn follow one another closely: the last one owed takes all of them along.
     if (this.#slots.length === 0) this.proceed()
-    else {
-      this.#isScheduled = true
-      process.nextTick(() => this.proceed())
-    }
+    else this.#proceedSoon()
+  }
+
+  #proceedSoon(): void {
+    if (this.#isScheduled) return
+    this.#isScheduled = true
+    process.nextTick(() => this.proceed())
   }
 
   #send({ arrival, answer, afterwards, throttle }: Slot): void {
@@ -310,6 +328,10 @@ class Scope implements RequestContext {
   sizeOf(answer: unknown): number {
     const { handler, header } = this.slot.arrival
     return answerBytes(handler.api, header.apiVersion, answer)
+  }
+
+  holdBack(): () => void {
+    return this.connection.holdBack()
   }
 
   clientKnows(what: Knowledge): boolean {

@@ -1,21 +1,9 @@
+import { JavaError } from '../base/java-error.js'
 import { isCallFailure } from '../client/call-failure.js'
 import { ConfigError } from '../client/kafka-error.js'
 import { OptionError } from './kafka-options.js'
 
-/**
- * A failure whose text Kafka's tools show with the name of a Java class in it. Scripts match on these texts, so klog
- * prints the same; the names mean nothing else here.
- */
-export class JavaError extends Error {
-  override name = 'JavaError'
-
-  constructor(
-    readonly javaClass: string,
-    message: string,
-  ) {
-    super(message)
-  }
-}
+export { JavaError }
 
 /** `class: message`, as Java prints an exception. */
 export function javaText(error: unknown): string {

@@ -1,5 +1,5 @@
+import { javaFullMatch } from '../base/java-regex.js'
 import { JavaError } from './java-error.js'
-import { javaFullMatch } from './java-regex.js'
 
 /**
  * Kafka's way to select topics by name: a list divided by commas, or a regular expression, which must match all of the name.

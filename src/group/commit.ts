@@ -1,4 +1,4 @@
-import type { Uuid } from '../bytes/uuid.js'
+import { type Uuid, ZERO_UUID } from '../bytes/uuid.js'
 import type { Asker, StateRecord } from '../coordination/effects.js'
 import { ErrorCode } from '../protocol/errors.js'
 import type { CommittedOffset, PartitionKey } from './committed-offsets.js'
@@ -18,6 +18,8 @@ export interface CommitEvent {
   readonly retentionMs: number | null
   /** Only topics and partitions that exist. */
   readonly topics: readonly CommitTopic[]
+  /** Whose transaction the offsets are part of: they count once it has ended, if it is committed. */
+  readonly producer?: { readonly id: bigint; readonly epoch: number }
 }
 
 export interface CommitTopic {
@@ -49,7 +51,7 @@ export function commit(turn: Turn, event: CommitEvent): void {
     effects.reply(event.asker, uniform(event, error))
     return
   }
-  keepMemberAlive(turn, known, event)
+  if (event.producer === undefined) keepMemberAlive(turn, known, event)
   const prepared = prepare(turn, event)
   if (prepared.records.length === 0) effects.reply(event.asker, prepared.answer)
   else write(turn, event, prepared)
@@ -57,20 +59,23 @@ export function commit(turn: Turn, event: CommitEvent): void {
 
 function write(turn: Turn, event: CommitEvent, { answer, keys, records, offsets }: Prepared): void {
   const { groups, effects } = turn
-  groups.findOrCreate(event.groupId, turn.now)
-  const arrive = groups.offsets.setOut(event.groupId, keys)
+  const { groupId, producer } = event
+  groups.findOrCreate(groupId, turn.now)
+  const arrive = groups.offsets.setOut(groupId, keys)
   effects.write({
     records,
+    ...(producer && { producer }),
     apply: (firstOffset) => {
       arrive()
       keys.forEach(({ topic, partition }, index) => {
-        const recordOffset = firstOffset + index
-        groups.offsets.set(event.groupId, topic, partition, { ...offsets[index]!, recordOffset })
+        const offset = { ...offsets[index]!, recordOffset: firstOffset + index }
+        if (producer === undefined) groups.offsets.set(groupId, topic, partition, offset)
+        else groups.offsets.setPending(producer.id, groupId, topic, partition, offset)
       })
     },
     drop: () => {
       arrive()
-      removeIfHollow(turn, event.groupId)
+      removeIfHollow(turn, groupId)
     },
     settle: (error, { effects }) => {
       effects.reply(event.asker, error === ErrorCode.NONE ? answer : uniform(event, error))
@@ -80,13 +85,19 @@ function write(turn: Turn, event: CommitEvent, { answer, keys, records, offsets 
 
 function refusalFor(group: Group | null, event: CommitEvent): ErrorCode {
   const { generation, memberId, instanceId } = event
-  if (group === null) return generation < 0 ? ErrorCode.NONE : ErrorCode.GROUP_ID_NOT_FOUND
+  const isTransactional = event.producer !== undefined
+  const missing = isTransactional ? ErrorCode.ILLEGAL_GENERATION : ErrorCode.GROUP_ID_NOT_FOUND
+  if (group === null) return generation < 0 ? ErrorCode.NONE : missing
   if (group.state === 'Dead') return ErrorCode.COORDINATOR_NOT_AVAILABLE
   if (generation < 0 && group.state === 'Empty') return ErrorCode.NONE
-  if (generation < 0 && memberId === '' && instanceId === null) return ErrorCode.UNKNOWN_MEMBER_ID
+  if (generation < 0 && memberId === '' && instanceId === null) {
+    // Older transactional producers do not say for which member they commit.
+    return isTransactional ? ErrorCode.NONE : ErrorCode.UNKNOWN_MEMBER_ID
+  }
   const error = group.checkMember(memberId, instanceId)
   if (error !== ErrorCode.NONE) return error
   if (generation !== group.generation) return ErrorCode.ILLEGAL_GENERATION
+  if (isTransactional) return ErrorCode.NONE
   // The member has joined but has no assignment yet: what it commits may belong to somebody else by now.
   return group.state === 'CompletingRebalance' ? ErrorCode.REBALANCE_IN_PROGRESS : ErrorCode.NONE
 }
@@ -123,7 +134,8 @@ function prepare({ groups, now }: Turn, event: CommitEvent): Prepared {
         metadata: metadata ?? '',
         commitTimestampMs: now,
         expireTimestampMs,
-        topicId,
+        // What producers commit has no id in the log.
+        topicId: event.producer === undefined ? topicId : ZERO_UUID,
       }
       keys.push(key)
       offsets.push(value)

@@ -10,8 +10,6 @@ const partition = (errorCode: number) => ({
 const told: [string, number, number, number, number][] = [
   ['Produce', 0, 3, 56, 6],
   ['Produce', 0, 4, 56, 56],
-  ['Produce', 0, 10, 120, 48],
-  ['Produce', 0, 11, 120, 120],
   ['Produce', 0, 12, 100, 3],
   ['Produce', 0, 13, 100, 100],
   ['Fetch', 1, 5, 56, 6],

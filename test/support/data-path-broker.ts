@@ -6,14 +6,17 @@ import { type Log, silentLog } from '../../src/base/log.js'
 import type { Broker } from '../../src/broker/broker.js'
 import { BrokerConfig } from '../../src/broker/broker-config.js'
 import { brokerStorage } from '../../src/broker/broker-storage.js'
-import { ClientTelemetry } from '../../src/broker/client-telemetry.js'
 import { ClientQuotas } from '../../src/broker/client-quotas.js'
+import { ClientTelemetry } from '../../src/broker/client-telemetry.js'
 import { FetchSessions } from '../../src/broker/fetch-sessions.js'
 import { GroupCoordinators } from '../../src/broker/group-coordinators.js'
 import { handlers } from '../../src/broker/handlers.js'
 import type { MetadataLog } from '../../src/broker/metadata-log.js'
+import type { OtherBrokers } from '../../src/broker/other-brokers.js'
 import { Partitions } from '../../src/broker/partitions.js'
 import { serve } from '../../src/broker/serve.js'
+import { TransactionCoordinators } from '../../src/broker/transaction-coordinators.js'
+import { writeMarker } from '../../src/broker/write-marker.js'
 import { randomUuid, type Uuid } from '../../src/bytes/uuid.js'
 import { MetadataImage } from '../../src/cluster/metadata-image.js'
 import type { MetadataRecord } from '../../src/cluster/records.js'
@@ -47,6 +50,7 @@ interface Running {
   readonly partitions: Partitions
   readonly broker: Broker
   readonly groups: GroupCoordinators
+  readonly transactions: TransactionCoordinators
 }
 
 /**
@@ -105,6 +109,15 @@ export class DataPathBroker {
     const quotas = new ClientQuotas(config)
     quotas.follow(this.#image)
     this.#subscribers.add((image) => quotas.follow(image))
+    const otherBrokers: OtherBrokers = {
+      call: () => Promise.reject(new Error('there are no other brokers')),
+      close: () => {},
+    }
+    const controller = { allocateProducerId: async () => self.#producerId++ }
+    const transactions = new TransactionCoordinators({
+      ...{ nodeId: 0, config, clock, log, metadata, partitions, controller, otherBrokers },
+      writeMarker: (...marker) => writeMarker({ clock, config, partitions, groups }, ...marker),
+    })
     const broker = {
       nodeId: 0,
       clusterId: 'AAAAAAAAAAAAAAAAAAAAAw',
@@ -118,7 +131,9 @@ export class DataPathBroker {
       groups,
       quotas,
       telemetry: new ClientTelemetry({ clock, random, config, metadata }),
-      controller: { allocateProducerId: async () => self.#producerId++ },
+      controller,
+      transactions,
+      otherBrokers,
     } as unknown as Broker
     const listener = await Listener.open({
       host: '127.0.0.1',
@@ -130,7 +145,7 @@ export class DataPathBroker {
       idleMsMax: -1,
       onConnection: serve(broker, 'PLAINTEXT', handlers),
     })
-    this.#running = { listener, partitions, broker, groups }
+    this.#running = { listener, partitions, broker, groups, transactions }
     partitions.applyImage(this.#image)
   }
 
@@ -144,6 +159,10 @@ export class DataPathBroker {
 
   get groups(): GroupCoordinators {
     return this.#running!.groups
+  }
+
+  get transactions(): TransactionCoordinators {
+    return this.#running!.transactions
   }
 
   get fetchSessions(): FetchSessions {
@@ -255,6 +274,7 @@ export class DataPathBroker {
       client.close?.()
     }
     this.#running?.groups.close()
+    this.#running?.transactions.close()
     await this.#running?.listener.close()
     await this.#running?.partitions.close()
     this.#running = null

@@ -1,24 +1,29 @@
 import { ErrorCode } from '../../protocol/errors.js'
 import { InitProducerId } from '../../protocol/messages/init-producer-id.js'
+import { type InitProducerIdAnswer, initProducerId as initialize } from '../../transaction/init-producer-id.js'
 import { handle } from '../handler.js'
 
 const NO_PRODUCER_ID = -1n
 const NO_EPOCH = -1
 
-/** A producer id for an idempotent producer. One that has an id already, and lost track of its sequences, gets a fresh one. */
+/**
+ * Makes a producer the only one of its transactional id. One without such an id is only told of an id that no producer has had:
+ * also where it has one already, and lost track of its sequences.
+ */
 export const initProducerId = handle(InitProducerId, '0-5', async (request, { broker }) => {
   const { transactionalId, producerId, producerEpoch } = request
-  if ((producerId === NO_PRODUCER_ID) !== (producerEpoch === NO_EPOCH)) return failed(ErrorCode.INVALID_REQUEST)
-  if (transactionalId === '') return failed(ErrorCode.INVALID_REQUEST)
-  // There is no transaction coordinator to ask; with a retriable error clients would ask for ever.
-  if (transactionalId !== null) return failed(ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED)
-  return {
-    errorCode: ErrorCode.NONE,
-    producerId: await broker.controller.allocateProducerId(),
-    producerEpoch: 0,
+  if ((producerId === NO_PRODUCER_ID) !== (producerEpoch === NO_EPOCH)) return refusal(ErrorCode.INVALID_REQUEST)
+  if (transactionalId === null) {
+    return { errorCode: ErrorCode.NONE, producerId: await broker.controller.allocateProducerId(), producerEpoch: 0 }
   }
+  const event = { ...request, transactionalId, timeoutMs: request.transactionTimeoutMs }
+  return broker.transactions.askNamed<InitProducerIdAnswer>(
+    transactionalId,
+    (turn, asker) => initialize(turn, event, asker),
+    refusal,
+  )
 })
 
-function failed(errorCode: ErrorCode) {
+function refusal(errorCode: ErrorCode): InitProducerIdAnswer {
   return { errorCode, producerId: NO_PRODUCER_ID, producerEpoch: NO_EPOCH }
 }

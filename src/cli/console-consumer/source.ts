@@ -1,3 +1,4 @@
+import { javaFullMatch } from '../../base/java-regex.js'
 import { ClusterClient } from '../../client/cluster-client.js'
 import { type ConsumerConfig, readConsumerConfig } from '../../client/consumer/config.js'
 import { GroupSource } from '../../client/consumer/group-source.js'
@@ -8,7 +9,6 @@ import { Subscription, type TopicChoice } from '../../client/consumer/subscripti
 import { ClientError, ConfigError } from '../../client/kafka-error.js'
 import { TopicLeaders } from '../../client/topic-leaders.js'
 import { ClusterRemarks } from '../cluster-remarks.js'
-import { javaFullMatch } from '../java-regex.js'
 import type { ToolIo } from '../tool.js'
 import type { ConsumerPlan } from './plan.js'
 

@@ -1,5 +1,5 @@
+import { javaPattern, javaSplit } from '../../base/java-regex.js'
 import { JavaError } from '../java-error.js'
-import { javaPattern, javaSplit } from '../java-regex.js'
 
 /** What one line of input says. A null value is a tombstone. */
 export interface ParsedRecord {

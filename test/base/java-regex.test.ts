@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { JavaError } from '../../src/cli/java-error.js'
-import { javaFullMatch, javaPattern, javaSplit } from '../../src/cli/java-regex.js'
+import { JavaError } from '../../src/base/java-error.js'
+import { javaFullMatch, javaPattern, javaSplit } from '../../src/base/java-regex.js'
 
 describe("Java's regular expressions", () => {
   test.each([

@@ -1,0 +1,28 @@
+import { ErrorCode } from '../../protocol/errors.js'
+import { DescribeTransactions } from '../../protocol/messages/describe-transactions.js'
+import { describeTransaction } from '../../transaction/describe.js'
+import { handle } from '../handler.js'
+
+/** Where transactions stand. */
+export const describeTransactions = handle(DescribeTransactions, '0', ({ transactionalIds }, { broker }) => ({
+  transactionStates: transactionalIds.map((transactionalId) => {
+    if (transactionalId === '') return nothing(transactionalId, ErrorCode.INVALID_REQUEST)
+    const coordinator = broker.transactions.find(transactionalId)
+    return typeof coordinator === 'number'
+      ? nothing(transactionalId, coordinator)
+      : describeTransaction(coordinator.state, transactionalId)
+  }),
+}))
+
+function nothing(transactionalId: string, errorCode: ErrorCode) {
+  return {
+    errorCode,
+    transactionalId,
+    transactionState: '',
+    transactionTimeoutMs: 0,
+    transactionStartTimeMs: 0,
+    producerId: 0n,
+    producerEpoch: 0,
+    topics: [],
+  }
+}

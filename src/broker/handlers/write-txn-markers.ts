@@ -1,0 +1,53 @@
+import type { ErrorCode } from '../../protocol/errors.js'
+import { WriteTxnMarkers } from '../../protocol/messages/write-txn-markers.js'
+import type { ReadRequest } from '../../protocol/schema.js'
+import type { Broker } from '../broker.js'
+import { handle } from '../handler.js'
+import { byTopic } from '../transaction-admission.js'
+import { writeMarker } from '../write-marker.js'
+
+type Marker = ReadRequest<typeof WriteTxnMarkers>['markers'][number]
+
+interface Result {
+  readonly topic: string
+  readonly partition: number
+  readonly errorCode: ErrorCode
+}
+
+/** A transaction coordinator, or an administrator, ends transactions in partitions that are led here. */
+export const writeTxnMarkers = handle(WriteTxnMarkers, '1-2', async ({ markers }, { broker }) => {
+  const results = await Promise.all(markers.map((marker) => written(broker, marker)))
+  const byProducer = new Map<bigint, Result[]>()
+  markers.forEach(({ producerId }, i) => {
+    byProducer.set(producerId, [...(byProducer.get(producerId) ?? []), ...results[i]!])
+  })
+  return {
+    markers: [...byProducer].map(([producerId, ofProducer]) => ({ producerId, topics: topicsOf(ofProducer) })),
+  }
+})
+
+function written(broker: Broker, marker: Marker): Promise<Result[]> {
+  const { producerId, producerEpoch, coordinatorEpoch, transactionResult: isCommit, transactionVersion } = marker
+  const end = { producerId, producerEpoch, coordinatorEpoch, isCommit, isVersion2: transactionVersion >= 2 }
+  return Promise.all(
+    marker.topics.flatMap(({ name: topic, partitionIndexes }) =>
+      partitionIndexes.map(async (partition) => ({
+        topic,
+        partition,
+        errorCode: await writeMarker(broker, topic, partition, end),
+      })),
+    ),
+  )
+}
+
+/** Of several answers for one partition the last counts. */
+function topicsOf(results: readonly Result[]) {
+  const codeOf = new Map(results.map(({ topic, partition, errorCode }) => [`${topic} ${partition}`, errorCode]))
+  return byTopic(results).map(([name, indexes]) => ({
+    name,
+    partitions: [...new Set(indexes)].map((partitionIndex) => ({
+      partitionIndex,
+      errorCode: codeOf.get(`${name} ${partitionIndex}`)!,
+    })),
+  }))
+}

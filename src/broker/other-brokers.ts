@@ -1,0 +1,8 @@
+import type { Api, ReadResponse, WriteRequest } from '../protocol/schema.js'
+
+/** The way from this broker to the others of its cluster. */
+export interface OtherBrokers {
+  /** Asks the broker of this id. Rejects where it cannot be reached, or gives no answer. */
+  call<A extends Api>(nodeId: number, api: A, version: number, request: WriteRequest<A>): Promise<ReadResponse<A>>
+  close(): void
+}
