@@ -1,5 +1,6 @@
 import { UserError } from '../base/user-error.js'
-import { type ArgCommand, ArgError, parseArgs } from './arg-parser.js'
+import type { ArgGrammar, ArgValues } from './arg-grammar.js'
+import { ArgError, parseArgs } from './arg-parser.js'
 import { justified } from './arg-wrap.js'
 import { needsBootstrapFlag, note, type Tool, type ToolIo } from './tool.js'
 import { optionTable } from './usage.js'
@@ -10,36 +11,39 @@ export interface ArgToolDefinition<Name extends string> {
   readonly program: string
   readonly summary: string
   /** @param needsBootstrap no local broker may be started in place of an address. */
-  commands(needsBootstrap: boolean): readonly ArgCommand<Name>[]
+  grammar(needsBootstrap: boolean): ArgGrammar<Name>
   readonly examples: readonly string[]
-  /** The work itself. UserError may be thrown. */
-  act(command: string, args: ReadonlyMap<Name, string>, io: ToolIo): Promise<number>
+  readonly endsOnSignal?: boolean
+  /** Without a single argument it prints its help, as if asked. */
+  readonly helpsWithoutArguments?: boolean
+  /** What `--version` prints. */
+  readonly version?: string
+  /** How it tells of a command line that breaks a rule, if not as argparse4j does. */
+  complaint?(message: string): string
+  /** What goes before parsing: arguments that stand for others. @throws UserError */
+  expand?(args: readonly string[], io: ToolIo): readonly string[]
+  /** The work itself. UserError and ArgError may be thrown. */
+  act(command: string, args: ArgValues<Name>, io: ToolIo): Promise<number>
 }
 
-/** One of the tools of Kafka that have sub-commands. */
+/** One of the tools of Kafka whose command lines follow argparse4j, most of them with sub-commands. */
 export function defineArgTool<Name extends string>(definition: ArgToolDefinition<Name>): Tool {
-  const { name, program, summary, examples } = definition
-  const commands = definition.commands(false)
-  const options = [...new Map(commands.flatMap((command) => command.options.map((spec) => [spec.name, spec]))).values()]
-  const usage = [
-    `usage: ${program} {${commands.map((command) => command.name).join(',')}} [options]\n\n`,
-    ...commands.map((command) => `  ${command.name}  ${command.about}\n`),
-    `\n${optionTable(options)}`,
-  ].join('')
+  const { name, summary, examples, endsOnSignal = false } = definition
+  const { options, commands } = definition.grammar(false)
+  const all = [...options, ...commands.flatMap((command) => command.options)]
+  const distinct = [...new Map(all.map((spec) => [spec.name, spec])).values()]
+  const usage = usageText(definition, distinct)
   return {
     name,
     summary,
-    options,
+    options: distinct,
     examples,
-    endsOnSignal: false,
+    endsOnSignal,
     run: async (args, io) => {
       try {
-        const given = parseArgs(definition.commands(needsBootstrapFlag(io)), args)
-        if (given !== null) return await definition.act(given.command.name, given.values, io)
-        io.stdout.write(usage)
-        return 0
+        return await run(definition, usage, args, io)
       } catch (error) {
-        if (error instanceof ArgError) io.stderr.write(`${usage}${justified(`${program}: error: ${error.message}`)}`)
+        if (error instanceof ArgError) io.stderr.write(complaint(definition, usage, error))
         else if (error instanceof UserError) {
           note(io, error.message)
           if (error.nextStep !== null) note(io, error.nextStep)
@@ -48,4 +52,43 @@ export function defineArgTool<Name extends string>(definition: ArgToolDefinition
       }
     },
   }
+}
+
+async function run<Name extends string>(
+  definition: ArgToolDefinition<Name>,
+  usage: string,
+  args: readonly string[],
+  io: ToolIo,
+): Promise<number> {
+  const expanded = definition.expand?.(args, io) ?? args
+  const isHelp = expanded.length === 0 && definition.helpsWithoutArguments === true
+  const given = isHelp ? 'help' : parseArgs(definition.grammar(needsBootstrapFlag(io)), expanded)
+  if (given === 'help') io.stdout.write(usage)
+  else if (given === 'version') io.stdout.line(definition.version ?? '')
+  else return await definition.act(given.command, given.values, io)
+  return 0
+}
+
+function usageText<Name extends string>(
+  { program, grammar }: ArgToolDefinition<Name>,
+  options: Parameters<typeof optionTable>[0],
+): string {
+  const { commands } = grammar(false)
+  const first = commands.length === 0 ? '' : `{${commands.map((command) => command.name).join(',')}} `
+  const table = options.length === 0 ? '' : `\n${optionTable(options)}`
+  return [
+    `usage: ${program} ${first}[options]\n`,
+    ...(commands.length === 0 ? [] : ['\n', ...commands.map((command) => `  ${command.name}  ${command.about}\n`)]),
+    table,
+  ].join('')
+}
+
+function complaint<Name extends string>(
+  definition: ArgToolDefinition<Name>,
+  usage: string,
+  { message, similar }: ArgError,
+): string {
+  if (definition.complaint !== undefined) return definition.complaint(message)
+  const hint = similar.length === 0 ? '' : `\nDid you mean:\n${similar.map((word) => `\t${word}\n`).join('')}`
+  return usage + justified(`${definition.program}: error: ${message}`) + hint
 }

@@ -20,9 +20,11 @@ import GetOffsets from '../commands/get-offsets.js'
 import Groups from '../commands/groups.js'
 import LeaderElection from '../commands/leader-election.js'
 import LogDirs from '../commands/log-dirs.js'
+import ProducerPerfTest from '../commands/producer-perf-test.js'
 import Quickstart from '../commands/quickstart.js'
 import Tools from '../commands/tools.js'
 import Topics from '../commands/topics.js'
+import Transactions from '../commands/transactions.js'
 
 /** Every command by its oclif id; the manifest and the help are made from this. */
 export const COMMANDS = {
@@ -50,5 +52,7 @@ export const COMMANDS = {
   'log-dirs': LogDirs,
   quickstart: Quickstart,
   tools: Tools,
+  'producer-perf-test': ProducerPerfTest,
   topics: Topics,
+  transactions: Transactions,
 }

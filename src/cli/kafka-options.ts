@@ -6,7 +6,7 @@ export interface OptionSpec<Name extends string = string> {
   /** Absent: a flag. */
   readonly argument?: 'required' | 'optional'
   /** What the argument is; text unless said. Numbers are checked when they are read, as Kafka does. */
-  readonly type?: 'int' | 'long'
+  readonly type?: 'short' | 'int' | 'long' | 'double'
   /** Stands for the argument in the option table, e.g. `host:port`. */
   readonly value?: string
   readonly about: string

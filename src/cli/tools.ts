@@ -2,9 +2,9 @@ import type { Tool } from './tool.js'
 
 /** Every tool of Kafka that klog has, by the name typed after `klog`; loaded when it is called for. */
 export const tools: Readonly<Record<string, () => Promise<Tool>>> = {
-  configs: async () => (await import('./configs/tool.js')).configsTool,
   'broker-api-versions': async () => (await import('./broker-api-versions/tool.js')).brokerApiVersionsTool,
   cluster: async () => (await import('./cluster/tool.js')).clusterTool,
+  configs: async () => (await import('./configs/tool.js')).configsTool,
   'console-consumer': async () => (await import('./console-consumer/tool.js')).consoleConsumerTool,
   'console-producer': async () => (await import('./console-producer/tool.js')).consoleProducerTool,
   'consumer-groups': async () => (await import('./consumer-groups/tool.js')).consumerGroupsTool,
@@ -14,5 +14,7 @@ export const tools: Readonly<Record<string, () => Promise<Tool>>> = {
   groups: async () => (await import('./groups/tool.js')).groupsTool,
   'leader-election': async () => (await import('./leader-election/tool.js')).leaderElectionTool,
   'log-dirs': async () => (await import('./log-dirs/tool.js')).logDirsTool,
+  'producer-perf-test': async () => (await import('./producer-perf-test/tool.js')).producerPerfTestTool,
   topics: async () => (await import('./topics/tool.js')).topicsTool,
+  transactions: async () => (await import('./transactions/tool.js')).transactionsTool,
 }

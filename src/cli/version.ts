@@ -11,3 +11,6 @@ export function klogVersion(): string {
 
 /** The Apache Kafka whose tools and protocol klog speaks: what `--version` of its tools prints. */
 export const KAFKA_VERSION = '4.3.1'
+
+/** The commit that this version of Apache Kafka was built from, which some of its tools print beside the version. */
+export const KAFKA_BUILD = '26b251a451ce941d'

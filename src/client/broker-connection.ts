@@ -20,10 +20,13 @@ const FIRST_TRY = 3
 /** One connection, and what the broker behind it can do. */
 export class BrokerConnection {
   readonly #peer: Peer
+  /** The levels that the cluster has agreed on, by feature, as told when the connection was opened. */
+  readonly features: ReadonlyMap<string, number>
   readonly #served: ReadonlyMap<number, { readonly min: number; readonly max: number }>
 
   private constructor(peer: Peer, versions: ReadResponse<typeof ApiVersions>) {
     this.#peer = peer
+    this.features = new Map(versions.finalizedFeatures.map(({ name, maxVersionLevel }) => [name, maxVersionLevel]))
     this.#served = new Map(
       versions.apiKeys.map(({ apiKey, minVersion, maxVersion }) => [apiKey, { min: minVersion, max: maxVersion }]),
     )

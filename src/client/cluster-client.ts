@@ -20,7 +20,21 @@ export interface ClusterClientOptions {
 }
 
 /** Which broker a call must go to. */
-export type Target = 'any' | 'controller' | { readonly broker: number } | { readonly coordinator: string }
+export type Target =
+  | 'any'
+  | 'controller'
+  | { readonly broker: number }
+  /** Of a consumer group. */
+  | { readonly coordinator: string }
+  | { readonly transactionalId: string }
+
+const GROUP_KEY = 0
+const TRANSACTION_KEY = 1
+
+interface CoordinatorKey {
+  readonly keyType: typeof GROUP_KEY | typeof TRANSACTION_KEY
+  readonly key: string
+}
 
 interface Route {
   readonly connection: BrokerConnection
@@ -44,6 +58,13 @@ const MOVED = new Set<ErrorCode>([
   ErrorCode.NOT_CONTROLLER,
   ErrorCode.NOT_COORDINATOR,
   ErrorCode.COORDINATOR_NOT_AVAILABLE,
+])
+
+/** Answers that say that the same broker is to be asked again. */
+const LATER = new Set<ErrorCode>([
+  ErrorCode.COORDINATOR_LOAD_IN_PROGRESS,
+  // The transaction before is still being ended.
+  ErrorCode.CONCURRENT_TRANSACTIONS,
 ])
 
 /** A cluster as a client sees it: who is there, who leads, and connections to them, opened when needed. */
@@ -166,11 +187,12 @@ export class ClusterClient {
   }
 
   async #brokerFor(target: Exclude<Target, 'any'>, call: Call): Promise<Broker | null> {
-    if (typeof target === 'object' && 'coordinator' in target) {
-      return this.#coordinators.get(target.coordinator) ?? (await this.#findCoordinator(target.coordinator, call))
+    const coordinator = coordinatorKey(target)
+    if (coordinator !== null) {
+      return this.#coordinators.get(mapKey(coordinator)) ?? (await this.#findCoordinator(coordinator, call))
     }
     const known = (): Broker | undefined => {
-      const id = target === 'controller' ? this.#controllerId : target.broker
+      const id = typeof target === 'object' && 'broker' in target ? target.broker : this.#controllerId
       return id === null ? undefined : this.#brokers.get(id)
     }
     if (known() === undefined) await this.#refresh(call)
@@ -189,14 +211,14 @@ export class ClusterClient {
     )
   }
 
-  async #findCoordinator(group: string, call: Call): Promise<Broker | null> {
+  async #findCoordinator(key: CoordinatorKey, call: Call): Promise<Broker | null> {
     call.stage = 'FIND_COORDINATOR'
     const connection = await this.#anyConnection(call)
     if (connection === null) return null
     try {
       const timeoutMs = call.patienceMs(this.config.requestTimeoutMs)
-      const broker = await askForCoordinator(connection, group, timeoutMs)
-      this.#coordinators.set(group, broker)
+      const broker = await askForCoordinator(connection, key, timeoutMs)
+      this.#coordinators.set(mapKey(key), broker)
       return broker
     } catch (error) {
       if (!mayPass(error)) throw error
@@ -235,7 +257,8 @@ export class ClusterClient {
     const isMoved = error instanceof PeerError || (error instanceof KafkaError && MOVED.has(error.code))
     if (!isMoved) return
     if (target === 'controller') this.#controllerId = null
-    else if (typeof target === 'object' && 'coordinator' in target) this.#coordinators.delete(target.coordinator)
+    const coordinator = coordinatorKey(target)
+    if (coordinator !== null) this.#coordinators.delete(mapKey(coordinator))
   }
 
   #backoff(kind: 'retry' | 'reconnect'): Backoff {
@@ -294,8 +317,12 @@ class Call {
 }
 
 /** KIP-699: from version 4 on the answer is a list. */
-async function askForCoordinator(connection: BrokerConnection, group: string, timeoutMs: number): Promise<Broker> {
-  const request = { key: group, keyType: 0, coordinatorKeys: [group] }
+async function askForCoordinator(
+  connection: BrokerConnection,
+  { key, keyType }: CoordinatorKey,
+  timeoutMs: number,
+): Promise<Broker> {
+  const request = { key, keyType, coordinatorKeys: [key] }
   const isBatched = (connection.version(FindCoordinator) ?? 0) >= 4
   const response = await connection.call(
     FindCoordinator,
@@ -308,10 +335,21 @@ async function askForCoordinator(connection: BrokerConnection, group: string, ti
   return { id: found.nodeId, host: found.host, port: found.port, rack: null }
 }
 
+function coordinatorKey(target: Target): CoordinatorKey | null {
+  if (typeof target === 'string' || 'broker' in target) return null
+  return 'coordinator' in target
+    ? { keyType: GROUP_KEY, key: target.coordinator }
+    : { keyType: TRANSACTION_KEY, key: target.transactionalId }
+}
+
+function mapKey({ keyType, key }: CoordinatorKey): string {
+  return `${keyType}:${key}`
+}
+
 function mayPass(error: unknown): boolean {
   if (error instanceof PeerError) return true
   if (!(error instanceof KafkaError) || error instanceof CallTimeout) return false
-  return MOVED.has(error.code) || error.code === ErrorCode.COORDINATOR_LOAD_IN_PROGRESS
+  return MOVED.has(error.code) || LATER.has(error.code)
 }
 
 function keyOf(address: Address): string {

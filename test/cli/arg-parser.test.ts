@@ -1,11 +1,14 @@
 import { expect, test } from 'vitest'
 import { parseArgs } from '../../src/cli/arg-parser.js'
 import { justified } from '../../src/cli/arg-wrap.js'
-import { clusterCommands } from '../../src/cli/cluster/commands.js'
+import { clusterGrammar } from '../../src/cli/cluster/commands.js'
 
 const parse = (...args: string[]) => {
-  const given = parseArgs(clusterCommands(true), args)
-  return given === null ? null : { command: given.command.name, ...Object.fromEntries(given.values) }
+  const given = parseArgs(clusterGrammar(true), args)
+  if (typeof given === 'string') return given
+  const names = ['bootstrap-server', 'id'] as const
+  const values = names.filter((name) => given.values.has(name)).map((name) => [name, given.values.get(name)])
+  return { command: given.command, ...Object.fromEntries(values) }
 }
 
 test.each([
@@ -13,8 +16,9 @@ test.each([
   [['cluster-id', '-bh:1'], { command: 'cluster-id', 'bootstrap-server': 'h:1' }],
   [['cluster-id', '--bootstrap-server=h:1'], { command: 'cluster-id', 'bootstrap-server': 'h:1' }],
   [['unregister', '-b', 'h:1', '--id', '-1'], { command: 'unregister', 'bootstrap-server': 'h:1', id: '-1' }],
-  [['--help'], null],
-  [['unregister', '--help'], null],
+  [['--help'], 'help'],
+  [['unreg', '--bootstrap-s', 'h:2', '-i1'], { command: 'unregister', 'bootstrap-server': 'h:2', id: '1' }],
+  [['unregister', '--help'], 'help'],
 ])('%j is understood', (args, expected) => {
   expect(parse(...args)).toEqual(expected)
 })
@@ -32,6 +36,8 @@ test.each([
     'argument --bootstrap-controller/-C: not allowed with argument --bootstrap-server/-b',
   ],
   [['unregister', '-b', 'h:1'], 'argument --id/-i is required'],
+  [['cluster-id', '--boot', 'h:1'], 'ambiguous option: --boot could match --bootstrap-controller, --bootstrap-server'],
+  [['cluster-id', '-b', 'h:1', 'more', 'words'], "unrecognized arguments: 'more words'"],
   [['unregister', '-i', 'x'], 'argument --id/-i: could not convert \'x\' to Integer (For input string: "x")'],
 ])('%j is refused', (args, message) => {
   expect(() => parse(...args)).toThrow(message)

@@ -46,6 +46,8 @@ export interface BackgroundStep {
 
 export interface StopStep extends Outcome {
   readonly kind: 'stop'
+  /** What it printed is not looked at. */
+  readonly isSetup: boolean
   readonly title: string
   readonly client: string
   /** A signal's name, or EOF. */
@@ -98,7 +100,7 @@ function readBlock([head = '', ...lines]: string[]): Step {
     case '>':
       return { kind: 'feed', title, client: rest, stdin: bytesOf(text('in')) }
     case 'stop':
-      return { kind: 'stop', title, client: words[0]!, how: words[1]!, ...outcome }
+      return { kind: 'stop', isSetup: of('setup').length > 0, title, client: words[0]!, how: words[1]!, ...outcome }
     case 'file':
       return { kind: 'file', title, name: rest, content: text('put') }
     case '@': {

@@ -101,9 +101,10 @@ function lineRegex(text: string, values: Values, groups: string[]): string {
     else if (!(kind in LOOKS)) regex += VOLATILE[kind] ?? '[\\d.,]+'
     else if (groups.includes(name)) regex += `\\k<g${groups.indexOf(name)}>`
     else regex += `(?<g${groups.push(name) - 1}>${LOOKS[kind]})`
-    // The only padded placeholder whose length is not always the same.
-    if (kind === 'random-group' && text[from] === ' ') {
-      regex += ' +'
+    // What is padded and not always of the same length.
+    const isPadded = kind === 'random-group' ? text[from] === ' ' : !(kind in LOOKS) && text.startsWith('  ', from)
+    if (isPadded) {
+      regex += ' *'
       while (text[from] === ' ') from++
     }
   }

@@ -1,4 +1,4 @@
-import type { ArgCommand, ArgSpec } from '../arg-parser.js'
+import { type ArgCommand, type ArgGrammar, type ArgSpec, type ArgValues, NO_OPTIONS } from '../arg-grammar.js'
 
 type Name = 'bootstrap-server' | 'bootstrap-controller' | 'config' | 'command-config' | 'id' | 'include-fenced-brokers'
 
@@ -27,10 +27,10 @@ const SHARED: readonly ArgSpec<Name>[] = [
   { name: 'command-config', argument: 'required', value: 'file', about: 'Properties file with client settings.' },
 ]
 
-export type ClusterArgs = ReadonlyMap<Name, string>
+export type ClusterArgs = ArgValues<Name>
 
 /** @param needsBootstrap no local broker may be started in place of the option. */
-export function clusterCommands(needsBootstrap: boolean): ArgCommand<Name>[] {
+export function clusterGrammar(needsBootstrap: boolean): ArgGrammar<Name> {
   const command = (name: string, about: string, ...options: ArgSpec<Name>[]): ArgCommand<Name> => ({
     name,
     about,
@@ -38,7 +38,7 @@ export function clusterCommands(needsBootstrap: boolean): ArgCommand<Name>[] {
     exclusive: ['bootstrap-server', 'bootstrap-controller'],
     needsOne: needsBootstrap,
   })
-  return [
+  const commands = [
     command('cluster-id', 'Print the id of the cluster.'),
     command('unregister', 'Take a broker that is gone for good off the books.', {
       name: 'id',
@@ -54,4 +54,5 @@ export function clusterCommands(needsBootstrap: boolean): ArgCommand<Name>[] {
       about: 'With list-endpoints: brokers too that are registered and not ready.',
     }),
   ]
+  return { ...NO_OPTIONS, commands }
 }

@@ -8,14 +8,14 @@ import { withAdmin } from '../admin.js'
 import { defineArgTool } from '../arg-tool.js'
 import { executionException, isKafkaFailure, JavaError } from '../java-error.js'
 import type { ToolIo } from '../tool.js'
-import { type ClusterArgs, clusterCommands } from './commands.js'
+import { type ClusterArgs, clusterGrammar } from './commands.js'
 import { endpointTable } from './endpoints.js'
 
 export const clusterTool = defineArgTool({
   name: 'cluster',
   program: 'kafka-cluster',
   summary: "Prints a cluster's id and addresses, and unregisters brokers.",
-  commands: clusterCommands,
+  grammar: clusterGrammar,
   examples: ['cluster-id', 'list-endpoints --include-fenced-brokers', 'unregister --id 3'],
   act: async (command, args, io) => {
     try {
@@ -42,7 +42,7 @@ async function run(command: string, args: ClusterArgs, io: ToolIo): Promise<void
   }
   await withAdmin(admin, io, async (client) => {
     if (command === 'cluster-id') await printId(client, ofControllers, io)
-    else if (command === 'unregister') await unregister(client, Number(args.get('id')), io)
+    else if (command === 'unregister') await unregister(client, args.number('id')!, io)
     else await printEndpoints(client, ofControllers, args.has('include-fenced-brokers'), io)
   })
 }

@@ -4,6 +4,13 @@ import { ClientError, ConfigError } from '../kafka-error.js'
 import { PRODUCER_SETTINGS, ROUND_ROBIN_PARTITIONER } from '../settings/producer.js'
 import { Settings } from '../settings.js'
 
+export interface TransactionSettings {
+  readonly transactionalId: string
+  /** After so long the coordinator aborts. */
+  readonly transactionTimeoutMs: number
+  readonly maxBlockMs: number
+}
+
 /** What a producer goes by; times in milliseconds, sizes in bytes. */
 export interface ProducerConfig {
   readonly client: ClientConfig
@@ -24,6 +31,8 @@ export interface ProducerConfig {
   readonly metadataMaxAgeMs: number
   readonly ignoresKeys: boolean
   readonly isRoundRobin: boolean
+  /** Null for a producer without transactions. */
+  readonly transaction: TransactionSettings | null
 }
 
 const IN_FLIGHT_MAX_IDEMPOTENT = 5
@@ -54,10 +63,21 @@ export function readProducerConfig(properties: ReadonlyMap<string, string>): Pro
       metadataMaxAgeMs: settings.number('metadata.max.age.ms'),
       ignoresKeys: settings.isTrue('partitioner.ignore.keys'),
       isRoundRobin: settings.text('partitioner.class') === ROUND_ROBIN_PARTITIONER,
+      transaction: readTransaction(settings),
     }
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     throw new ClientError('Failed to construct kafka producer', { cause: error })
+  }
+}
+
+function readTransaction(settings: Settings): TransactionSettings | null {
+  const transactionalId = settings.text('transactional.id')
+  if (transactionalId === null) return null
+  return {
+    transactionalId,
+    transactionTimeoutMs: settings.number('transaction.timeout.ms'),
+    maxBlockMs: settings.number('max.block.ms'),
   }
 }
 

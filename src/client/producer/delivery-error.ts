@@ -5,6 +5,8 @@ import type { ProducerBatch } from './batch.js'
 /** The answer for one batch. */
 export interface PartitionAnswer {
   readonly errorCode: ErrorCode
+  /** Of its first record; -1 if that is not known. */
+  readonly baseOffset: number
   readonly errorMessage: string | null
   readonly recordErrors: readonly { readonly batchIndex: number; readonly batchIndexErrorMessage: string | null }[]
 }

@@ -11,6 +11,7 @@ import type { ProducerBatch } from './batch.js'
 import type { ProducerConfig } from './config.js'
 import type { PartitionAnswer } from './delivery-error.js'
 import type { ProducerIdentity } from './identity.js'
+import type { ProducerTransaction } from './transaction.js'
 
 export interface ProduceCall {
   readonly brokerId: number
@@ -19,9 +20,11 @@ export interface ProduceCall {
   readonly batches: readonly ProducerBatch[]
   readonly config: ProducerConfig
   readonly identity: ProducerIdentity
+  /** That the batches belong to, if any. */
+  readonly transaction: ProducerTransaction | null
 }
 
-const ARRIVED: PartitionAnswer = { errorCode: ErrorCode.NONE, errorMessage: null, recordErrors: [] }
+const ARRIVED: PartitionAnswer = { errorCode: ErrorCode.NONE, baseOffset: -1, errorMessage: null, recordErrors: [] }
 
 /** Sends the batches in one request. What became of each; an answer that never comes is an error answer for all. */
 export async function produce(connection: BrokerConnection, call: ProduceCall): Promise<PartitionAnswer[]> {
@@ -38,7 +41,8 @@ async function ask(connection: BrokerConnection, call: ProduceCall): Promise<Rea
   const request = requestOf(call)
   const timeoutMs = call.config.requestTimeoutMs
   if (call.config.acks !== 0) {
-    const { responses } = await connection.call(Produce, request, { timeoutMs })
+    const newest = call.transaction?.newestProduce ?? Produce.maxVersion
+    const { responses } = await connection.call(Produce, request, { timeoutMs, newest })
     return new Map((responses[0]?.partitionResponses ?? []).map((answer) => [answer.index, answer]))
   }
   connection.send(Produce, request)
@@ -55,30 +59,33 @@ async function wasTaken(connection: BrokerConnection, timeoutMs: number): Promis
   await connection.call(ApiVersions, names, { timeoutMs }).catch(() => {})
 }
 
-function requestOf({ topic, batches, config, identity }: ProduceCall): WriteRequest<typeof Produce> {
-  const partitionData = batches.map((batch) => ({ index: batch.partition, records: encode(batch, config, identity) }))
+function requestOf(call: ProduceCall): WriteRequest<typeof Produce> {
+  const { topic, batches, config, transaction } = call
+  const partitionData = batches.map((batch) => ({ index: batch.partition, records: encode(batch, call) }))
   return {
-    transactionalId: null,
+    transactionalId: transaction?.transactionalId ?? null,
     acks: config.acks,
     timeoutMs: config.requestTimeoutMs,
     topicData: [{ name: topic.name, topicId: topic.topicId, partitionData }],
   }
 }
 
-function encode({ records, sequence }: ProducerBatch, config: ProducerConfig, identity: ProducerIdentity): Buffer {
+function encode({ records, sequence }: ProducerBatch, { config, identity, transaction }: ProduceCall): Buffer {
   const { compression, compressionLevel } = config
   const level = compressionLevel === undefined ? {} : { level: compressionLevel }
   const sender = sequence === null ? {} : { ...identity, baseSequence: sequence }
-  return buildBatch({ records, compression, ...level, ...sender })
+  return buildBatch({ records, compression, ...level, ...sender, isTransactional: transaction !== null })
 }
 
 /** In the words in which Kafka's producer reports it. */
 function answerLost(error: unknown, brokerId: number): PartitionAnswer {
-  if (error instanceof KafkaError) return { errorCode: error.code, errorMessage: error.message, recordErrors: [] }
+  if (error instanceof KafkaError)
+    return { errorCode: error.code, baseOffset: -1, errorMessage: error.message, recordErrors: [] }
   if (!(error instanceof PeerError)) throw error
   const isLate = error.kind === 'timeout'
   return {
     errorCode: isLate ? ErrorCode.REQUEST_TIMED_OUT : ErrorCode.NETWORK_EXCEPTION,
+    baseOffset: -1,
     errorMessage: `Disconnected from node ${brokerId}${isLate ? ' due to timeout' : ''}`,
     recordErrors: [],
   }

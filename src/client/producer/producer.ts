@@ -1,8 +1,9 @@
+import { assert } from '../../base/assert.js'
 import type { Timer } from '../../base/clock.js'
 import type { Random } from '../../base/random.js'
 import { ErrorCode } from '../../protocol/errors.js'
 import type { Broker, ClusterClient } from '../cluster-client.js'
-import { KafkaError } from '../kafka-error.js'
+import { ClientError, KafkaError } from '../kafka-error.js'
 import { TopicLeaders } from '../topic-leaders.js'
 import { memoryBytesOf, type ProducerBatch } from './batch.js'
 import type { ProducerConfig } from './config.js'
@@ -12,12 +13,15 @@ import { PartitionQueue } from './partition-queue.js'
 import { Partitioner } from './partitioner.js'
 import { loneRecordBytesMax, type ProducerRecord, recordBytesMax } from './record.js'
 import { Sender } from './sender.js'
+import { ProducerTransaction } from './transaction.js'
 
 /** Holding more makes nothing faster, it only gives the garbage collector more to do. */
 const MEMORY_BYTES = 4 * 1024 * 1024
 const BATCHES_HELD = 16
 
 export interface ProducerListener {
+  /** Records of one partition have arrived, the first at this offset, the others after it; -1 if that is not known. */
+  onArrived?(records: readonly ProducerRecord[], partition: number, baseOffset: number): void
   /** The record did not arrive, or it is not known whether it did. */
   onFailed(record: ProducerRecord, error: Error): void
   /** Topics of which the brokers cannot say all. */
@@ -46,6 +50,7 @@ export class Producer {
   readonly #leaders: TopicLeaders
   readonly #partitioner: Partitioner
   readonly #sender: Sender
+  readonly #transaction: ProducerTransaction | null
   readonly #queues = new Map<number, PartitionQueue>()
   readonly #memoryBytesMax: number
   #memoryBytes = 0
@@ -67,6 +72,7 @@ export class Producer {
       onIssues: (issues) => listener.onTopicIssues(issues),
     })
     this.#partitioner = new Partitioner(config, random)
+    this.#transaction = config.transaction === null ? null : new ProducerTransaction(client, config.transaction)
     this.#sender = new Sender({
       client,
       config,
@@ -74,7 +80,12 @@ export class Producer {
       topic,
       leaders: this.#leaders,
       queues: this.#queues,
-      onDone: (batch, errors) => this.#done(batch, errors),
+      transaction: this.#transaction,
+      onArrived: (batch, baseOffset) => {
+        listener.onArrived?.(batch.records, batch.partition, baseOffset)
+        this.#done(batch)
+      },
+      onFailed: (batch, errors) => this.#failed(batch, errors),
       onChange: () => this.#pumpSoon(),
       onUnreachable: (broker) => listener.onUnreachable(broker),
     })
@@ -87,7 +98,7 @@ export class Producer {
   send(record: ProducerRecord, stop: AbortSignal): Promise<void> | null {
     const refusal = this.#refusal(record)
     if (refusal !== null) {
-      this.#listener.onFailed(record, refusal)
+      this.#lost(record, refusal)
       return null
     }
     if (this.#leaders.topic(this.#topic) === null) return this.#sendWhenKnown(record, stop)
@@ -103,6 +114,45 @@ export class Producer {
     this.#flushes--
   }
 
+  /** For a producer with a transactional id, before anything else. @throws KafkaError or ClientError */
+  async initTransactions(): Promise<void> {
+    await this.#requireTransaction().init()
+  }
+
+  beginTransaction(): void {
+    this.#requireTransaction().begin()
+  }
+
+  /** Delivers everything, then commits. @throws the reason if a record could not be delivered, or the coordinator refuses. */
+  async commitTransaction(): Promise<void> {
+    const transaction = this.#requireTransaction()
+    await this.flush()
+    if (transaction.failure !== null) {
+      throw new ClientError('Cannot execute transactional method because we are in an error state', {
+        cause: transaction.failure,
+      })
+    }
+    await this.#endTransaction(transaction, true)
+  }
+
+  /** Takes back everything since the transaction began. @throws KafkaError or ClientError when the coordinator refuses. */
+  async abortTransaction(): Promise<void> {
+    const transaction = this.#requireTransaction()
+    transaction.fail(new ClientError('The transaction is being aborted.'))
+    await this.flush()
+    await this.#endTransaction(transaction, false)
+  }
+
+  async #endTransaction(transaction: ProducerTransaction, isCommit: boolean): Promise<void> {
+    if (!(await transaction.end(isCommit))) return
+    for (const queue of this.#queues.values()) queue.restartSequences()
+  }
+
+  #requireTransaction(): ProducerTransaction {
+    assert(this.#transaction !== null, 'the producer has a transactional id')
+    return this.#transaction
+  }
+
   /** At once: what has not been sent is lost without a word. */
   close(): void {
     this.#isClosed = true
@@ -111,7 +161,9 @@ export class Producer {
     this.#changed()
   }
 
-  #refusal(record: ProducerRecord): KafkaError | null {
+  #refusal(record: ProducerRecord): Error | null {
+    const state = this.#transaction?.refusal() ?? null
+    if (state !== null) return state
     const bytes = loneRecordBytesMax(record)
     const { requestBytesMax, memoryBytesMax } = this.#config
     const limit =
@@ -130,7 +182,7 @@ export class Producer {
   async #sendWhenKnown(record: ProducerRecord, stop: AbortSignal): Promise<void> {
     const failure = await awaitTopic(this.#client, this.#leaders, this.#topic, this.#config.maxBlockMs, stop)
     if (failure === null) this.#accept(record)
-    else this.#listener.onFailed(record, failure)
+    else this.#lost(record, failure)
   }
 
   #accept(record: ProducerRecord): void {
@@ -152,9 +204,19 @@ export class Producer {
     return queue
   }
 
-  #done(batch: ProducerBatch, errors: readonly Error[] | null): void {
+  #failed(batch: ProducerBatch, errors: readonly Error[]): void {
+    for (const [i, error] of errors.entries()) this.#lost(batch.records[i]!, error)
+    this.#done(batch)
+  }
+
+  /** A transaction that has lost a record cannot be committed. */
+  #lost(record: ProducerRecord, error: Error): void {
+    this.#transaction?.fail(error)
+    this.#listener.onFailed(record, error)
+  }
+
+  #done(batch: ProducerBatch): void {
     this.#memoryBytes -= batch.memoryBytes
-    for (const [i, error] of (errors ?? []).entries()) this.#listener.onFailed(batch.records[i]!, error)
     this.#changed()
   }
 
@@ -187,7 +249,7 @@ export class Producer {
       for (const batch of queue.expire(now - this.#config.deliveryTimeoutMs)) {
         if (batch.sequence !== null) this.#sender.distrustIdentity()
         const error = expired(batch, this.#topic, now - batch.createdAtMs)
-        this.#done(
+        this.#failed(
           batch,
           batch.records.map(() => error),
         )

@@ -6,13 +6,16 @@ import type { BrokerLink } from '../broker-link.js'
 import { BrokerLinks } from '../broker-links.js'
 import { isCallFailure, mayPass } from '../call-failure.js'
 import type { Broker, ClusterClient } from '../cluster-client.js'
+import { ClientError } from '../kafka-error.js'
 import type { LedTopic, TopicLeaders } from '../topic-leaders.js'
+import { partitionName } from '../topic-partition.js'
 import type { ProducerBatch } from './batch.js'
 import type { ProducerConfig } from './config.js'
 import { errorsByRecord, type PartitionAnswer } from './delivery-error.js'
 import { NO_IDENTITY, nextIdentity, type ProducerIdentity } from './identity.js'
 import type { PartitionQueue } from './partition-queue.js'
 import { produce } from './produce-call.js'
+import type { ProducerTransaction } from './transaction.js'
 
 export interface SenderOptions {
   readonly client: ClusterClient
@@ -21,8 +24,11 @@ export interface SenderOptions {
   readonly topic: string
   readonly leaders: TopicLeaders
   readonly queues: ReadonlyMap<number, PartitionQueue>
-  /** The batch has arrived, or failed for these reasons, one a record. */
-  onDone(batch: ProducerBatch, errors: readonly Error[] | null): void
+  readonly transaction: ProducerTransaction | null
+  /** The batch has arrived, its first record at this offset; -1 if that is not known. */
+  onArrived(batch: ProducerBatch, baseOffset: number): void
+  /** The batch has failed for these reasons, one a record. */
+  onFailed(batch: ProducerBatch, errors: readonly Error[]): void
   /** Something may be sent that could not before. */
   onChange(): void
   onUnreachable(broker: Broker): void
@@ -43,12 +49,13 @@ export class Sender {
   #identity: ProducerIdentity = NO_IDENTITY
   #needsIdentity: boolean
   #isIdentifying = false
+  #isEntering = false
   #isRefreshing = false
   #isClosed = false
 
   constructor(options: SenderOptions) {
     this.#o = options
-    this.#needsIdentity = options.config.isIdempotent
+    this.#needsIdentity = options.config.isIdempotent && options.transaction === null
     this.#links = new BrokerLinks(options.client, options.random, {
       onChange: () => options.onChange(),
       onUnreachable: (broker) => {
@@ -62,11 +69,11 @@ export class Sender {
   send(nowMs: number, lingerMs: number): void {
     const { leaders, topic, queues, config } = this.#o
     const ready = [...queues.values()].filter((queue) => queue.isReady(nowMs, lingerMs))
-    if (ready.length === 0 || !this.#isIdentified()) return
+    if (ready.length === 0 || !this.#mayStart()) return
     const led = leaders.topic(topic)
     if (led === null || leaders.ageMs > config.metadataMaxAgeMs) this.#refresh()
     if (led === null) return
-    for (const [leader, mine] of byLeader(ready, led)) {
+    for (const [leader, mine] of byLeader(this.#entered(ready), led)) {
       if (leader < 0) this.#refresh()
       else this.#sendTo(leader, mine, led, (queue) => queue.isReady(nowMs, lingerMs))
     }
@@ -74,7 +81,8 @@ export class Sender {
 
   /** A batch that may or may not have arrived was given up: its sequences cannot be used again. */
   distrustIdentity(): void {
-    this.#needsIdentity = this.#o.config.isIdempotent
+    if (this.#o.transaction === null) this.#needsIdentity = this.#o.config.isIdempotent
+    else this.#o.transaction.distrust()
   }
 
   close(): void {
@@ -118,9 +126,10 @@ export class Sender {
     batches: readonly ProducerBatch[],
     topic: LedTopic,
   ): Promise<void> {
-    const { config } = this.#o
+    const { config, transaction } = this.#o
     link.inFlight++
-    const call = { brokerId: link.broker.id, topic, batches, config, identity: this.#identity }
+    const identity = transaction?.identity ?? this.#identity
+    const call = { brokerId: link.broker.id, topic, batches, config, identity, transaction }
     const answers = await produce(connection, call)
     link.inFlight--
     if (this.#isClosed) return
@@ -135,7 +144,7 @@ export class Sender {
     if (errorCode === ErrorCode.NONE || errorCode === ErrorCode.DUPLICATE_SEQUENCE_NUMBER) {
       this.#backoffs.delete(batch.partition)
       queue.settle(batch, true)
-      this.#o.onDone(batch, null)
+      this.#o.onArrived(batch, answer.baseOffset)
     } else if (errorCode === ErrorCode.MESSAGE_TOO_LARGE && batch.count > 1) queue.retry(batch, batch.halves())
     else if (this.#mayRetry(batch, errorCode)) {
       batch.failures++
@@ -144,7 +153,7 @@ export class Sender {
     } else {
       if (isRetriable(errorCode)) this.distrustIdentity()
       queue.settle(batch, false)
-      this.#o.onDone(batch, errorsByRecord(batch, answer))
+      this.#o.onFailed(batch, errorsByRecord(batch, answer))
     }
   }
 
@@ -154,6 +163,8 @@ export class Sender {
     if (!config.isIdempotent || !SEQUENCE_ERRORS.has(code)) {
       return isRetriable(code) && batch.failures < config.retries
     }
+    // In a transaction nothing is sent under another identity before it has ended.
+    if (this.#o.transaction !== null && queues.get(batch.partition)!.isFirst(batch)) return false
     // Behind a batch that failed this is as it should be. Without one the broker and we disagree, and only new sequences help.
     if (queues.get(batch.partition)!.isFirst(batch)) this.distrustIdentity()
     return true
@@ -168,7 +179,38 @@ export class Sender {
     return backoff
   }
 
-  /** Whether batches may be sent; gets an identity if one is missing. */
+  /** Whether batches may be sent. Those of a transaction that has failed never will be. */
+  #mayStart(): boolean {
+    const { transaction } = this.#o
+    if (transaction === null) return this.#isIdentified()
+    if (transaction.failure === null) return transaction.isOpen
+    this.#failAll(new ClientError('Failing batch since transaction was aborted'))
+    return false
+  }
+
+  /** Those whose partitions may be written to in this transaction; the others are entered first. */
+  #entered(queues: readonly PartitionQueue[]): readonly PartitionQueue[] {
+    const { transaction, topic } = this.#o
+    if (transaction === null) return queues
+    const [inside, outside] = [[] as PartitionQueue[], [] as PartitionQueue[]]
+    for (const queue of queues) {
+      ;(transaction.hasEntered(partitionName({ topic, partition: queue.partition })) ? inside : outside).push(queue)
+    }
+    if (outside.length > 0 && !this.#isEntering) void this.#enter(transaction, outside)
+    return inside
+  }
+
+  async #enter(transaction: ProducerTransaction, queues: readonly PartitionQueue[]): Promise<void> {
+    this.#isEntering = true
+    await transaction.enter(
+      this.#o.topic,
+      queues.map(({ partition }) => partition),
+    )
+    this.#isEntering = false
+    this.#o.onChange()
+  }
+
+  /** Whether there is an identity; gets one if it is missing. */
   #isIdentified(): boolean {
     if (!this.#needsIdentity) return true
     const isQuiet = ![...this.#o.queues.values()].some((queue) => queue.isUnderWay)
@@ -194,7 +236,8 @@ export class Sender {
   /** Nothing can be sent without an identity, and there is none to be had. */
   #failAll(error: Error): void {
     for (const queue of this.#o.queues.values()) {
-      for (const batch of queue.expire(Number.POSITIVE_INFINITY)) this.#o.onDone(batch, Array(batch.count).fill(error))
+      for (const batch of queue.expire(Number.POSITIVE_INFINITY))
+        this.#o.onFailed(batch, Array(batch.count).fill(error))
     }
   }
 

@@ -1,0 +1,142 @@
+import { ClusterClient } from '../../client/cluster-client.js'
+import type { ProducerConfig } from '../../client/producer/config.js'
+import { Producer } from '../../client/producer/producer.js'
+import type { ProducerRecord } from '../../client/producer/record.js'
+import { printMetrics } from '../client-metrics.js'
+import { ClusterRemarks } from '../cluster-remarks.js'
+import { javaText } from '../java-error.js'
+import { stopCode } from '../process-io.js'
+import { Throttle } from '../throttle.js'
+import type { ToolIo } from '../tool.js'
+import type { PerfPlan } from './plan.js'
+import { Stats } from './stats.js'
+
+interface PerfRecord extends ProducerRecord {
+  readonly isSteady: boolean
+}
+
+/** Sends what the plan says and tells how fast that was. Returns the exit code. @throws KafkaError or ClientError */
+export async function runPerf(plan: PerfPlan, config: ProducerConfig, io: ToolIo): Promise<number> {
+  const remarks = new ClusterRemarks(io)
+  const onUnreachable = remarks.unreachable.bind(remarks)
+  const { clock, random } = io
+  const client = await ClusterClient.open({ config: config.client, clock, random, onUnreachable })
+  const run = new PerfRun(plan, io)
+  const producer = new Producer({
+    client,
+    config,
+    random,
+    topic: plan.topic,
+    listener: {
+      onArrived: (records) => run.arrived(records as readonly PerfRecord[]),
+      onFailed: (_, error) => run.failed(error),
+      onTopicIssues: remarks.topicIssues.bind(remarks),
+      onUnreachable,
+    },
+  })
+  try {
+    return await run.send(producer, config.client.clientId)
+  } finally {
+    producer.close()
+    client.close()
+  }
+}
+
+class PerfRun {
+  readonly #plan: PerfPlan
+  readonly #io: ToolIo
+  #stats: Stats | null = null
+  #steady: Stats | null = null
+  #arrived = 0
+  #failed = 0
+
+  constructor(plan: PerfPlan, io: ToolIo) {
+    this.#plan = plan
+    this.#io = io
+  }
+
+  arrived(records: readonly PerfRecord[]): void {
+    const now = this.#io.clock.now()
+    for (const { timestamp, value, isSteady } of records) {
+      this.#arrived++
+      this.#stats!.record(now - timestamp, value!.length)
+      if (isSteady) this.#steady!.record(now - timestamp, value!.length)
+    }
+  }
+
+  failed(error: Error): void {
+    this.#failed++
+    this.#io.stderr.line(javaText(error))
+  }
+
+  async send(producer: Producer, clientId: string): Promise<number> {
+    const { warmupCount, transactionMs, printsMetrics, recordCount } = this.#plan
+    const { stop, stdout } = this.#io
+    if (transactionMs !== null) await producer.initTransactions()
+    if (warmupCount > 0) {
+      stdout.line(
+        `Warmup first ${warmupCount} records. Steady state results will print after the complete test summary.`,
+      )
+    }
+    this.#stats = this.#newStats(recordCount, false)
+    await this.#sendAll(producer)
+    if (stop.aborted) return stopCode(stop)
+    await producer.flush()
+    this.#stats.printTotal()
+    this.#steady?.printTotal()
+    if (printsMetrics) {
+      const tags = { 'client-id': clientId }
+      const group = 'producer-metrics'
+      printMetrics(this.#io, [
+        { group, name: 'record-send-total', tags, value: this.#arrived },
+        { group, name: 'record-error-total', tags, value: this.#failed },
+      ])
+    }
+    return 0
+  }
+
+  async #sendAll(producer: Producer): Promise<void> {
+    const { recordCount, transactionMs, throughput } = this.#plan
+    const { clock, stop } = this.#io
+    const throttle = new Throttle(throughput, clock.now(), clock)
+    let inTransaction = 0
+    let begunMs = 0
+    for (let i = 0; i < recordCount && !stop.aborted; i++) {
+      if (transactionMs !== null && inTransaction === 0) {
+        producer.beginTransaction()
+        begunMs = clock.now()
+      }
+      const record = this.#record(i)
+      const room = producer.send(record, stop)
+      if (room !== null) await room
+      inTransaction++
+      if (transactionMs !== null && transactionMs <= record.timestamp - begunMs) {
+        await producer.commitTransaction()
+        inTransaction = 0
+      }
+      if (throttle.isDue(i, record.timestamp)) await throttle.pause(stop)
+    }
+    if (transactionMs !== null && inTransaction > 0 && !stop.aborted) await producer.commitTransaction()
+  }
+
+  #record(index: number): PerfRecord {
+    const { warmupCount, payloads, recordCount } = this.#plan
+    const isSteady = warmupCount > 0 && index >= warmupCount
+    if (isSteady && this.#steady === null) {
+      this.#steady = this.#newStats(recordCount - warmupCount, true)
+      this.#stats!.silence()
+    }
+    return { key: null, value: payloads(index), headers: [], timestamp: this.#io.clock.now(), isSteady }
+  }
+
+  #newStats(expected: number, isSteady: boolean): Stats {
+    const { clock, stdout } = this.#io
+    return new Stats({
+      expected,
+      isSteady,
+      reportingIntervalMs: this.#plan.reportingIntervalMs,
+      now: () => clock.now(),
+      print: (line) => stdout.line(line),
+    })
+  }
+}
