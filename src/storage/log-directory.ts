@@ -4,6 +4,7 @@ import type { Uuid } from '../bytes/uuid.js'
 import { replaceFile } from './atomic-file.js'
 import { type CheckpointedOffset, DirectoryCheckpoints } from './directory-checkpoints.js'
 import type { DiskLock } from './disk.js'
+import { makeDirectoryDurably } from './durable-directory.js'
 import { type EnvironmentInput, type StorageEnvironment, storageEnvironment } from './environment.js'
 import type { LogConfig } from './log-config.js'
 import { type MetaProperties, readMetaProperties, writeMetaProperties } from './meta-properties.js'
@@ -258,7 +259,7 @@ function markedBrokerEpoch(marker: Buffer): number {
 function acquire({ disk, path }: LogDirectoryInput): DiskLock {
   let lock: DiskLock | null
   try {
-    disk.makeDirectory(path)
+    makeDirectoryDurably(disk, path)
     lock = disk.lock(path)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)

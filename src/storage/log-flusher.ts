@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import { Serial } from '../base/serial.js'
 import type { StorageEnvironment } from './environment.js'
 import { FlushTimer } from './flush-timer.js'
@@ -12,9 +13,12 @@ export class LogFlusher {
   #background: Serial | null = null
   /** Changes whenever what is under way may no longer be what the log holds. */
   #generation = 0
+  /** Whether the directory itself is known to be on the device under its name. */
+  #isNamed = false
 
   constructor(
     readonly environment: StorageEnvironment,
+    readonly directory: string,
     recoveryPoint: number,
     /** What `flush.ms` asks for. */
     flush: () => void,
@@ -40,13 +44,25 @@ export class LogFlusher {
   flush(segments: Segments, endOffset: number): void {
     this.#timer.flushed()
     if (this.#recoveryPoint >= endOffset) return
-    for (const segment of segments.from(this.#recoveryPoint)) segment.flush(segment !== segments.active)
+    const unflushed = segments.from(this.#recoveryPoint)
+    for (const segment of unflushed) segment.flush(segment !== segments.active)
+    if (this.#holdsNew(unflushed)) this.name()
     this.flushedTo(endOffset)
   }
 
   /** Segments of which not everything is on the device. */
   unflushed(segments: Segments, endOffset: number): readonly Segment[] {
     return this.#recoveryPoint >= endOffset ? [] : segments.from(this.#recoveryPoint)
+  }
+
+  /** Brings the names of the log's files onto the device: a file without a name is lost with all its bytes. */
+  name(): void {
+    for (const path of this.#unnamed()) this.environment.disk.syncDirectory(path)
+  }
+
+  /** As `name`, off the main thread. */
+  async nameLater(): Promise<void> {
+    for (const path of this.#unnamed()) await this.environment.disk.syncDirectoryLater(path)
   }
 
   flushedTo(endOffset: number): void {
@@ -62,6 +78,7 @@ export class LogFlusher {
         if (generation !== this.#generation) return
         await segment.flushLater()
         if (snapshotPath !== null) await this.environment.disk.syncFile(snapshotPath)
+        await this.nameLater()
         if (generation === this.#generation) this.flushedTo(endOffset)
       })
       .catch((error: unknown) => {
@@ -79,5 +96,16 @@ export class LogFlusher {
   close(): void {
     this.#timer.flushed()
     this.#generation++
+  }
+
+  /** Segments that were flushed before have their names. */
+  #holdsNew(unflushed: readonly Segment[]): boolean {
+    return unflushed.some(({ baseOffset }) => baseOffset >= this.#recoveryPoint)
+  }
+
+  #unnamed(): string[] {
+    const isNamed = this.#isNamed
+    this.#isNamed = true
+    return isNamed ? [this.directory] : [this.directory, dirname(this.directory)]
   }
 }

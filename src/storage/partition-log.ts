@@ -8,12 +8,14 @@ import { LogFlusher } from './log-flusher.js'
 import { loadLog, newSegment } from './log-loader.js'
 import { LogPruner } from './log-pruner.js'
 import { type LogRead, readLog, sizeBetween } from './log-reader.js'
+import { snapshotLog } from './log-snapshot.js'
 import { LogState } from './log-state.js'
 import { LogWriter } from './log-writer.js'
 import type { ProducerStates } from './producer-states.js'
 import type { Segment } from './segment.js'
 import type { ReadLimits } from './segment-reader.js'
 import { Segments } from './segments.js'
+import type { SnapshotCopy } from './snapshot-copy.js'
 import { Tail } from './tail-cache.js'
 import { findByTimestamp, findLatestRecord, type RecordPosition } from './timestamp-search.js'
 import { type AbortedTransaction, abortedBetween } from './transaction-index.js'
@@ -75,6 +77,7 @@ export class PartitionLog {
     const flushed = loaded.recovered === null ? loaded.logEndOffset : Math.min(recoveryPoint, loaded.logEndOffset)
     this.#flusher = new LogFlusher(
       environment,
+      directory,
       flushed,
       () => this.flush(),
       (error) => this.#writer.fail(error),
@@ -316,9 +319,19 @@ export class PartitionLog {
     this.#writer.attempt(() => this.#flusher.flush(this.#state.segments, this.#state.writtenEndOffset))
   }
 
+  /** Puts all that is appended by now into another directory. */
+  snapshotInto(target: string, copy: SnapshotCopy): void {
+    this.flushQueued()
+    snapshotLog(this.#state, this.#writer, target, copy)
+  }
+
   /** An orderly end: everything on the device, and kept so that the next start need not look. */
   close(): void {
-    for (const segment of this.#seal(true).segments) this.#writer.attempt(() => segment.flush(true))
+    const { segments } = this.#seal(true)
+    this.#writer.attempt(() => {
+      for (const segment of segments) segment.flush(true)
+      if (segments.length > 0) this.#flusher.name()
+    })
     this.#leave()
   }
 
@@ -329,6 +342,7 @@ export class PartitionLog {
     try {
       for (const segment of segments) await segment.flushLater()
       if (snapshot !== null) await this.#state.environment.disk.syncFile(snapshot)
+      if (segments.length > 0) await this.#flusher.nameLater()
     } catch (error) {
       this.#writer.fail(error)
     }
