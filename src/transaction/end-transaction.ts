@@ -3,7 +3,7 @@ import { ErrorCode } from '../protocol/errors.js'
 import { sendMarkers } from './markers.js'
 import { completed, decided, decidedWithNextEpoch, isExhausted } from './standings.js'
 import { allocate, step } from './step.js'
-import { EPOCH_MAX, NO_EPOCH, NO_PRODUCER_ID, type Standing, type Transaction } from './transaction.js'
+import { EPOCH_MAX, FENCING_EPOCH, NO_EPOCH, NO_PRODUCER_ID, type Standing, type Transaction } from './transaction.js'
 import type { Turn } from './transactions.js'
 
 export interface EndTransactionEvent {
@@ -89,7 +89,9 @@ function judgeVersion2({ standing, isBusy }: Transaction, event: EndTransactionE
     return standing.state === completeState(event) ? 'ended' : ErrorCode.INVALID_TXN_STATE
   }
   if (event.producerEpoch !== standing.producerEpoch) return ErrorCode.PRODUCER_FENCED
-  return standing.state === 'Ongoing' || !event.isCommit ? 'end' : ErrorCode.INVALID_TXN_STATE
+  if (standing.state !== 'Ongoing' && event.isCommit) return ErrorCode.INVALID_TXN_STATE
+  // No producer was ever given this epoch: what goes on with it can be cleared away, but not made to count.
+  return standing.producerEpoch === FENCING_EPOCH && event.isCommit ? ErrorCode.UNKNOWN_SERVER_ERROR : 'end'
 }
 
 /** Whether no producer has been told of its id yet. */
