@@ -8,14 +8,12 @@ import { LogFlusher } from './log-flusher.js'
 import { loadLog, newSegment } from './log-loader.js'
 import { LogPruner } from './log-pruner.js'
 import { type LogRead, readLog, sizeBetween } from './log-reader.js'
-import { snapshotLog } from './log-snapshot.js'
 import { LogState } from './log-state.js'
 import { LogWriter } from './log-writer.js'
 import type { ProducerStates } from './producer-states.js'
 import type { Segment } from './segment.js'
 import type { ReadLimits } from './segment-reader.js'
 import { Segments } from './segments.js'
-import type { SnapshotCopy } from './snapshot-copy.js'
 import { Tail } from './tail-cache.js'
 import { findByTimestamp, findLatestRecord, type RecordPosition } from './timestamp-search.js'
 import { type AbortedTransaction, abortedBetween } from './transaction-index.js'
@@ -317,12 +315,6 @@ export class PartitionLog {
   flush(): void {
     this.flushQueued()
     this.#writer.attempt(() => this.#flusher.flush(this.#state.segments, this.#state.writtenEndOffset))
-  }
-
-  /** Puts all that is appended by now into another directory. */
-  snapshotInto(target: string, copy: SnapshotCopy): void {
-    this.flushQueued()
-    snapshotLog(this.#state, this.#writer, target, copy)
   }
 
   /** An orderly end: everything on the device, and kept so that the next start need not look. */
