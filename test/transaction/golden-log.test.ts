@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { MalformedBytes } from '../../src/bytes/malformed.js'
+import type { StateRecord } from '../../src/coordination/effects.js'
 import { batchesIn, type LogRecord } from '../../src/records/batch.js'
 import { parseRecord, stateRecord, tombstone } from '../../src/transaction/records.js'
 import { replay } from '../../src/transaction/replay.js'
@@ -23,17 +24,25 @@ describe('a coordinator that takes over from Apache Kafka', () => {
 describe('what a coordinator writes', () => {
   test.each(LOGS)('has the bytes that Apache Kafka wrote in %s', (name) => {
     const recorded = recordsOf(name).map(({ key, value }) => ({ key: key!, value }))
-    const written = recorded.map(({ key, value }) => {
-      const parsed = parseRecord(key, value)
-      if (parsed.type === 'unknown') throw new Error(`key type ${parsed.keyType}`)
-      const { transactionalId, standing } = parsed
-      return standing === null ? tombstone(transactionalId) : stateRecord(transactionalId, standing, 2)
-    })
-    expect(written.map(inHex)).toEqual(recorded.map(inHex))
+    expect(recorded.map((record) => inHex(rewritten(record, 2)))).toEqual(recorded.map(inHex))
+  })
+
+  test('has the bytes of every shape of record that Apache Kafka writes', () => {
+    for (const { key, value, version } of shapes())
+      expect(inHex(rewritten({ key, value }, version))).toEqual(inHex({ key, value }))
   })
 })
 
 describe('a record of the log', () => {
+  test('says what the dump of Apache Kafka says, in every shape', () => {
+    const read = shapes().map(({ key, value }) => {
+      const record = parseRecord(key, value)
+      if (record.type === 'unknown' || record.standing === null) throw new Error('not a transaction')
+      return { transactionalId: record.transactionalId, shown: asDumped(record.standing) }
+    })
+    expect(read).toEqual(shapes().map(({ transactionalId, shown }) => ({ transactionalId, shown })))
+  })
+
   const [first] = recordsOf(LOGS[0]!)
   const key = first!.key!
   const value = first!.value!
@@ -77,7 +86,30 @@ function recordsOf(name: string): LogRecord[] {
   return [...batchesIn(bytes)].flatMap((batch) => [...batch.records()])
 }
 
-const inHex = ({ key, value }: { key: Buffer; value: Buffer | null }): unknown => ({
+interface Shape {
+  readonly key: Buffer
+  readonly value: Buffer
+  readonly transactionalId: string
+  readonly version: number
+  readonly shown: unknown
+}
+
+function shapes(): Shape[] {
+  const lines = readFileSync(join(golden, 'transaction-state/records.jsonl'), 'utf8').trimEnd().split('\n')
+  return lines.map((line) => {
+    const { key, value, ...rest } = JSON.parse(line)
+    return { key: Buffer.from(key, 'hex'), value: Buffer.from(value, 'hex'), ...rest }
+  })
+}
+
+function rewritten({ key, value }: StateRecord, transactionVersion: number): StateRecord {
+  const parsed = parseRecord(key, value)
+  if (parsed.type === 'unknown') throw new Error(`key type ${parsed.keyType}`)
+  const { transactionalId, standing } = parsed
+  return standing === null ? tombstone(transactionalId) : stateRecord(transactionalId, standing, transactionVersion)
+}
+
+const inHex = ({ key, value }: StateRecord): unknown => ({
   key: key.toString('hex'),
   value: value?.toString('hex') ?? null,
 })
@@ -101,7 +133,14 @@ function asDumped(standing: Standing): unknown {
   }
 }
 
-const STATE_NUMBERS: Record<string, number> = { Empty: 0, Ongoing: 1, CompleteCommit: 4, CompleteAbort: 5 }
+const STATE_NUMBERS: Record<string, number> = {
+  Empty: 0,
+  Ongoing: 1,
+  PrepareCommit: 2,
+  PrepareAbort: 3,
+  CompleteCommit: 4,
+  CompleteAbort: 5,
+}
 
 function lastDumped(name: string): Record<string, unknown> {
   const topic = name.split('/').at(-1)!
