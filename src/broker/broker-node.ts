@@ -23,7 +23,11 @@ import { GroupCoordinators } from './group-coordinators.js'
 import { handlers } from './handlers.js'
 import { MetadataLog } from './metadata-log.js'
 import { Partitions } from './partitions.js'
-import { PeerBrokers } from './peer-brokers.js'
+import { peerBrokers } from './peer-brokers.js'
+import { peerControllers } from './peer-controllers.js'
+import { PlacementReports } from './placement-reports.js'
+import { WireQuorumCalls } from './quorum-calls.js'
+import { quorumVoters } from './quorum-voters.js'
 import { serve } from './serve.js'
 import { TransactionCoordinators } from './transaction-coordinators.js'
 import { writeMarker } from './write-marker.js'
@@ -43,6 +47,7 @@ export interface BrokerNodeOptions {
 interface Started {
   readonly broker: Broker
   readonly brokerEpoch: number
+  readonly placements: PlacementReports
 }
 
 /** A whole broker but for its sockets: on whatever disk, by whatever clock, for whatever hands it connections. */
@@ -144,7 +149,8 @@ export class BrokerNode {
       previousBrokerEpoch: directories[0]!.previousBrokerEpoch,
     })
     if (typeof brokerEpoch !== 'number') throw new UserError(brokerEpoch.errorMessage)
-    this.#started = { broker, brokerEpoch }
+    const placements = new PlacementReports(controller, clock, log.named('klog.partitions'), partitions)
+    this.#started = { broker, brokerEpoch, placements }
   }
 
   /** Once it has started: what a listener hands its connections to. */
@@ -159,6 +165,7 @@ export class BrokerNode {
     groups.close()
     transactions.close()
     otherBrokers.close()
+    this.#running.placements.close()
   }
 
   /** After `retire`: everything is on the device when it resolves, and the next start need not look for it. */
@@ -174,6 +181,7 @@ export class BrokerNode {
     this.#started?.broker.transactions.close()
     this.#started?.broker.otherBrokers.close()
     this.#started?.broker.partitions.abandon()
+    this.#started?.placements.close()
     for (const directory of this.#directories) directory.abandon()
     this.#metadataDirectory.abandon()
   }

@@ -12,6 +12,7 @@ import {
 } from '../cluster/alter-configs.js'
 import { type AlterPartitionRequest, alterPartition } from '../cluster/alter-partition.js'
 import { type AlterScramRequest, alterScramCredentials } from '../cluster/alter-scram-credentials.js'
+import { assignDirectories, type Placement } from '../cluster/assign-directories.js'
 import {
   beginControlledShutdown,
   fenceBroker,
@@ -125,6 +126,14 @@ export class Controller {
   updateFeatures(request: UpdateFeaturesRequest, features: ReadonlyMap<string, FeatureRange>) {
     const { nodeId } = this.#options
     return this.#decide((image) => updateFeatures(image, request, { nodeId, features }, this.#settings))
+  }
+
+  /** This node's broker says where its replicas lie. */
+  assignDirectories(placements: readonly Placement[]): Promise<void> {
+    return this.#decide((image) => ({
+      records: assignDirectories(image, this.#options.nodeId, placements),
+      response: undefined,
+    }))
   }
 
   /** Makes one of Kafka's own topics where there is none yet. NONE says that it is there. */

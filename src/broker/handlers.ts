@@ -4,6 +4,7 @@ import { addPartitionsToTxn } from './handlers/add-partitions-to-txn.js'
 import { alterClientQuotas } from './handlers/alter-client-quotas.js'
 import { alterConfigs } from './handlers/alter-configs.js'
 import { alterPartitionReassignments } from './handlers/alter-partition-reassignments.js'
+import { alterReplicaLogDirs } from './handlers/alter-replica-log-dirs.js'
 import { alterUserScramCredentials } from './handlers/alter-user-scram-credentials.js'
 import { apiVersions } from './handlers/api-versions.js'
 import { createPartitions } from './handlers/create-partitions.js'
@@ -59,6 +60,7 @@ export const handlers: readonly Handler[] = [
   alterConfigs,
   alterPartitionReassignments,
   alterUserScramCredentials,
+  alterReplicaLogDirs,
   apiVersions,
   createPartitions,
   createTopics,

@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.js'
 import type { Log } from '../base/log.js'
 import type { Uuid } from '../bytes/uuid.js'
+import type { Placement } from '../cluster/assign-directories.js'
 import type { PartitionImage, TopicImage } from '../cluster/image.js'
 import { topicChanges } from '../cluster/image-changes.js'
 import { MetadataImage } from '../cluster/metadata-image.js'
@@ -12,6 +13,7 @@ import type { BrokerConfig } from './broker-config.js'
 import { cleanerSettings, housekeepingTimes } from './housekeeping-times.js'
 import { Partition } from './partition.js'
 import { ReplicaDirectories } from './replica-directories.js'
+import { ReplicaMoves } from './replica-moves.js'
 import { topicConfig } from './topic-config.js'
 
 /** What a replica has become. */
@@ -40,6 +42,8 @@ export class Partitions {
   readonly #byId = new Map<Uuid, HeldTopic>()
   readonly #replicas: ReplicaDirectories
   readonly #roleListeners = new Set<(partition: Partition, role: Role) => void>()
+  readonly #moves: ReplicaMoves
+  readonly #placementListeners = new Set<(placement: Placement) => void>()
   readonly #housekeeping: Housekeeping
   /** Replicas whose logs cannot be opened. */
   readonly #failed = new Set<string>()
@@ -51,6 +55,12 @@ export class Partitions {
     this.#options = options
     this.directories = directories
     this.#replicas = new ReplicaDirectories(directories, log)
+    this.#moves = new ReplicaMoves({
+      ...{ clock, log, replicas: this.#replicas },
+      configOf: (topic) => topicConfig(this.#image, config, topic),
+      bytesPerSecondMax: () => config.long('replica.alter.log.dirs.io.max.bytes.per.second'),
+      onMoved: (partition, directory) => this.#tellPlacement(partition, directory),
+    })
     this.#housekeeping = new Housekeeping(directories, clock, log, housekeepingTimes(config), () =>
       cleanerSettings(config),
     )
@@ -86,6 +96,20 @@ export class Partitions {
     return () => this.#roleListeners.delete(listener)
   }
 
+  /** Tells of every replica that lies in another directory than the metadata says. Returns a way to stop. */
+  onPlacement(listener: (placement: Placement) => void): () => void {
+    this.#placementListeners.add(listener)
+    for (const partition of this.all()) this.#checkPlacement(partition, listener)
+    return () => this.#placementListeners.delete(listener)
+  }
+
+  /** Moves a replica to another of the directories; where there is none yet, it is made there. */
+  move(topic: string, index: number, to: LogDirectory): void {
+    const partition = this.find(topic, index)
+    if (partition === null) this.#replicas.prefer(topic, index, to)
+    else this.#moves.begin(partition, to)
+  }
+
   /** Makes the replicas what `image` says. */
   applyImage(image: MetadataImage): void {
     const previous = this.#image
@@ -101,12 +125,14 @@ export class Partitions {
   /** Stops in order: everything is on the device then, and the next start need not look for it. */
   async close(brokerEpoch = -1): Promise<void> {
     this.#housekeeping.stop()
+    this.#moves.stop()
     await Promise.all(this.directories.map((directory) => directory.close(brokerEpoch)))
   }
 
   /** Lets go of everything as it is, as if the process had been killed. */
   abandon(): void {
     this.#housekeeping.stop()
+    this.#moves.stop()
     for (const directory of this.directories) directory.abandon()
   }
 
@@ -139,6 +165,23 @@ export class Partitions {
       `Holding ${topic.name}-${index} from offset ${partitionLog.logStartOffset} to ${partitionLog.logEndOffset}`,
     )
     this.#tell(partition, partition.follow(image) ?? 'follower')
+    for (const listener of this.#placementListeners) this.#checkPlacement(partition, listener)
+    this.#moves.resume(partition)
+  }
+
+  #checkPlacement(partition: Partition, listener: (placement: Placement) => void): void {
+    const { topic, topicId, index } = partition
+    const directoryId = this.#replicas.homeOf(topic, index)?.metaProperties?.directoryId ?? null
+    const image = this.#image.partition(topic, index)
+    if (image === null || directoryId === null) return
+    if (image.directories[image.replicas.indexOf(this.#options.nodeId)] !== directoryId)
+      listener({ topicId, partition: index, directoryId })
+  }
+
+  #tellPlacement({ topicId, index }: Partition, directory: LogDirectory): void {
+    const directoryId = directory.metaProperties?.directoryId ?? null
+    if (directoryId === null) return
+    for (const listener of this.#placementListeners) listener({ topicId, partition: index, directoryId })
   }
 
   #topicOf({ id, name }: TopicImage): HeldTopic {
@@ -164,6 +207,7 @@ export class Partitions {
       this.#byId.delete(topicId)
       this.#byName.delete(topic)
     }
+    this.#moves.cancel(partition)
     this.#replicas.remove(topic, index, log.config.fileDeleteDelayMs)
     partition.leave()
     this.#tell(partition, 'gone')

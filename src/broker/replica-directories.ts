@@ -10,10 +10,14 @@ export interface OpenReplica extends OpenPartition {
   readonly directoryId: Uuid | null
 }
 
+/** Wishes for replicas that are not there: anybody may have any number of them. */
+const PREFERRED_MAX = 10_000
+
 /** In which of the log directories each replica lies. */
 export class ReplicaDirectories {
   readonly #home = new Map<string, LogDirectory>()
   readonly #counts = new Map<LogDirectory, number>()
+  readonly #preferred = new Map<string, LogDirectory>()
 
   constructor(
     readonly directories: readonly LogDirectory[],
@@ -21,7 +25,7 @@ export class ReplicaDirectories {
   ) {
     for (const directory of directories) {
       this.#counts.set(directory, 0)
-      for (const { topic, partition } of directory.partitions) this.#settle(topic, partition, directory)
+      for (const { topic, partition } of directory.partitions) this.#find(topic, partition, directory)
     }
   }
 
@@ -46,16 +50,35 @@ export class ReplicaDirectories {
   /** Null when the log cannot be opened: the reason is in the log lines. */
   open(replica: OpenReplica): PartitionLog | null {
     const { topic, partition } = replica
-    const directory = this.#home.get(keyOf(topic, partition)) ?? this.#choose(replica.directoryId)
+    const key = keyOf(topic, partition)
+    const directory = this.#home.get(key) ?? this.#preferred.get(key) ?? this.#choose(replica.directoryId)
     try {
       const log = directory.openLog(replica)
       this.#settle(topic, partition, directory)
+      this.#preferred.delete(key)
       return log
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       this.log.error(`${directory.path}/${topic}-${partition} cannot be opened: ${reason}`)
       return null
     }
+  }
+
+  homeOf(topic: string, partition: number): LogDirectory | null {
+    return this.#home.get(keyOf(topic, partition)) ?? null
+  }
+
+  /** Where the replica is to be made, should it not be there yet. */
+  prefer(topic: string, partition: number, directory: LogDirectory): void {
+    const key = keyOf(topic, partition)
+    this.#preferred.delete(key)
+    if (this.#preferred.size < PREFERRED_MAX) this.#preferred.set(key, directory)
+  }
+
+  /** Another directory holds the replica now: what lies in the one before goes after `delayMs`. */
+  relocate(topic: string, partition: number, to: LogDirectory, delayMs: number): void {
+    this.remove(topic, partition, delayMs)
+    this.#settle(topic, partition, to)
   }
 
   /** Takes a replica away at once; its files go after `delayMs`. */
@@ -74,6 +97,17 @@ export class ReplicaDirectories {
       if (this.#counts.get(directory)! < this.#counts.get(fewest)!) fewest = directory
     }
     return fewest
+  }
+
+  /** A crash in the moment in which a replica changes directories leaves it in both, whole: one is enough. */
+  #find(topic: string, partition: number, directory: LogDirectory): void {
+    const home = this.homeOf(topic, partition)
+    if (home === null) {
+      this.#settle(topic, partition, directory)
+      return
+    }
+    this.log.warn(`${topic}-${partition} lies in ${home.path} and in ${directory.path}: setting the latter aside`)
+    directory.setAside(topic, partition)
   }
 
   #settle(topic: string, partition: number, directory: LogDirectory): void {

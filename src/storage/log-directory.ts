@@ -6,6 +6,7 @@ import { type CheckpointedOffset, DirectoryCheckpoints } from './directory-check
 import type { DiskLock } from './disk.js'
 import { makeDirectoryDurably } from './durable-directory.js'
 import { type EnvironmentInput, type StorageEnvironment, storageEnvironment } from './environment.js'
+import { FutureLogs } from './future-logs.js'
 import type { LogConfig } from './log-config.js'
 import { type MetaProperties, readMetaProperties, writeMetaProperties } from './meta-properties.js'
 import { kindOfDirectory, markedDirectoryName, partitionDirectoryName } from './partition-directory.js'
@@ -30,6 +31,20 @@ export interface OpenPartition {
   readonly config: LogConfig
 }
 
+/** What a log keeps when its files are replaced by a copy of them. */
+export interface PromotedState {
+  readonly logStartOffset: number
+  readonly highWatermark: number
+  readonly cleanedOffset: number
+}
+
+const CHECKPOINTED: readonly CheckpointedOffset[] = [
+  'recoveryPoint',
+  'highWatermark',
+  'logStartOffset',
+  'cleanedOffset',
+]
+
 /** One entry of `log.dirs`: partitions, each in a directory of its own, and what is kept for all of them together. */
 export class LogDirectory {
   readonly path: string
@@ -42,6 +57,8 @@ export class LogDirectory {
   readonly #lock: DiskLock
   readonly #checkpoints: DirectoryCheckpoints
   readonly #logs = new Map<string, PartitionLog>()
+  /** Copies of partitions that are on their way here from other directories. */
+  readonly futures: FutureLogs
   /** What lay there at the start: only that can need recovery. */
   readonly #found: Set<string>
   #metaProperties: MetaProperties | null
@@ -69,6 +86,7 @@ export class LogDirectory {
     this.#environment = storageEnvironment(input)
     this.#producerIdleMs = input.producerIdleMs
     this.#metaProperties = readMetaProperties(disk, this.path)
+    this.futures = new FutureLogs(this.#environment, this.path, input.producerIdleMs)
     this.#found = this.#scan()
     this.#checkpoints = new DirectoryCheckpoints(disk, this.path, log)
     const marker = `${this.path}/${CLEAN_SHUTDOWN_FILE}`
@@ -153,6 +171,32 @@ export class LogDirectory {
     return log
   }
 
+  /**
+   * Makes the copy that has come here the partition's log: it must be whole, and goes on where `state` says. The caller removes
+   * the log that it was copied from.
+   */
+  promoteFuture(opened: OpenPartition, state: PromotedState): PartitionLog {
+    const { topic, partition, topicId, config } = opened
+    const name = partitionDirectoryName(topic, partition)
+    const { recoveryPoint } = this.futures.release(topic, partition, this.#pathOf(topic, partition))
+    const log = PartitionLog.open({
+      ...{
+        environment: this.#environment,
+        directory: this.#pathOf(topic, partition),
+        topic,
+        partition,
+        topicId,
+        config,
+      },
+      ...{ ...state, recoveryPoint, wasCleanShutdown: true, producerIdleMs: this.#producerIdleMs },
+      onLogStart: () => this.#checkpointLogStartSoon(),
+    })
+    this.#found.add(name)
+    this.#logs.set(name, log)
+    for (const kind of CHECKPOINTED) this.checkpoint(kind)
+    return log
+  }
+
   /** Takes a partition away at once; its files go after `delayMs`, so that whoever is reading them can finish. */
   remove(topic: string, partition: number, delayMs: number): void {
     const doomed = this.#takeOut(topic, partition, 'delete')
@@ -189,6 +233,7 @@ export class LogDirectory {
   async close(brokerEpoch = -1): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
+    this.futures.abandon()
     const logs = [...this.#logs.values()]
     const waiting = [...logs]
     const closeNext = async (): Promise<void> => {
@@ -203,6 +248,7 @@ export class LogDirectory {
   abandon(): void {
     if (this.#isClosed) return
     this.#isClosed = true
+    this.futures.abandon()
     for (const log of this.#logs.values()) log.abandon()
     this.#lock.release()
   }
@@ -229,6 +275,7 @@ export class LogDirectory {
     for (const name of this.#environment.disk.listDirectories(this.path)) {
       const { kind } = kindOfDirectory(name)
       if (kind === 'partition') found.add(name)
+      else if (kind === 'future') this.futures.found(name)
       else if (kind === 'delete') this.#removeTree(`${this.path}/${name}`)
       else if (kind === 'other' && !isTolerated(name))
         throw new UserError(

@@ -238,6 +238,11 @@ export class Segment {
     for (const { path } of [this.log, ...this.#indexFiles()]) await this.files.disk.syncFile(path)
   }
 
+  /** Brings the batches onto the device, off the main thread; the segment may go on growing. */
+  async syncLater(): Promise<void> {
+    await this.files.disk.syncFile(this.log.path)
+  }
+
   close(): void {
     for (const file of [this.log, ...this.#indexFiles()]) file.close()
   }

@@ -146,6 +146,7 @@ export class DataPathBroker {
       onConnection: serve(broker, 'PLAINTEXT', handlers),
     })
     this.#running = { listener, partitions, broker, groups, transactions }
+    config.follow(this.#image)
     partitions.applyImage(this.#image)
   }
 
@@ -176,6 +177,7 @@ export class DataPathBroker {
   apply(...records: MetadataRecord[]): void {
     const previous = this.#image
     this.#image = previous.apply(records, { offset: previous.offset + records.length, epoch: 1 })
+    this.#running!.broker.config.follow(this.#image)
     this.partitions.applyImage(this.#image)
     for (const subscriber of this.#subscribers) subscriber(this.#image, previous)
   }

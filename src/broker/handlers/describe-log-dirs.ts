@@ -3,6 +3,7 @@ import { ErrorCode } from '../../protocol/errors.js'
 import { DescribeLogDirs } from '../../protocol/messages/describe-log-dirs.js'
 import type { LogDirectory } from '../../storage/log-directory.js'
 import { handle } from '../handler.js'
+import type { Partitions } from '../partitions.js'
 
 type IsAsked = (topic: string, partition: number) => boolean
 
@@ -16,26 +17,33 @@ export const describeLogDirs = handle(DescribeLogDirs, '1-5', ({ topics }, { bro
     results: broker.partitions.directories.map((directory) => ({
       errorCode: ErrorCode.NONE,
       logDir: directory.path,
-      topics: sizesByTopic(directory, isAsked),
+      topics: sizesByTopic(directory, isAsked, broker.partitions),
       ...spaceOf(directory),
       isCordoned: cordoned.includes(directory.metaProperties?.directoryId ?? ''),
     })),
   }
 })
 
-function sizesByTopic(directory: LogDirectory, isAsked: IsAsked) {
+function sizesByTopic(directory: LogDirectory, isAsked: IsAsked, partitions: Partitions) {
   const topics = new Map<string, ReturnType<typeof sizeOf>[]>()
-  for (const { topic, partition, sizeBytes } of directory.logs) {
-    if (topic === METADATA_TOPIC || !isAsked(topic, partition)) continue
+  const add = (topic: string, partition: number, size: ReturnType<typeof sizeOf>): void => {
+    if (topic === METADATA_TOPIC || !isAsked(topic, partition)) return
     const sizes = topics.get(topic)
-    if (sizes === undefined) topics.set(topic, [sizeOf(partition, sizeBytes)])
-    else sizes.push(sizeOf(partition, sizeBytes))
+    if (sizes === undefined) topics.set(topic, [size])
+    else sizes.push(size)
+  }
+  for (const { topic, partition, sizeBytes } of directory.logs) add(topic, partition, sizeOf(partition, sizeBytes))
+  for (const { topic, partition, log } of directory.futures.all) {
+    if (log === null) continue
+    const endOffset = partitions.find(topic, partition)?.log.writtenEndOffset ?? log.logEndOffset
+    add(topic, partition, sizeOf(partition, log.sizeBytes, Math.max(0, endOffset - log.logEndOffset)))
   }
   return Array.from(topics, ([name, partitions]) => ({ name, partitions }))
 }
 
-function sizeOf(partitionIndex: number, partitionSize: number) {
-  return { partitionIndex, partitionSize, offsetLag: 0, isFutureKey: false }
+/** `lag` is what a copy on its way here has yet to get; null for what lies here. */
+function sizeOf(partitionIndex: number, partitionSize: number, lag: number | null = null) {
+  return { partitionIndex, partitionSize, offsetLag: lag ?? 0, isFutureKey: lag !== null }
 }
 
 /** -1 where the system does not say. */
