@@ -17,6 +17,10 @@ export interface Disk {
   listDirectories(directory: string): string[]
   makeDirectory(path: string): void
   rename(from: string, to: string): void
+  /** Gives a file a second name, where the system can; both names are the same file then. Nothing may have the new name. */
+  link(path: string, name: string): void
+  /** Copies a file, sharing its blocks where the system can. */
+  copy(from: string, to: string): void
   /** Says when a file was last changed. */
   setModified(path: string, modifiedMs: number): void
   /** Removes a file; one that is gone already is fine. */
@@ -53,6 +57,8 @@ export interface DiskStat {
   readonly sizeBytes: number
   readonly modifiedMs: number
   readonly isDirectory: boolean
+  /** How many names the file has. */
+  readonly links: number
 }
 
 export interface DiskLock {
@@ -72,7 +78,12 @@ export const systemDisk: Disk = {
     const stat = fs.statSync(path, { throwIfNoEntry: false })
     return stat === undefined
       ? null
-      : { sizeBytes: stat.size, modifiedMs: Math.floor(stat.mtimeMs), isDirectory: stat.isDirectory() }
+      : {
+          sizeBytes: stat.size,
+          modifiedMs: Math.floor(stat.mtimeMs),
+          isDirectory: stat.isDirectory(),
+          links: stat.nlink,
+        }
   },
   list: (directory) => unlessMissing(() => fs.readdirSync(directory)),
   listDirectories: (directory) =>
@@ -82,6 +93,8 @@ export const systemDisk: Disk = {
       .map((entry) => entry.name),
   makeDirectory: (path) => void fs.mkdirSync(path, { recursive: true }),
   rename: (from, to) => fs.renameSync(from, to),
+  link: (path, name) => fs.linkSync(path, name),
+  copy: (from, to) => fs.copyFileSync(from, to, fs.constants.COPYFILE_FICLONE),
   setModified: (path, modifiedMs) => fs.utimesSync(path, modifiedMs / 1000, modifiedMs / 1000),
   remove: (path) => void unlessMissing(() => fs.unlinkSync(path)),
   removeTree: (path) => fs.promises.rm(path, { recursive: true, force: true }),

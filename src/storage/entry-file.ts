@@ -72,7 +72,7 @@ export class EntryFile {
     }
     this.#pendingCount = 0
     this.#storedCount = count
-    this.file.use().truncate(count * this.entryBytes)
+    this.file.useAlone().truncate(count * this.entryBytes)
   }
 
   /** Makes the file, empty, whether or not there was one. */
@@ -87,7 +87,7 @@ export class EntryFile {
     if (this.#pendingCount === 0) return
     const stored = this.#stored()
     const bytes = this.#pending!.subarray(0, this.#pendingCount * this.entryBytes)
-    writeFully(this.file.use(), [bytes], bytes.length, stored * this.entryBytes)
+    writeFully(this.file.useAlone(), [bytes], bytes.length, stored * this.entryBytes)
     this.#storedCount = stored + this.#pendingCount
     this.#pendingCount = 0
     this.#pending = null

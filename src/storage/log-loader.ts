@@ -53,6 +53,18 @@ export function loadLog(input: LoadInput): LoadedLog {
   return startOver(input, segments, snapshots, logStartOffset)
 }
 
+/** Reads a log that is open as after a crash. */
+export function loadLogAgain(
+  open: Pick<LoadInput, 'environment' | 'directory' | 'config' | 'logStartOffset'> & { readonly segments: Segments },
+  recoveryPoint: number,
+  producerIdleMs: number,
+): LoadedLog {
+  for (const segment of open.segments.all) segment.close()
+  const { environment, directory, config, logStartOffset } = open
+  const input = { environment, directory, config, logStartOffset, recoveryPoint, producerIdleMs }
+  return loadLog({ ...input, wasCleanShutdown: false })
+}
+
 function listOrMake(disk: Disk, directory: string): string[] {
   const names = disk.list(directory)
   if (names === null) disk.makeDirectory(directory)

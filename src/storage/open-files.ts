@@ -48,6 +48,8 @@ export class OpenFiles {
 export class LazyFile {
   #file: DiskFile | null = null
   #used = false
+  /** Whether it is known that no snapshot has the same file. */
+  #isAlone = false
 
   constructor(
     readonly files: OpenFiles,
@@ -69,6 +71,17 @@ export class LazyFile {
     return this.#file
   }
 
+  /** The open file, to be changed where it lies: one that a snapshot has too becomes a copy of its own first. */
+  useAlone(): DiskFile {
+    if (!this.#isAlone) this.#separate()
+    return this.use()
+  }
+
+  /** A snapshot has the same file from here on. */
+  markShared(): void {
+    this.#isAlone = false
+  }
+
   /** Whether it was used since the last time this was asked. */
   wasUsed(): boolean {
     const used = this.#used
@@ -79,6 +92,8 @@ export class LazyFile {
   /** Makes the file, empty, whether or not there was one. */
   create(): void {
     this.close()
+    if (!this.#isAlone && this.#isShared) this.files.disk.remove(this.path)
+    this.#isAlone = true
     this.files.admit(this)
     try {
       this.#file = this.files.disk.open(this.path, 'empty')
@@ -98,6 +113,22 @@ export class LazyFile {
   remove(): void {
     this.close()
     this.files.disk.remove(this.path)
+  }
+
+  #separate(): void {
+    if (this.#isShared) {
+      this.close()
+      const { disk } = this.files
+      // The next start removes it should this one end here.
+      const copy = `${this.path}.tmp`
+      disk.copy(this.path, copy)
+      disk.rename(copy, this.path)
+    }
+    this.#isAlone = true
+  }
+
+  get #isShared(): boolean {
+    return (this.files.disk.stat(this.path)?.links ?? 1) > 1
   }
 
   close(): void {

@@ -5,15 +5,17 @@ import { type EnvironmentSource, storageEnvironment } from './environment.js'
 import type { LeaderEpochCache } from './leader-epoch-cache.js'
 import type { LogConfig } from './log-config.js'
 import { LogFlusher } from './log-flusher.js'
-import { loadLog, newSegment } from './log-loader.js'
+import { loadLog, loadLogAgain, newSegment } from './log-loader.js'
 import { LogPruner } from './log-pruner.js'
 import { type LogRead, readLog, sizeBetween } from './log-reader.js'
+import { snapshotLog } from './log-snapshot.js'
 import { LogState } from './log-state.js'
 import { LogWriter } from './log-writer.js'
 import type { ProducerStates } from './producer-states.js'
 import type { Segment } from './segment.js'
 import type { ReadLimits } from './segment-reader.js'
 import { Segments } from './segments.js'
+import type { SnapshotCopy } from './snapshot-copy.js'
 import { Tail } from './tail-cache.js'
 import { findByTimestamp, findLatestRecord, type RecordPosition } from './timestamp-search.js'
 import { type AbortedTransaction, abortedBetween } from './transaction-index.js'
@@ -210,12 +212,8 @@ export class PartitionLog {
       `offset ${offset} is not in ${this.directory}`,
     )
     const endOffset = Math.min(limits.endOffset, this.#state.writtenEndOffset)
-    const { minOneBatch } = limits
-    return readLog(this.#state.segments, this.#tail, this.#state.environment.buffers, offset, {
-      bytesMax,
-      endOffset,
-      minOneBatch,
-    })
+    const within = { bytesMax, endOffset, minOneBatch: limits.minOneBatch }
+    return readLog(this.#state.segments, this.#tail, this.#state.environment.buffers, offset, within)
   }
 
   /** Bytes that a read from `offset` up to `endOffset` would find, without reading them. */
@@ -317,6 +315,12 @@ export class PartitionLog {
     this.#writer.attempt(() => this.#flusher.flush(this.#state.segments, this.#state.writtenEndOffset))
   }
 
+  /** Puts all that is appended by now into another directory. */
+  snapshotInto(target: string, copy: SnapshotCopy): void {
+    this.flushQueued()
+    snapshotLog(this.#state, this.#writer, target, copy)
+  }
+
   /** An orderly end: everything on the device, and kept so that the next start need not look. */
   close(): void {
     const { segments } = this.#seal(true)
@@ -380,16 +384,10 @@ export class PartitionLog {
   }
 
   #reload(): void {
-    const state = this.#state
-    for (const segment of state.segments.all) segment.close()
-    const { environment, directory, config, logStartOffset } = state
-    const { recoveryPoint } = this
-    const producerIdleMs = this.#producerIdleMs
-    const input = { environment, directory, config, logStartOffset, recoveryPoint, producerIdleMs }
-    const loaded = loadLog({ ...input, wasCleanShutdown: false })
+    const loaded = loadLogAgain(this.#state, this.recoveryPoint, this.#producerIdleMs)
     this.#tail.clear()
     this.#flusher.truncatedTo(loaded.logEndOffset)
-    state.adopt(loaded)
+    this.#state.adopt(loaded)
   }
 }
 

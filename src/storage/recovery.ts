@@ -65,7 +65,7 @@ function recoverSegment(
       return true
     },
   )
-  if (position < fileBytes) segment.log.use().truncate(position)
+  if (position < fileBytes) segment.log.useAlone().truncate(position)
   segment.seal()
   return { nextOffset, cutBytes: fileBytes - position }
 }

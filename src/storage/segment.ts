@@ -124,7 +124,7 @@ export class Segment {
    */
   write(chunks: Buffer[], sizeBytes: number): void {
     const position = this.sizeBytes
-    const file = this.log.use()
+    const file = this.log.useAlone()
     try {
       writeFully(file, chunks, sizeBytes, position)
     } catch (error) {
@@ -185,7 +185,7 @@ export class Segment {
   /** Cuts off the batch that holds `offset` and everything after it. */
   truncateTo(offset: number): void {
     const position = this.positionOf(offset)
-    if (position < this.sizeBytes) this.log.use().truncate(position)
+    if (position < this.sizeBytes) this.log.useAlone().truncate(position)
     this.offsetIndex.truncateTo(offset)
     this.timeIndex.truncateTo(offset)
     this.transactions.truncateTo(offset)
@@ -263,6 +263,11 @@ export class Segment {
   remove(): void {
     this.close()
     for (const path of this.paths) this.files.disk.remove(path)
+  }
+
+  /** A snapshot has the same files from here on. */
+  markShared(): void {
+    for (const file of [this.log, this.transactions.file, ...this.#indexFiles()]) file.markShared()
   }
 
   /** Where its files lie, if they are there: the batches, then the indexes. */

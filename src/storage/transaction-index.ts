@@ -32,7 +32,7 @@ export class TransactionIndex {
   add(aborted: AbortedTransaction): void {
     const entries = this.entries()
     if (entries.length === 0) this.file.create()
-    writeFully(this.file.use(), [encode(aborted)], ENTRY_BYTES, entries.length * ENTRY_BYTES)
+    writeFully(this.file.useAlone(), [encode(aborted)], ENTRY_BYTES, entries.length * ENTRY_BYTES)
     this.#entries = [...entries, aborted]
     this.#isSynced = false
   }
@@ -48,7 +48,7 @@ export class TransactionIndex {
     const kept = this.entries().filter((entry) => entry.lastOffset < offset)
     if (kept.length === this.#entries!.length) return
     this.#entries = kept
-    this.file.use().truncate(kept.length * ENTRY_BYTES)
+    this.file.useAlone().truncate(kept.length * ENTRY_BYTES)
   }
 
   /** 0 also while nobody has looked. */

@@ -25,6 +25,8 @@ export class MemoryDisk implements Disk {
   /** Set to make the next syncs fail. */
   syncError: Error | null = null
   now = 0
+  /** Whether a file can have several names. */
+  hasLinks = true
   /** Runs when the disk stops: the process that writes to it ends at this very moment. */
   onStop: () => void = () => {}
 
@@ -98,8 +100,9 @@ export class MemoryDisk implements Disk {
     this.#check()
     const node = this.#root.find(path)
     if (node === undefined) return null
-    if (node instanceof MemoryDirectory) return { sizeBytes: 0, modifiedMs: 0, isDirectory: true }
-    return { sizeBytes: node.sizeBytes, modifiedMs: node.modifiedMs, isDirectory: false }
+    if (node instanceof MemoryDirectory) return { sizeBytes: 0, modifiedMs: 0, isDirectory: true, links: 1 }
+    const links = [...this.#root.files()].filter(([, file]) => file === node).length
+    return { sizeBytes: node.sizeBytes, modifiedMs: node.modifiedMs, isDirectory: false, links }
   }
 
   list(directory: string): string[] | null {
@@ -128,6 +131,22 @@ export class MemoryDisk implements Disk {
     if (node === undefined) throw failure('ENOENT', from)
     source.directory.delete(source.name)
     target.directory.set(target.name, node)
+  }
+
+  link(path: string, name: string): void {
+    const file = this.#file(path)
+    const place = this.#place(name)
+    if (place.directory.get(place.name) !== undefined) throw failure('EEXIST', name)
+    if (!this.hasLinks) throw failure('EPERM', name)
+    this.#change(1)
+    place.directory.set(place.name, file)
+  }
+
+  copy(from: string, to: string): void {
+    const { content } = this.#file(from)
+    const file = this.open(to, 'empty')
+    file.write(content, 0)
+    file.close()
   }
 
   setModified(path: string, modifiedMs: number): void {

@@ -84,7 +84,7 @@ export class MemoryDirectory {
   }
 
   /** A copy in which everything is on the device. */
-  left(remains: Remains): MemoryDirectory {
+  left(remains: Remains, files = new Map<MemoryFile, MemoryFile>()): MemoryDirectory {
     const names = new Map(this.#synced)
     for (const { name, node } of this.#changes.slice(0, remains.names(this.#changes.length))) {
       if (node === null) names.delete(name)
@@ -92,8 +92,13 @@ export class MemoryDirectory {
     }
     const copy = new MemoryDirectory()
     for (const [name, node] of names) {
-      if (node instanceof MemoryDirectory) copy.set(name, node.left(remains))
-      else copy.set(name, MemoryFile.holding(remains.content(node.synced, node.content), node.modifiedMs))
+      if (node instanceof MemoryDirectory) copy.set(name, node.left(remains, files))
+      else {
+        // A file may have several names.
+        const file = files.get(node) ?? MemoryFile.holding(remains.content(node.synced, node.content), node.modifiedMs)
+        files.set(node, file)
+        copy.set(name, file)
+      }
     }
     copy.sync()
     return copy
