@@ -22,6 +22,7 @@ import { FetchSessions } from './fetch-sessions.js'
 import { GroupCoordinators } from './group-coordinators.js'
 import { handlers } from './handlers.js'
 import { MetadataLog } from './metadata-log.js'
+import type { OtherBrokers } from './other-brokers.js'
 import { Partitions } from './partitions.js'
 import { peerBrokers } from './peer-brokers.js'
 import { peerControllers } from './peer-controllers.js'
@@ -46,6 +47,8 @@ export interface BrokerNodeOptions {
 /** What of it is there once it has started. */
 interface Started {
   readonly broker: Broker
+  /** The way to the voters of the metadata quorum. */
+  readonly controllers: OtherBrokers
   readonly brokerEpoch: number
   readonly placements: PlacementReports
 }
@@ -113,8 +116,12 @@ export class BrokerNode {
   async start(endpoints: readonly EndpointImage[]): Promise<void> {
     const { nodeId, config, clock, random, log, disk } = this.#options
     const directories = this.#directories
+    const voters = quorumVoters(config, nodeId)
+    const controllers = peerControllers({ nodeId, voters, config, clock })
     const metadata = MetadataLog.open({
-      ...{ disk, clock, nodeId, config, features: rangesOf(supportedFeatures(handlers)) },
+      ...{ disk, clock, random, nodeId, config, features: rangesOf(supportedFeatures(handlers)) },
+      voters: [...voters.keys()],
+      calls: new WireQuorumCalls(this.clusterId, controllers),
       log: log.named('klog.metadata'),
       directory: this.#metadataDirectory,
     })
@@ -122,7 +129,7 @@ export class BrokerNode {
     const partitions = new Partitions({ nodeId, clock, config, directories, log: log.named('klog.partitions') })
     metadata.subscribe((image) => partitions.applyImage(image))
     const groups = new GroupCoordinators({ config, clock, metadata, partitions, log: log.named('klog.groups') })
-    const otherBrokers = new PeerBrokers({ nodeId, metadata, config, clock })
+    const otherBrokers = peerBrokers({ nodeId, metadata, config, clock })
     const transactions = new TransactionCoordinators({
       ...{ nodeId, config, clock, metadata, partitions, controller, otherBrokers },
       log: log.named('klog.transactions'),
@@ -150,7 +157,7 @@ export class BrokerNode {
     })
     if (typeof brokerEpoch !== 'number') throw new UserError(brokerEpoch.errorMessage)
     const placements = new PlacementReports(controller, clock, log.named('klog.partitions'), partitions)
-    this.#started = { broker, brokerEpoch, placements }
+    this.#started = { broker, controllers, brokerEpoch, placements }
   }
 
   /** Once it has started: what a listener hands its connections to. */
@@ -161,27 +168,31 @@ export class BrokerNode {
   /** Goes out of service: whoever else can leads its partitions, and who waits for its coordinators is told. */
   async retire(): Promise<void> {
     const { controller, groups, transactions, otherBrokers } = this.#running.broker
+    this.#running.placements.close()
     await controller.shutDown()
     groups.close()
     transactions.close()
     otherBrokers.close()
-    this.#running.placements.close()
   }
 
   /** After `retire`: everything is on the device when it resolves, and the next start need not look for it. */
   async close(): Promise<void> {
-    const { broker, brokerEpoch } = this.#running
+    const { broker, brokerEpoch, controllers } = this.#running
+    broker.metadata.close()
+    controllers.close()
     await broker.partitions.close(brokerEpoch)
     await this.#metadataDirectory.close(brokerEpoch)
   }
 
   /** Lets go of everything as it is, as if the process had been killed. */
   abandon(): void {
+    this.#started?.placements.close()
     this.#started?.broker.groups.close()
     this.#started?.broker.transactions.close()
     this.#started?.broker.otherBrokers.close()
+    this.#started?.broker.metadata.close()
+    this.#started?.controllers.close()
     this.#started?.broker.partitions.abandon()
-    this.#started?.placements.close()
     for (const directory of this.#directories) directory.abandon()
     this.#metadataDirectory.abandon()
   }

@@ -1,6 +1,6 @@
-import { assert } from '../base/assert.js'
 import type { Clock } from '../base/clock.js'
 import type { Log } from '../base/log.js'
+import type { Random } from '../base/random.js'
 import { UserError } from '../base/user-error.js'
 import { MalformedBytes } from '../bytes/malformed.js'
 import { METADATA_TOPIC_ID } from '../bytes/uuid.js'
@@ -9,19 +9,20 @@ import type { FeatureRange } from '../cluster/image.js'
 import { MetadataImage } from '../cluster/metadata-image.js'
 import type { MetadataRecord } from '../cluster/records.js'
 import { METADATA_TOPIC } from '../cluster/topic-names.js'
-import { buildKRaftControlBatch } from '../records/control.js'
 import type { Disk } from '../storage/disk.js'
 import { DEFAULT_LOG_CONFIG, type LogConfig } from '../storage/log-config.js'
 import type { LogDirectory } from '../storage/log-directory.js'
 import type { PartitionLog } from '../storage/partition-log.js'
 import type { BrokerConfig } from './broker-config.js'
+import { MetadataQuorum, type QuorumCalls } from './metadata-quorum.js'
 import { metadataBatch } from './metadata-records.js'
-import { type Replayed, replay } from './metadata-replay.js'
+import { MetadataReplay } from './metadata-replay.js'
 import { readBootstrap, writeBootstrap } from './metadata-snapshot.js'
 import { MetadataSnapshots } from './metadata-snapshots.js'
-import { readQuorumState, writeQuorumState } from './quorum-state.js'
+import { NotController } from './not-controller.js'
+import { quorumConfig } from './quorum-config.js'
 
-/** What was committed may wait so long for the device: only a crash of the whole machine can lose it. */
+/** What was committed may wait so long for the device where nobody else has it: only a crash of the whole machine can lose it. */
 const FLUSH_MS = 500
 /** An index is as large as this from the start; enough for half a gigabyte of metadata in one segment. */
 const INDEX_BYTES = 1024 * 1024
@@ -29,8 +30,13 @@ const INDEX_BYTES = 1024 * 1024
 export interface MetadataLogOptions {
   readonly disk: Disk
   readonly clock: Clock
+  readonly random: Random
   readonly log: Log
   readonly nodeId: number
+  /** Who elects the controller; a node that is none of them only follows. */
+  readonly voters: readonly number[]
+  /** The way to the other voters. */
+  readonly calls: QuorumCalls
   /** Where the log of the metadata lies; formatted. */
   readonly directory: LogDirectory
   readonly config: BrokerConfig
@@ -40,125 +46,217 @@ export interface MetadataLogOptions {
 
 type Subscriber = (image: MetadataImage, previous: MetadataImage) => void
 
+/** Records that this node has put into the log as its leader. */
+interface Pending {
+  readonly baseOffset: number
+  readonly endOffset: number
+  readonly records: readonly MetadataRecord[]
+  readonly settle: (error: Error | null) => void
+}
+
 /**
- * The log that everything about the cluster is in, `__cluster_metadata-0`, and the image that its committed records make.
- * This node is the quorum's only voter: it leads the log, in a new epoch after each start, and what it has written is committed.
+ * The log that everything about the cluster is in, `__cluster_metadata-0`, and the image that its committed records make. The
+ * quorum decides who may write it; everybody else follows.
  */
 export class MetadataLog {
-  readonly leaderId: number
-  /** Of this node as leader of the log. */
-  readonly epoch: number
+  readonly quorum: MetadataQuorum
+  /** The log itself, for who replicates it. */
+  readonly partitionLog: PartitionLog
   readonly #options: MetadataLogOptions
-  readonly #log: PartitionLog
+  readonly #replay: MetadataReplay
   readonly #snapshots: MetadataSnapshots
   readonly #subscribers = new Set<Subscriber>()
-  #image: MetadataImage
+  readonly #controllerListeners = new Set<() => void>()
+  #pending: Pending[] = []
+  #isActive = false
 
-  /** @throws UserError when the log that lies there cannot be understood */
+  /**
+   * Reads what lies there, and begins to take part in the quorum. Who is the only voter leads, with everything applied, when
+   * this returns.
+   * @throws UserError when the log that lies there cannot be understood
+   */
   static open(options: MetadataLogOptions): MetadataLog {
-    const log = options.directory.openLog({
+    const partitionLog = options.directory.openLog({
       topic: METADATA_TOPIC,
       partition: 0,
       topicId: METADATA_TOPIC_ID,
       config: logConfig(options.config),
     })
     try {
-      return new MetadataLog(options, log, replay(options.disk, log))
+      return new MetadataLog(options, partitionLog)
     } catch (error) {
       if (!(error instanceof MalformedBytes)) throw error
       throw new UserError(
-        `The metadata in ${log.directory} cannot be read: ${error.message}`,
+        `The metadata in ${partitionLog.directory} cannot be read: ${error.message}`,
         'Was it written by a later version? Use that one, or another log.dirs.',
       )
     }
   }
 
-  private constructor(options: MetadataLogOptions, log: PartitionLog, replayed: Replayed) {
+  private constructor(options: MetadataLogOptions, partitionLog: PartitionLog) {
+    const { disk, config, log } = options
     this.#options = options
-    this.#log = log
-    this.#image = replayed.image
-    this.#snapshots = new MetadataSnapshots(options.disk, log, options.config, options.log)
-    this.leaderId = options.nodeId
-    const known = readQuorumState(options.disk, log.directory)?.leaderEpoch ?? 0
-    this.epoch = Math.max(known, log.leaderEpochs.latestEpoch, replayed.image.epoch) + 1
-    this.#lead()
-    if (replayed.isInTransaction) this.#write([{ type: 'AbortTransaction', reason: 'The controller was restarted' }])
-    if (replayed.isEmpty) this.#bootstrap()
-    options.config.follow(this.#image)
+    this.partitionLog = partitionLog
+    this.#snapshots = new MetadataSnapshots(disk, partitionLog, config, log)
+    this.#replay = MetadataReplay.open(disk, partitionLog)
+    this.quorum = new MetadataQuorum({ ...options, config: quorumConfig(config), partitionLog })
+    config.follow(this.image)
+    this.quorum.start({
+      highWatermarkMoved: () => this.#applyCommitted(),
+      leaderChanged: (leaderId, epoch) => this.#leaderChanged(leaderId, epoch),
+      snapshotWanted: (snapshot, from) => this.onSnapshotWanted(snapshot, from),
+    })
   }
+
+  /** Set by who fetches from the leader: the log here is too far behind for what is left of it there. */
+  onSnapshotWanted: (snapshot: { readonly endOffset: number; readonly epoch: number }, from: number) => void = () => {}
 
   /** Everything that is committed. */
   get image(): MetadataImage {
-    return this.#image
+    return this.#replay.image
+  }
+
+  /** The node that may change the metadata; null while none is known. */
+  get leaderId(): number | null {
+    return this.quorum.leaderId
+  }
+
+  get epoch(): number {
+    return this.quorum.epoch
+  }
+
+  /** Whether this node may change the metadata now: it leads, and has applied everything that was there before. */
+  get isActive(): boolean {
+    return this.#isActive
   }
 
   /** The offset that the next record gets. */
   get nextOffset(): number {
-    return this.#log.logEndOffset
+    return this.partitionLog.logEndOffset
   }
 
   get highWatermark(): number {
-    return this.#log.highWatermark
+    return this.partitionLog.highWatermark
   }
 
   /** Calls back at once, and after each change in the order of subscribing. Returns a way to stop. */
   subscribe(subscriber: Subscriber): () => void {
     this.#subscribers.add(subscriber)
-    subscriber(this.#image, MetadataImage.empty)
+    subscriber(this.image, MetadataImage.empty)
     return () => this.#subscribers.delete(subscriber)
+  }
+
+  /** Calls back each time that another node, or none, or this one has become the one to ask. Returns a way to stop. */
+  onController(listener: () => void): () => void {
+    this.#controllerListeners.add(listener)
+    return () => this.#controllerListeners.delete(listener)
   }
 
   /**
    * Puts the records into the log together and, once they are committed, into the image; everybody who subscribed has heard
-   * of it when this returns.
+   * of it when this resolves.
+   * @throws NotController where this node does not lead, or not for long enough
    */
   async commit(records: readonly MetadataRecord[]): Promise<void> {
     if (records.length === 0) return
-    const bytes = this.#write(records)
-    const previous = this.#image
-    this.#image = previous.apply(records, { offset: this.#log.logEndOffset - 1, epoch: this.epoch })
-    this.#options.config.follow(this.#image)
-    for (const subscriber of [...this.#subscribers]) subscriber(this.#image, previous)
-    this.#snapshots.written(bytes, this.#image, this.#options.clock.now())
+    if (!this.#isActive) throw new NotController()
+    await this.#write(records)
   }
 
-  #lead(): void {
-    const { disk, clock, nodeId } = this.#options
-    writeQuorumState(disk, this.#log.directory, { leaderId: nodeId, leaderEpoch: this.epoch, voters: [nodeId] })
-    this.#log.beginLeaderEpoch(this.epoch)
-    const voters = [{ voterId: nodeId }]
-    const record = { type: 'LEADER_CHANGE', version: 0, leaderId: nodeId, voters, grantingVoters: voters } as const
-    this.#append(buildKRaftControlBatch({ record, timestamp: clock.now() }))
+  /** The leader's snapshot has come, and takes the place of everything that is here. */
+  takeSnapshot(snapshot: { readonly endOffset: number; readonly epoch: number }): void {
+    this.partitionLog.truncateFullyAndStartAt(snapshot.endOffset)
+    this.partitionLog.updateHighWatermark(snapshot.endOffset)
+    this.#changeImage(() => this.#replay.restart())
+  }
+
+  close(): void {
+    this.quorum.close()
+    this.#isActive = false
+    this.#giveUp(new NotController())
+  }
+
+  #write(records: readonly MetadataRecord[]): Promise<void> {
+    const batch = metadataBatch(records, { timestamp: this.#options.clock.now() })
+    const baseOffset = this.partitionLog.logEndOffset
+    return new Promise((resolve, reject) => {
+      const settle = (error: Error | null): void => (error === null ? resolve() : reject(error))
+      this.#pending.push({ baseOffset, endOffset: baseOffset + records.length, records, settle })
+      try {
+        this.quorum.append(batch)
+      } catch (error) {
+        this.#pending = this.#pending.filter((pending) => pending.settle !== settle)
+        reject(error)
+      }
+    })
+  }
+
+  /** What nobody asked for. The next leader writes it where this one cannot. */
+  #writeOwn(records: readonly MetadataRecord[]): void {
+    this.#write(records).catch((error: Error) => this.#options.log.warn(error.message))
+  }
+
+  #applyCommitted(): void {
+    const { highWatermark } = this.partitionLog
+    const before = this.#replay.endOffset
+    const done: Pending[] = []
+    while (this.#pending[0] !== undefined && this.#pending[0].endOffset <= highWatermark)
+      done.push(this.#pending.shift()!)
+    this.#changeImage(() => {
+      this.#replay.applyUpTo(highWatermark, this.epoch, done)
+    })
+    this.#countForSnapshot(this.partitionLog.bytesBetween(before, highWatermark))
+    for (const { settle } of done) settle(null)
+    this.#activate()
+  }
+
+  /** In the middle of a transaction the image lacks what the log has. */
+  #countForSnapshot(bytes: number): void {
+    const isWhole = this.image.features.size > 0 && !this.#replay.isInTransaction
+    this.#snapshots.written(bytes, isWhole ? this.image : null, this.#options.clock.now())
+  }
+
+  #changeImage(change: () => void): void {
+    const previous = this.image
+    change()
+    if (this.image === previous) return
+    this.#options.config.follow(this.image)
+    for (const subscriber of [...this.#subscribers]) subscriber(this.image, previous)
+  }
+
+  /** A new leader acts once everything that its predecessors wrote is committed and applied. */
+  #activate(): void {
+    const { epochStartOffset } = this.quorum
+    if (this.#isActive || epochStartOffset === null || this.#replay.endOffset <= epochStartOffset) return
+    this.#isActive = true
+    if (this.#replay.isInTransaction)
+      this.#writeOwn([{ type: 'AbortTransaction', reason: 'The controller was restarted' }])
+    if (this.image.features.size === 0) this.#writeOwn(this.#bootstrapRecords())
+    for (const listener of [...this.#controllerListeners]) listener()
+  }
+
+  #leaderChanged(leaderId: number | null, epoch: number): void {
+    const { nodeId, log, voters } = this.#options
+    if (voters.length > 1) log.info(`${leaderId ?? 'Nobody'} leads the metadata quorum in epoch ${epoch}`)
+    if (leaderId === nodeId) return
+    this.#isActive = false
+    this.#giveUp(new NotController())
+    for (const listener of [...this.#controllerListeners]) listener()
+  }
+
+  #giveUp(error: Error): void {
+    for (const { settle } of this.#pending.splice(0)) settle(error)
   }
 
   /** The very first records; also where a start was interrupted before they were written. */
-  #bootstrap(): void {
+  #bootstrapRecords(): MetadataRecord[] {
     const { disk, clock, directory, features } = this.#options
     let records = readBootstrap(disk, directory.path)
     if (records === null) {
       records = bootstrapRecords(features)
       writeBootstrap(disk, directory.path, records, clock.now())
     }
-    const all = activationRecords(records)
-    this.#write(all)
-    const inside = all.filter(({ type }) => type !== 'BeginTransaction' && type !== 'EndTransaction')
-    this.#image = this.#image.apply(inside, { offset: this.#log.logEndOffset - 1, epoch: this.epoch })
-  }
-
-  /** Returns the number of bytes. */
-  #write(records: readonly MetadataRecord[]): number {
-    const batch = metadataBatch(records, { timestamp: this.#options.clock.now() })
-    this.#append(batch)
-    return batch.length
-  }
-
-  #append(batch: Buffer): void {
-    const appended = this.#log.append(batch, { leaderEpoch: this.epoch, origin: 'coordinator' })
-    this.#log.flushQueued()
-    if (appended.error !== undefined || this.#log.failure !== null)
-      throw new Error(`The metadata log cannot be written: ${this.#log.failure?.message ?? appended.error}`)
-    assert(this.#log.writtenEndOffset === this.#log.logEndOffset, 'what was queued has been written')
-    this.#log.updateHighWatermark(this.#log.writtenEndOffset)
+    return activationRecords(records)
   }
 }
 

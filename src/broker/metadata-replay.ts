@@ -10,36 +10,87 @@ import { listSnapshots, readSnapshot } from './metadata-snapshot.js'
 
 const READ_BYTES = 1024 * 1024
 
-export interface Replayed {
-  readonly image: MetadataImage
-  /** No metadata has ever been written. */
-  readonly isEmpty: boolean
-  /** The log ends in a transaction whose end was never written: its records do not count. */
-  readonly isInTransaction: boolean
+/** Records whose place in the log is known without reading it. */
+export interface KnownRecords {
+  readonly baseOffset: number
+  readonly endOffset: number
+  readonly records: readonly MetadataRecord[]
 }
 
-/** The image of everything in the log: the newest snapshot, and the records behind it. @throws MalformedBytes */
-export function replay(disk: Disk, log: PartitionLog): Replayed {
-  let image = newestSnapshot(disk, log.directory)
-  const start = image.offset + 1
-  if (start < log.logStartOffset)
-    throw new MalformedBytes(`it begins at ${log.logStartOffset}, and no snapshot goes so far`)
-  const transaction = new RecordTransaction()
-  const committed: MetadataRecord[] = []
-  let epoch = image.epoch
-  for (let offset = start; offset < log.writtenEndOffset; ) {
-    const read = log.read(offset, READ_BYTES, { endOffset: log.writtenEndOffset, minOneBatch: true })
-    for (const batch of batchesIn(Buffer.concat(read.chunks))) {
-      if (batch.lastOffset < start) continue
-      epoch = batch.partitionLeaderEpoch
-      for (const record of metadataRecordsOf(batch)) committed.push(...transaction.take(record))
-    }
-    read.release()
-    if (read.nextOffset <= offset) break
-    offset = read.nextOffset
+/** Makes the image of the log: the newest snapshot, and the committed records behind it, in the order of the log. */
+export class MetadataReplay {
+  #image: MetadataImage
+  #endOffset: number
+  #transaction = new RecordTransaction()
+
+  /** @throws MalformedBytes where the log does not go back to a snapshot, or to its beginning */
+  static open(disk: Disk, log: PartitionLog): MetadataReplay {
+    return new MetadataReplay(disk, log)
   }
-  image = image.apply(committed, { offset: Math.max(image.offset, log.writtenEndOffset - 1), epoch })
-  return { image, isEmpty: image.features.size === 0, isInTransaction: transaction.isOpen }
+
+  private constructor(
+    readonly disk: Disk,
+    readonly log: PartitionLog,
+  ) {
+    this.#image = newestSnapshot(disk, log.directory)
+    this.#endOffset = this.#image.offset + 1
+    if (this.#endOffset < log.logStartOffset)
+      throw new MalformedBytes(`it begins at ${log.logStartOffset}, and no snapshot goes so far`)
+  }
+
+  get image(): MetadataImage {
+    return this.#image
+  }
+
+  /** Everything below it is in the image. */
+  get endOffset(): number {
+    return this.#endOffset
+  }
+
+  /** What was applied ends in a transaction whose end has not come: its records do not count yet. */
+  get isInTransaction(): boolean {
+    return this.#transaction.isOpen
+  }
+
+  /** Begins again with the newest snapshot. */
+  restart(): void {
+    this.#image = newestSnapshot(this.disk, this.log.directory)
+    this.#endOffset = this.#image.offset + 1
+    this.#transaction = new RecordTransaction()
+  }
+
+  /** Takes in what is below `highWatermark`; of `known` batches the log is not asked. @throws MalformedBytes */
+  applyUpTo(highWatermark: number, epoch: number, known: readonly KnownRecords[]): void {
+    const start = this.#endOffset
+    if (highWatermark <= start) return
+    const counting: MetadataRecord[] = []
+    let lastEpoch = this.#image.epoch
+    const take = (records: Iterable<MetadataRecord>, endOffset: number, ofEpoch: number): void => {
+      for (const record of records) for (const one of this.#transaction.take(record)) counting.push(one)
+      this.#endOffset = endOffset
+      lastEpoch = ofEpoch
+    }
+    for (const batch of known) {
+      this.#read(batch.baseOffset, take)
+      take(batch.records, batch.endOffset, epoch)
+    }
+    this.#read(highWatermark, take)
+    this.#image = this.#image.apply(counting, { offset: this.#endOffset - 1, epoch: lastEpoch })
+  }
+
+  /** Hands over the batches up to `endOffset`. */
+  #read(endOffset: number, take: (records: Iterable<MetadataRecord>, endOffset: number, epoch: number) => void): void {
+    const start = this.#endOffset
+    for (let offset = start; offset < endOffset; ) {
+      const read = this.log.read(offset, READ_BYTES, { endOffset, minOneBatch: true })
+      for (const batch of batchesIn(Buffer.concat(read.chunks))) {
+        if (batch.lastOffset >= start) take(metadataRecordsOf(batch), batch.nextOffset, batch.partitionLeaderEpoch)
+      }
+      read.release()
+      if (read.nextOffset <= offset) break
+      offset = read.nextOffset
+    }
+  }
 }
 
 /** A damaged snapshot is passed over: the log goes back to an older one, or has everything. */

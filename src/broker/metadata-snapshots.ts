@@ -11,21 +11,19 @@ const SNAPSHOTS_KEPT = 2
 
 /** Writes the image down now and then, so that a start need not go through the whole log, nor the log be kept for good. */
 export class MetadataSnapshots {
-  #bytesSinceLast: number
+  #bytesSinceLast = 0
 
   constructor(
     readonly disk: Disk,
     readonly log: PartitionLog,
     readonly config: BrokerConfig,
     readonly lines: Log,
-  ) {
-    const last = listSnapshots(disk, log.directory).at(-1)
-    this.#bytesSinceLast = log.bytesBetween(last?.endOffset ?? log.logStartOffset, log.writtenEndOffset)
-  }
+  ) {}
 
-  /** To be called after each write of `bytes`, with the image that has it. */
-  written(bytes: number, image: MetadataImage, timestamp: number): void {
+  /** To be called after `bytes` of the log were applied, with the image that has them; null where none may be written now. */
+  written(bytes: number, image: MetadataImage | null, timestamp: number): void {
     this.#bytesSinceLast += bytes
+    if (image === null) return
     if (this.#bytesSinceLast < this.config.long('metadata.log.max.record.bytes.between.snapshots')) return
     this.#bytesSinceLast = 0
     try {

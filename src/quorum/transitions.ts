@@ -90,7 +90,9 @@ function enter(turn: Turn, role: Role, { epoch, leaderId, votedId }: Memory): vo
   const isNews = isNewLeader || votedId !== quorum.votedId
   Object.assign(quorum, { epoch, leaderId, votedId, role })
   for (const timer of ['election', 'fetch', 'check quorum', 'begin epoch'] as const) effects.cancelTimer(timer)
-  if (isNews) effects.own({ type: 'persist', state: { epoch, leaderId: leaderId ?? -1, votedId: votedId ?? -1 } })
+  // As Kafka writes it: that a leader voted for itself needs no telling.
+  const voted = role.name === 'leader' ? null : votedId
+  if (isNews) effects.own({ type: 'persist', state: { epoch, leaderId: leaderId ?? -1, votedId: voted ?? -1 } })
   if (isNewLeader) effects.own({ type: 'leader', leaderId, epoch })
 }
 

@@ -4,6 +4,7 @@ import { BrokerConfig } from '../../src/broker/broker-config.js'
 import { Controller } from '../../src/broker/controller.js'
 import { MetadataLog } from '../../src/broker/metadata-log.js'
 import { LogDirectory } from '../../src/storage/log-directory.js'
+import { ALONE } from '../support/alone.js'
 import { ManualClock } from '../support/manual-clock.js'
 import { DiskStopped, MemoryDisk } from '../support/memory-disk.js'
 import { seededRandom } from '../support/seeded-random.js'
@@ -23,7 +24,7 @@ function open(disk: MemoryDisk, run: number) {
   const settings = new Map([['metadata.log.max.record.bytes.between.snapshots', '900']])
   const config = new BrokerConfig({ nodeId: 0, settings })
   const base = { nodeId: 0, config, clock, random, log: silentLog }
-  const metadata = MetadataLog.open({ ...base, disk, directory, features: FEATURES })
+  const metadata = MetadataLog.open({ ...base, ...ALONE, disk, directory, features: FEATURES })
   return { metadata, controller: new Controller({ ...base, metadata }) }
 }
 

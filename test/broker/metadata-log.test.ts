@@ -17,6 +17,7 @@ import { batchesIn } from '../../src/records/batch.js'
 import { controlRecordOf } from '../../src/records/control.js'
 import { systemDisk } from '../../src/storage/disk.js'
 import { LogDirectory } from '../../src/storage/log-directory.js'
+import { ALONE } from '../support/alone.js'
 
 const GOLDEN = join(import.meta.dirname, '../golden/log')
 const DIRECTORY_ID = 'Y4Ai5tTPQR10ureFBBahzA'
@@ -64,7 +65,7 @@ function open(path: string, settings: Record<string, string> = {}): Running {
     settings: new Map(Object.entries({ 'offsets.topic.replication.factor': '1', ...settings })),
   })
   const base = { nodeId: 0, config, clock: systemClock, random: systemRandom, log: silentLog }
-  const metadata = MetadataLog.open({ ...base, disk, directory, features: FEATURES })
+  const metadata = MetadataLog.open({ ...base, ...ALONE, disk, directory, features: FEATURES })
   const running = { directory, metadata, controller: new Controller({ ...base, metadata }) }
   opened.push(running)
   return running

@@ -3,7 +3,9 @@ import { refusal } from '../../cluster/decision.js'
 import { METADATA_TOPIC } from '../../cluster/topic-names.js'
 import { ErrorCode } from '../../protocol/errors.js'
 import { DescribeQuorum } from '../../protocol/messages/describe-quorum.js'
+import type { ReplicaProgress } from '../../quorum/leader.js'
 import { handle, type RequestContext } from '../handler.js'
+import { quorumVoters } from '../quorum-voters.js'
 
 /** Who keeps the metadata, and how far each of them has come (KIP-595). */
 export const describeQuorum = handle(DescribeQuorum, '0-2', (request, context) => {
@@ -21,40 +23,55 @@ export const describeQuorum = handle(DescribeQuorum, '0-2', (request, context) =
     errorCode: ErrorCode.NONE,
     errorMessage: '',
     topics: [{ topicName: METADATA_TOPIC, partitions: [describe(context)] }],
-    nodes: voters(context),
+    nodes: nodes(context),
   }
 })
 
-/** The members as they were configured; a quorum of one need not be. */
-function voters({ broker }: RequestContext) {
-  const { config } = broker
-  const [name = 'CONTROLLER'] = config.list('controller.listener.names')
-  const configured = config.list('controller.quorum.voters').map((voter) => {
-    const [, id, host, port] = /^([^@]*)@(.*):(\d+)$/.exec(voter)!
-    return { nodeId: Number(id), listeners: [{ name, host: host!, port: Number(port) }] }
-  })
-  return configured.length > 0 ? configured : [{ nodeId: broker.metadata.leaderId, listeners: [] }]
+/** The voters as they were configured; a quorum of one need not be. */
+function nodes({ broker }: RequestContext) {
+  const [name = 'CONTROLLER'] = broker.config.list('controller.listener.names')
+  return [...quorumVoters(broker.config, broker.nodeId)].map(([nodeId, address]) => ({
+    nodeId,
+    listeners: address === null ? [] : [{ name, ...address }],
+  }))
 }
 
 function describe({ broker }: RequestContext) {
-  const { leaderId, epoch, highWatermark, nextOffset } = broker.metadata
-  const now = broker.clock.now()
-  const leader = {
-    replicaId: leaderId,
-    replicaDirectoryId: ZERO_UUID,
-    logEndOffset: nextOffset,
-    lastFetchTimestamp: now,
-    lastCaughtUpTimestamp: now,
+  const { quorum } = broker.metadata
+  const { replicas } = quorum
+  if (replicas === null) {
+    const { partitionIndex, ...rest } = unknown(0)
+    return {
+      partitionIndex,
+      ...rest,
+      ...refusal(ErrorCode.NOT_LEADER_OR_FOLLOWER),
+      leaderId: quorum.leaderId ?? -1,
+      leaderEpoch: quorum.epoch,
+    }
   }
+  const now = broker.clock.now()
   return {
     partitionIndex: 0,
     errorCode: ErrorCode.NONE,
     errorMessage: '',
-    leaderId,
-    leaderEpoch: epoch,
-    highWatermark,
-    currentVoters: [leader],
-    observers: [],
+    leaderId: broker.nodeId,
+    leaderEpoch: quorum.epoch,
+    highWatermark: broker.metadata.highWatermark,
+    currentVoters: [...replicas.voters].map(([id, progress]) =>
+      replica(id, progress, id === broker.nodeId ? now : null),
+    ),
+    observers: [...replicas.observers].map(([id, progress]) => replica(id, progress, null)),
+  }
+}
+
+/** The leader is always where it is, `now`. */
+function replica(replicaId: number, { endOffset, lastFetchMs, lastCaughtUpMs }: ReplicaProgress, now: number | null) {
+  return {
+    replicaId,
+    replicaDirectoryId: ZERO_UUID,
+    logEndOffset: endOffset,
+    lastFetchTimestamp: now ?? lastFetchMs,
+    lastCaughtUpTimestamp: now ?? lastCaughtUpMs,
   }
 }
 
