@@ -22,8 +22,6 @@ import { MetadataSnapshots } from './metadata-snapshots.js'
 import { NotController } from './not-controller.js'
 import { quorumConfig } from './quorum-config.js'
 
-/** What was committed may wait so long for the device where nobody else has it: only a crash of the whole machine can lose it. */
-const FLUSH_MS = 500
 /** An index is as large as this from the start; enough for half a gigabyte of metadata in one segment. */
 const INDEX_BYTES = 1024 * 1024
 
@@ -269,7 +267,8 @@ function logConfig(config: BrokerConfig): LogConfig {
     retentionBytes: -1,
     retentionMs: -1,
     segmentIndexBytes: INDEX_BYTES,
-    flushMs: FLUSH_MS,
+    // On the device before it counts, as KRaft does: records of a topic that a power failure makes unknown are lost with it.
+    flushMessages: 1,
     maxMessageBytes: 2 ** 31 - 1,
   }
 }
