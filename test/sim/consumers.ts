@@ -28,6 +28,10 @@ export async function fetchFrom(
   maxWaitMs = 0,
 ): Promise<Fetched | null> {
   const { topic, partition } = place
+  const { ledger } = client.world
+  const highWatermark = ledger.asks('high watermark', place)
+  const lastStableOffset = ledger.asks('last stable offset', place)
+  const logStart = ledger.asks('log start', place)
   const answer = await client.attempt(Fetch, 12, {
     maxWaitMs,
     minBytes: 1,
@@ -41,10 +45,9 @@ export async function fetchFrom(
   const found = answer.responses[0]!.partitions[0]!
   if (passes(found.errorCode)) return null
   if (found.errorCode !== ErrorCode.NONE) client.protest(`reading ${nameOf(place)} from ${offset}`, found.errorCode)
-  const { ledger } = client.world
-  ledger.rises('high watermark', place, found.highWatermark)
-  ledger.rises('last stable offset', place, found.lastStableOffset)
-  ledger.rises('log start', place, found.logStartOffset)
+  highWatermark(found.highWatermark)
+  lastStableOffset(found.lastStableOffset)
+  logStart(found.logStartOffset)
   hold(found.lastStableOffset <= found.highWatermark, () => `${nameOf(place)} is stable beyond its high watermark`)
   const aborted = isolationLevel === READ_COMMITTED ? (found.abortedTransactions ?? []) : []
   const end = isolationLevel === READ_COMMITTED ? found.lastStableOffset : found.highWatermark

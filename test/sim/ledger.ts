@@ -79,16 +79,17 @@ export class Ledger {
     seen[offset] = value
   }
 
-  /** High watermarks, stable offsets, log starts: as they were told, each by its kind. */
-  rises(kind: string, of: { topic: string; partition: number }, offset: number): void {
+  /**
+   * Asks how far an offset has come: a high watermark, a stable offset, a log start. What comes back is to be told the answer,
+   * which cannot be less than what somebody had heard when it was asked.
+   */
+  asks(kind: string, of: { topic: string; partition: number }): (offset: number) => void {
     const name = `${kind} of ${nameOf(of)}`
-    const before = this.#watermarks.get(name) ?? 0
-    hold(offset >= before, () => `the ${name} was ${before} and is ${offset}`)
-    this.#watermarks.set(name, offset)
-  }
-
-  reached(kind: string, of: { topic: string; partition: number }): number {
-    return this.#watermarks.get(`${kind} of ${nameOf(of)}`) ?? 0
+    const heard = this.#watermarks.get(name) ?? 0
+    return (offset) => {
+      hold(offset >= heard, () => `the ${name} was ${heard} and is ${offset}`)
+      this.#watermarks.set(name, Math.max(offset, this.#watermarks.get(name) ?? 0))
+    }
   }
 
   register(name: string): Register {

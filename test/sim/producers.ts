@@ -66,6 +66,7 @@ async function sendLane(
   const { place } = lane
   while (lane.batches.length > 0 && !link.isClosed) {
     const sent = lane.batches.slice(0, 1 + client.random.int(IN_FLIGHT_MAX))
+    client.tell(() => `sends ${sent.map((batch) => nameOf(place, batch)).join(', ')} over ${link.wire.id}`)
     const answers = await Promise.all(
       sent.map(({ records, baseSequence }) => {
         const timestamp = client.world.clock.now()

@@ -57,6 +57,8 @@ class Simulation {
   steps = 0
   #isCalm = false
   #alarm: string | null = null
+  /** Who is not done yet. */
+  readonly #busy = new Set<string>()
 
   constructor(
     seed: number,
@@ -96,7 +98,7 @@ class Simulation {
       hold(this.#alarm === null, () => this.#alarm!)
       this.#checkBroker()
       if (isOver) return
-      hold(clock.monotonicMs() < LIFE_MS_MAX, () => 'nobody comes to an end')
+      hold(clock.monotonicMs() < LIFE_MS_MAX, () => `they come to no end: ${[...this.#busy].join(', ')}`)
       this.steps++
       this.turns.run(() => {
         if (!clock.step()) throw new BrokenPromise('everybody waits, and nothing is left that could happen')
@@ -111,11 +113,13 @@ class Simulation {
     const observers = Array.from({ length: plan.observers }, (_, at) =>
       observe(this.#client(`observer${at}`), places, at === 0 ? READ_UNCOMMITTED : READ_COMMITTED),
     )
-    await Promise.all([...workers, this.#strike()])
+    this.#busy.add('disasters')
+    await Promise.all([...workers, this.#strike().then(() => this.#busy.delete('disasters'))])
     this.#tell(() => 'all is calm')
     network.faults.cutOneIn = 0
     network.faults.lateOneIn = 0
     this.#isCalm = true
+    this.#busy.add('observers')
     await Promise.all(observers)
     machine.kill()
     await machine.start()
@@ -128,9 +132,11 @@ class Simulation {
     const many = (count: number, name: string, work: (client: Client) => Promise<void>): Promise<void>[] =>
       Array.from({ length: count }, async (_, at) => {
         const client = this.#client(`${name}${at}`)
+        this.#busy.add(client.name)
         await made
         await work(client)
         client.disconnect()
+        this.#busy.delete(client.name)
       })
     return [
       made,

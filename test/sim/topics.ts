@@ -22,13 +22,10 @@ const GONE = 'gone'
 /** Makes a topic, and returns when it is there. */
 export async function createTopic(client: Client, name: string, numPartitions: number): Promise<void> {
   const topics = [{ name, numPartitions, replicationFactor: 1, assignments: [], configs: [] }]
-  const made = client.world.ledger.register(`topic ${name}`).write(THERE)
-  const answer = await client.ask(CreateTopics, 7, { topics }, ({ topics }) => topics.map((each) => each.errorCode))
-  const { errorCode } = answer.topics[0]!
-  // Made by an earlier try whose answer was lost.
-  if (errorCode !== ErrorCode.NONE && errorCode !== ErrorCode.TOPIC_ALREADY_EXISTS)
-    client.protest(`creating ${name}`, errorCode)
-  made.done()
+  await insist(client, name, THERE, ErrorCode.TOPIC_ALREADY_EXISTS, async () => {
+    const answer = await client.attempt(CreateTopics, 7, { topics })
+    return answer?.topics[0]?.errorCode ?? null
+  })
 }
 
 /** Makes topics, sets what may be set, deletes some again. */
@@ -58,13 +55,32 @@ async function configure(client: Client, topic: string, value: string): Promise<
 }
 
 async function deleteTopic(client: Client, name: string): Promise<void> {
-  const deleted = client.world.ledger.register(`topic ${name}`).write(GONE)
   const request = { topics: [{ name, topicId: ZERO_UUID }], timeoutMs: 1000 }
-  const answer = await client.ask(DeleteTopics, 6, request, ({ responses }) => responses.map((each) => each.errorCode))
-  const { errorCode } = answer.responses[0]!
-  if (errorCode !== ErrorCode.NONE && errorCode !== ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
-    client.protest(`deleting ${name}`, errorCode)
-  deleted.done()
+  await insist(client, name, GONE, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, async () => {
+    const answer = await client.attempt(DeleteTopics, 6, request)
+    return answer?.responses[0]?.errorCode ?? null
+  })
+}
+
+/** Tries until it is done, now or by an earlier try; one that got no answer may still be carried out, at any time. */
+async function insist(
+  client: Client,
+  topic: string,
+  outcome: string,
+  alreadyDone: ErrorCode,
+  attempt: () => Promise<ErrorCode | null>,
+): Promise<void> {
+  for (;;) {
+    const write = client.world.ledger.register(`topic ${topic}`).write(outcome)
+    const error = await attempt()
+    client.tell(() => `${topic} is to be ${outcome} -> ${error}`)
+    if (error === ErrorCode.NONE || error === alreadyDone) {
+      write.done()
+      return
+    }
+    if (error !== null && !passes(error)) client.protest(`that ${topic} be ${outcome}`, error)
+    await client.pause(100)
+  }
 }
 
 /** What was made, set and deleted by what clients were told must be so. */
