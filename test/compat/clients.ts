@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { kafkaTool, pythonOf } from './setup.js'
+import { kafkaTool, pythonOf } from './places.js'
 
 /** A client by somebody else, as commands that take one step each and end; `member` runs until it is killed. */
 export interface Client {

@@ -1,29 +1,35 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync } from 'node:fs'
-import { homedir } from 'node:os'
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { franzGo } from './copiers.js'
+import { compileJava } from './java.js'
+import { cache, kafkaTool, pythonOf } from './places.js'
 
-/** Where other people's clients are kept between runs. */
-export const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'klog-compat')
-
-/** Installs what the comparison needs: pip packages in environments of their own, Debian's kcat and docker-compose, Apache Kafka from Maven Central. */
+/** Installs what the comparison needs: pip packages in environments of their own, Debian's kcat, docker-compose and a JDK, Apache Kafka from Maven Central. */
 export default function setup(): void {
   mkdirSync(cache, { recursive: true })
   python('newest', ['confluent-kafka', 'kafka-python'])
   python('kafka-python-2.0.2', ['kafka-python==2.0.2'])
-  const missing = ['kcat', 'docker-compose'].filter((program) => !has(program))
+  const packages = { kcat: 'kcat', 'docker-compose': 'docker-compose', javac: 'default-jdk-headless' }
+  const missing = Object.entries(packages).flatMap(([program, name]) => (has(program) ? [] : [name]))
   if (missing.length > 0) {
     execFileSync('apt-get', ['update', '-qq'], { stdio: 'inherit' })
     execFileSync('apt-get', ['install', '-y', '-qq', ...missing], { stdio: 'inherit' })
   }
   execFileSync(kafkaTool, ['classpath'], { stdio: ['ignore', 'ignore', 'inherit'] })
+  compileJava()
+  buildFranzGo()
 }
 
-/** Apache Kafka's tools and server: `kafka topics …`, `kafka start DIR PORT`. */
-export const kafkaTool = join(import.meta.dirname, 'kafka/kafka')
-
-export function pythonOf(environment: 'newest' | 'kafka-python-2.0.2'): string {
-  return join(cache, environment, 'bin/python')
+/** Go is on some machines only, and Debian's may be too old: then that copier is left out, and says why. */
+function buildFranzGo(): void {
+  rmSync(franzGo.missing, { force: true })
+  try {
+    const cwd = join(import.meta.dirname, 'clients/franz-go')
+    execFileSync('go', ['build', '-o', franzGo.program, '.'], { cwd, stdio: ['ignore', 'ignore', 'pipe'] })
+  } catch (error) {
+    writeFileSync(franzGo.missing, `franz-go could not be built: ${(error as Error).message}`)
+  }
 }
 
 function python(environment: 'newest' | 'kafka-python-2.0.2', packages: readonly string[]): void {
