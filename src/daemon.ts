@@ -5,6 +5,7 @@ import { UserError } from './base/user-error.js'
 import { VirtualClock } from './base/virtual-clock.js'
 import { BrokerConfig } from './broker/broker-config.js'
 import { BrokerNode } from './broker/broker-node.js'
+import { ConnectionGate } from './broker/connection-gate.js'
 import { type ListenerSettings, listenerSettings } from './broker/listener-settings.js'
 import type { Uuid } from './bytes/uuid.js'
 import type { EndpointImage } from './cluster/image.js'
@@ -84,8 +85,10 @@ async function build(options: DaemonOptions, onFailure: (undo: () => unknown) =>
 
   const pool = new BufferPool()
   const gates = listening.map(() => new Gate())
+  const names = listening.map(({ name }) => name)
+  const limits = new ConnectionGate({ config, listeners: names, clock, log: log.named('klog.net') })
   const listeners = await Promise.all(
-    listening.map(async ({ host, port }, at) => {
+    listening.map(async ({ name, host, port }, at) => {
       const listener = await Listener.open({
         host,
         port,
@@ -94,7 +97,7 @@ async function build(options: DaemonOptions, onFailure: (undo: () => unknown) =>
         log: log.named('klog.net'),
         frameBytesMax: config.int('socket.request.max.bytes'),
         idleMsMax: config.long('connections.max.idle.ms'),
-        connectionsMax: config.int('max.connections'),
+        onArrival: (arrival) => limits.arrive(name, arrival),
         backlog: config.int('socket.listen.backlog.size'),
         onConnection: (connection) => gates[at]!.take(connection),
       })
@@ -104,6 +107,7 @@ async function build(options: DaemonOptions, onFailure: (undo: () => unknown) =>
   )
 
   await node.start(listening.map((settings, at) => endpointOf(settings, listeners[at]!.port)))
+  node.broker!.metadata.subscribe((image) => void limits.follow(image))
   for (const [at, { name }] of listening.entries()) gates[at]!.open(node.serves(name))
 
   const first = listeners[0]!.port

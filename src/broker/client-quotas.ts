@@ -20,12 +20,15 @@ export class ClientQuotas {
   #records: MetadataImage['parts']['others'] | null = null
 
   constructor(config: BrokerConfig) {
-    const windows = windowsOf(config, 'quota')
+    const windows = quotaWindows(config)
     this.produce = new RateQuota(windows)
     this.fetch = new RateQuota(windows)
     // Whoever is over it is held back for a window at most, and looked at again.
     this.request = new RateQuota(windows, windows.sizeMs)
-    this.mutation = new MutationQuota(windowsOf(config, 'controller.quota'))
+    this.mutation = new MutationQuota({
+      count: config.int('controller.quota.window.num'),
+      sizeMs: config.int('controller.quota.window.size.seconds') * 1000,
+    })
   }
 
   /** Takes over what is set; to be called with every image. */
@@ -44,12 +47,9 @@ export class ClientQuotas {
   }
 }
 
-/** @param prefix of the settings: `quota`, `controller.quota` … */
-export function windowsOf(config: BrokerConfig, prefix: string): QuotaWindows {
-  return {
-    count: config.int(`${prefix}.window.num`),
-    sizeMs: config.int(`${prefix}.window.size.seconds`) * 1000,
-  }
+/** Over how long bytes, time and connections are looked at. */
+export function quotaWindows(config: BrokerConfig): QuotaWindows {
+  return { count: config.int('quota.window.num'), sizeMs: config.int('quota.window.size.seconds') * 1000 }
 }
 
 function limitOf(entity: QuotaEntity, limit: number | undefined): QuotaLimit[] {

@@ -64,7 +64,6 @@ export const inactiveBrokerConfigs: readonly InactiveConfigs[] = [
       'leader.imbalance.check.interval.seconds',
       'unclean.leader.election.interval.ms',
       'controlled.shutdown.enable',
-      'inter.broker.listener.name',
       'broker.heartbeat.interval.ms',
       'broker.session.timeout.ms',
       'initial.broker.registration.timeout.ms',
@@ -100,13 +99,8 @@ export const inactiveBrokerConfigs: readonly InactiveConfigs[] = [
     ],
   },
   {
-    reason: 'Quotas are not enforced yet.',
-    names: [
-      'quota.window.*',
-      'replication.quota.window.*',
-      'controller.quota.window.*',
-      'alter.log.dirs.replication.quota.window.*',
-    ],
+    reason: 'What replicas copy is not throttled yet.',
+    names: ['replication.quota.window.*', 'alter.log.dirs.replication.quota.window.*'],
   },
   { reason: 'No metrics are collected yet.', names: ['metrics.*', 'kafka.metrics.*'] },
   {
@@ -146,8 +140,8 @@ export const inactiveBrokerConfigs: readonly InactiveConfigs[] = [
     names: ['socket.receive.buffer.bytes', 'socket.send.buffer.bytes'],
   },
   {
-    reason: 'Connections are limited in number, all together.',
-    names: ['max.connections.per.ip', 'max.connections.per.ip.overrides', 'max.connection.creation.rate'],
+    reason: 'A request is begun as soon as its last byte has come, and a connection has one at a time in memory.',
+    names: ['queued.max.request.bytes'],
   },
   {
     reason: 'The broker asks nobody.',

@@ -74,6 +74,11 @@ export class FramedConnection {
     return this.#socket.writableNeedDrain
   }
 
+  /** By the clock's monotonic time: when a byte last came or went. */
+  get lastActiveMs(): number {
+    return this.#lastActiveMs
+  }
+
   get isClosed(): boolean {
     return this.#isClosed || this.#isClosing
   }
@@ -179,6 +184,6 @@ export class FramedConnection {
 }
 
 /** An IPv4 peer of an IPv6 socket is shown as what it is. */
-function plainAddress(address: string | undefined): string {
+export function plainAddress(address: string | undefined): string {
   return (address ?? '').replace(/^::ffff:/, '')
 }

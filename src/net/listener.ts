@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.js'
 import type { Log } from '../base/log.js'
 import { UserError } from '../base/user-error.js'
 import type { BufferPool } from './buffer-pool.js'
-import { FramedConnection } from './connection.js'
+import { FramedConnection, plainAddress } from './connection.js'
 
 export interface ListenerOptions {
   /** A name or an address; empty or null is every interface. `localhost` is both of its addresses. */
@@ -16,11 +16,21 @@ export interface ListenerOptions {
   readonly frameBytesMax: number
   readonly idleMsMax: number
   readonly readInPlace?: boolean
-  /** `max.connections`; more are closed as they come. */
-  readonly connectionsMax?: number
+  /** Asked about each connection, whose bytes wait until it is served; without it all are served at once. */
+  readonly onArrival?: (arrival: Arrival) => void
   /** `socket.listen.backlog.size`. */
   readonly backlog?: number
   readonly onConnection: (connection: FramedConnection) => void
+}
+
+/** Somebody who has connected, and is not served yet. */
+export interface Arrival {
+  /** Without port, e.g. `127.0.0.1`. */
+  readonly address: string
+  /** The peer has given up meanwhile. */
+  readonly isGone: boolean
+  serve(): FramedConnection
+  refuse(): void
 }
 
 /** How often another free port is tried when the system's choice is taken on the other address of localhost. */
@@ -31,6 +41,8 @@ export class Listener {
   readonly #options: ListenerOptions
   readonly #servers: Server[] = []
   readonly #connections = new Set<FramedConnection>()
+  /** Connected and not served yet. */
+  readonly #waiting = new Set<Socket>()
   #accepted = 0
 
   private constructor(options: ListenerOptions) {
@@ -68,6 +80,7 @@ export class Listener {
     const closing = this.#servers.splice(0).map((server) => new Promise((resolve) => server.close(resolve)))
     const gone = [...this.#connections].map((c) => new Promise<void>((resolve) => c.onClose(resolve)))
     for (const connection of this.#connections) connection.destroy()
+    for (const socket of this.#waiting) socket.destroy()
     await Promise.all([...closing, ...gone])
   }
 
@@ -95,9 +108,7 @@ export class Listener {
 
   #listen(host: string | null, port: number): Promise<void> {
     const server = createServer({ pauseOnConnect: true, allowHalfOpen: true, noDelay: true, keepAlive: true })
-    if (this.#options.connectionsMax !== undefined) server.maxConnections = this.#options.connectionsMax
-    server.on('connection', (socket) => this.#accept(socket))
-    server.on('drop', () => this.#options.log.warn('A connection was refused: max.connections is reached'))
+    server.on('connection', (socket) => this.#arrived(socket))
     return new Promise((resolve, reject) => {
       server.once('error', reject)
       const backlog = this.#options.backlog ?? 511
@@ -111,13 +122,37 @@ export class Listener {
     })
   }
 
-  #accept(socket: Socket): void {
+  #arrived(socket: Socket): void {
+    const { onArrival } = this.#options
+    if (onArrival === undefined) {
+      this.#accept(socket)
+      return
+    }
+    const gone = (): void => void this.#waiting.delete(socket)
+    this.#waiting.add(socket)
+    socket.once('error', gone).once('close', gone)
+    onArrival({
+      address: plainAddress(socket.remoteAddress),
+      get isGone() {
+        return socket.destroyed
+      },
+      serve: () => {
+        socket.off('error', gone).off('close', gone)
+        gone()
+        return this.#accept(socket)
+      },
+      refuse: () => socket.destroy(),
+    })
+  }
+
+  #accept(socket: Socket): FramedConnection {
     const id = `${socket.localAddress}:${socket.localPort}-${socket.remoteAddress}:${socket.remotePort}-${this.#accepted++}`
     const connection = new FramedConnection(socket, { ...this.#options, id })
     this.#connections.add(connection)
     connection.onClose(() => this.#connections.delete(connection))
     this.#options.onConnection(connection)
     connection.start()
+    return connection
   }
 }
 

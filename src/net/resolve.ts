@@ -1,10 +1,10 @@
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
 
-/** The address of a host, as connections from it show it; null when it has none. An address is its own. */
+/** The address of a host, as connections from it show it, IPv4 first; null when it has none. An address is its own. */
 export async function addressOf(host: string): Promise<string | null> {
   if (isIP(host) !== 0) return host
-  return await lookup(host).then(
+  return await lookup(host, { order: 'ipv4first' }).then(
     ({ address }) => address,
     () => null,
   )
