@@ -43,7 +43,6 @@ export const inactiveBrokerConfigs: readonly InactiveConfigs[] = [
       'num.network.threads',
       'num.recovery.threads.per.data.dir',
       'num.replica.alter.log.dirs.threads',
-      'queued.max.request.bytes',
       'queued.max.requests',
       'group.coordinator.threads',
       'group.coordinator.background.threads',
