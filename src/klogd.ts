@@ -7,11 +7,14 @@ import { closeControlAddress, controlAddress, protectControlAddress } from './cl
 import { type Home, homeOf } from './cli/local/home.js'
 import { processStart } from './cli/local/process.js'
 import { DEFAULT_PORT, homeSettings, readSettings } from './cli/local/settings.js'
+import { snapshotSource } from './cli/local/snapshots.js'
 import type { DaemonReport } from './cli/local/spawn.js'
 import { type BrokerState, clearOwnState, writeState } from './cli/local/state.js'
 import { KAFKA_VERSION, klogVersion } from './cli/version.js'
 import { openControl } from './control/server.js'
 import { type Daemon, startDaemon } from './daemon.js'
+import { systemDisk } from './storage/disk.js'
+import { settleRestore } from './storage/restore.js'
 
 const USAGE = `klogd: klog's broker in the foreground, on a file of settings as Kafka's server.properties
 
@@ -55,19 +58,31 @@ export async function main(args: readonly string[]): Promise<void> {
 
 async function serve(call: Call, log: Log): Promise<void> {
   const { settings, clusterId, hasVirtualTime, home } = call
+  // A restore that was interrupted comes to its end before anybody looks at the data.
+  if (home !== null) await settleRestore(systemDisk, home.restoreJournal)
   const start = { settings, clusterId, hasVirtualTime, clock: systemClock, random: systemRandom, log }
   const daemon = await startDaemon(start)
-  const control = home === null ? null : await takeControl(home, daemon, log)
+  const control = home === null ? null : await takeControl(home, daemon, settings, log)
   stopOnSignals(daemon, home, control, log)
   if (home !== null) announce(home, call, daemon, control)
   log.info(`Kafka Server started: klog ${klogVersion()} on ${daemon.host}:${daemon.port}, broker ${daemon.nodeId}`)
 }
 
 /** Where klog's commands may ask the broker for more than Kafka's protocol has. Without it the broker serves all the same. */
-async function takeControl(home: Home, daemon: Daemon, log: Log): Promise<Control | null> {
+async function takeControl(home: Home, daemon: Daemon, settings: Call['settings'], log: Log): Promise<Control | null> {
   try {
     const address = controlAddress(home)
-    const broker = daemon.controlled
+    const { controlled, clusterId, nodeId, dataDirectories } = daemon
+    const snapshots = snapshotSource(
+      home,
+      {
+        ...{ version: klogVersion(), clusterId, nodeId, settings: Object.fromEntries(settings) },
+        directories: controlled.directories.map(({ path }) => path),
+        dataDirectories: dataDirectories.length,
+      },
+      log,
+    )
+    const broker = { ...controlled, snapshots }
     const server = await openControl({ address, version: klogVersion(), clock: systemClock, log, broker })
     protectControlAddress(address)
     return { address, close: () => server.close().then(() => closeControlAddress(address)) }

@@ -30,7 +30,14 @@ afterEach(async () => {
 })
 
 async function serve(broker: Partial<Controlled> = {}, version = '1.0.0'): Promise<void> {
-  const whole = { time: null, cleaner: null as never, logs: () => [], ...broker } as Controlled
+  const whole = {
+    time: null,
+    cleaner: null as never,
+    directories: [],
+    snapshots: null,
+    logs: () => [],
+    ...broker,
+  } as Controlled
   server = await openControl({ address, version, clock: systemClock, log: silentLog, broker: whole })
 }
 

@@ -10,6 +10,10 @@ export interface Home {
   readonly dataDirectory: string
   /** Settings that hold for every start, if the person wrote such a file. */
   readonly propertiesFile: string
+  /** Copies of the whole broker, each in a directory of its name. */
+  readonly snapshotDirectory: string
+  /** There while a copy is being put into the place of the data. */
+  readonly restoreJournal: string
 }
 
 export function homeOf(env: NodeJS.ProcessEnv): Home {
@@ -20,5 +24,7 @@ export function homeOf(env: NodeJS.ProcessEnv): Home {
     logFile: join(directory, 'broker.log'),
     dataDirectory: join(directory, 'data'),
     propertiesFile: join(directory, 'server.properties'),
+    snapshotDirectory: join(directory, 'snapshots'),
+    restoreJournal: join(directory, 'restore.json'),
   }
 }

@@ -1,0 +1,22 @@
+import { Args } from '@oclif/core'
+import { KlogCommand } from '../../cli/klog-command.js'
+import { restoreSnapshot } from '../../cli/local/snapshots.js'
+
+export default class SnapRestore extends KlogCommand {
+  static override summary = 'Put the local broker back to a snapshot; what it has now is lost'
+  static override description =
+    'A broker that runs is stopped for it, and started again with the settings that it had. The snapshot stays.'
+
+  static override examples = ['<%= config.bin %> <%= command.id %> before-upgrade']
+  static override args = { name: Args.string({ required: true, description: 'which one' }) }
+
+  async run(): Promise<void> {
+    const { args } = await this.parse(SnapRestore)
+    const { snapshot, restarted } = await restoreSnapshot(this.home, args.name, this.clock)
+    const taken = new Date(snapshot.takenAtMs).toISOString()
+    this.log(`Restored ${snapshot.name}, taken at ${taken}: ${snapshot.partitions} partitions.`)
+    if (restarted !== null) {
+      this.log(`The broker serves again on ${restarted.host}:${restarted.port} (pid ${restarted.pid}).`)
+    }
+  }
+}

@@ -1,0 +1,19 @@
+import { Args } from '@oclif/core'
+import { KlogCommand } from '../../cli/klog-command.js'
+import { askLocalBroker } from '../../cli/local/control.js'
+import { saveSnapshot } from '../../control/verbs/save-snapshot.js'
+
+export default class SnapSave extends KlogCommand {
+  static override summary = 'Copy the whole local broker as it is at this moment'
+  static override description =
+    'All topics, records, offsets of groups and settings, while clients go on writing. It takes a moment and hardly any room: closed segments are shared with the broker until one of the two changes them.'
+
+  static override examples = ['<%= config.bin %> <%= command.id %> before-upgrade']
+  static override args = { name: Args.string({ required: true, description: 'what to call it' }) }
+
+  async run(): Promise<void> {
+    const { args } = await this.parse(SnapSave)
+    const { name, partitions, sizeBytes } = await askLocalBroker(this.home, this.clock, saveSnapshot, args)
+    this.log(`Saved ${name}: ${partitions} partitions, ${sizeBytes} bytes.`)
+  }
+}
