@@ -94,9 +94,14 @@ export class BrokerNode {
     this.clusterId = formatted([...claimed.values()], options)
   }
 
+  /** All that it writes to; the metadata's last where it has its own. */
+  get directories(): readonly LogDirectory[] {
+    return [...new Set([...this.#directories, this.#metadataDirectory])]
+  }
+
   /** Every log that is open, the metadata's too. */
   *logs(): Iterable<PartitionLog> {
-    for (const directory of new Set([...this.#directories, this.#metadataDirectory])) yield* directory.logs
+    for (const directory of this.directories) yield* directory.logs
   }
 
   /** Once it has started: who compacts its logs. */
