@@ -117,7 +117,10 @@ async function build(options: DaemonOptions, onFailure: (undo: () => unknown) =>
     nodeId,
     clusterId: node.clusterId,
     dataDirectories: node.dataDirectories,
-    controlled: { time, cleaner: node.cleaner, logs: () => node.logs() },
+    controlled: {
+      ...{ time, cleaner: node.cleaner, directories: node.directories, snapshots: null },
+      logs: () => node.logs(),
+    },
     close: async () => {
       for (const listener of listeners) await listener.stopAccepting()
       await node.retire()
