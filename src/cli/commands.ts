@@ -17,11 +17,16 @@ import ConsumerGroups from '../commands/consumer-groups.js'
 import DeleteRecords from '../commands/delete-records.js'
 import DumpLog from '../commands/dump-log.js'
 import GetOffsets from '../commands/get-offsets.js'
+import ForkBroker from '../commands/fork.js'
 import Groups from '../commands/groups.js'
 import LeaderElection from '../commands/leader-election.js'
 import LogDirs from '../commands/log-dirs.js'
 import ProducerPerfTest from '../commands/producer-perf-test.js'
 import Quickstart from '../commands/quickstart.js'
+import SnapDelete from '../commands/snap/delete.js'
+import SnapList from '../commands/snap/list.js'
+import SnapRestore from '../commands/snap/restore.js'
+import SnapSave from '../commands/snap/save.js'
 import Tools from '../commands/tools.js'
 import Topics from '../commands/topics.js'
 import Transactions from '../commands/transactions.js'
@@ -47,10 +52,15 @@ export const COMMANDS = {
   'delete-records': DeleteRecords,
   'dump-log': DumpLog,
   'get-offsets': GetOffsets,
+  fork: ForkBroker,
   groups: Groups,
   'leader-election': LeaderElection,
   'log-dirs': LogDirs,
   quickstart: Quickstart,
+  'snap:delete': SnapDelete,
+  'snap:list': SnapList,
+  'snap:restore': SnapRestore,
+  'snap:save': SnapSave,
   tools: Tools,
   'producer-perf-test': ProducerPerfTest,
   topics: Topics,
