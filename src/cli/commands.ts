@@ -16,11 +16,13 @@ import ConsoleProducer from '../commands/console-producer.js'
 import ConsumerGroups from '../commands/consumer-groups.js'
 import DeleteRecords from '../commands/delete-records.js'
 import DumpLog from '../commands/dump-log.js'
-import GetOffsets from '../commands/get-offsets.js'
+import Features from '../commands/features.js'
 import ForkBroker from '../commands/fork.js'
+import GetOffsets from '../commands/get-offsets.js'
 import Groups from '../commands/groups.js'
 import LeaderElection from '../commands/leader-election.js'
 import LogDirs from '../commands/log-dirs.js'
+import MetadataQuorum from '../commands/metadata-quorum.js'
 import ProducerPerfTest from '../commands/producer-perf-test.js'
 import Quickstart from '../commands/quickstart.js'
 import SnapDelete from '../commands/snap/delete.js'
@@ -63,6 +65,8 @@ export const COMMANDS = {
   'snap:save': SnapSave,
   tools: Tools,
   'producer-perf-test': ProducerPerfTest,
+  features: Features,
+  'metadata-quorum': MetadataQuorum,
   topics: Topics,
   transactions: Transactions,
 }

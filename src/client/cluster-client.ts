@@ -9,6 +9,7 @@ import { Backoff } from './backoff.js'
 import { type Address, parseAddresses, resolvable } from './bootstrap.js'
 import { BrokerConnection } from './broker-connection.js'
 import type { ClientConfig } from './client-config.js'
+import { askForControllers, knowsControllersOnly } from './controllers.js'
 import { CallTimeout, ClientError, KafkaError, throwIfError } from './kafka-error.js'
 
 export interface ClusterClientOptions {
@@ -203,12 +204,18 @@ export class ClusterClient {
     const connection = await this.#anyConnection(call)
     if (connection === null) return
     const timeoutMs = call.patienceMs(this.config.requestTimeoutMs)
-    await connection.call(Metadata, { topics: [], allowAutoTopicCreation: false }, { timeoutMs }).then(
-      (response) => this.noteMetadata(response),
-      (error) => {
-        if (!mayPass(error)) throw error
-      },
-    )
+    try {
+      if (knowsControllersOnly(connection)) {
+        const { controllerId, nodes } = await askForControllers(connection, timeoutMs)
+        this.#brokers = new Map(nodes.map((node) => [node.id, node]))
+        this.#controllerId = controllerId
+      } else {
+        const request = { topics: [], allowAutoTopicCreation: false }
+        this.noteMetadata(await connection.call(Metadata, request, { timeoutMs }))
+      }
+    } catch (error) {
+      if (!mayPass(error)) throw error
+    }
   }
 
   async #findCoordinator(key: CoordinatorKey, call: Call): Promise<Broker | null> {

@@ -3,6 +3,7 @@ import { DescribeCluster } from '../protocol/messages/describe-cluster.js'
 import { ListPartitionReassignments } from '../protocol/messages/list-partition-reassignments.js'
 import { Metadata } from '../protocol/messages/metadata.js'
 import type { Broker, ClusterClient } from './cluster-client.js'
+import { BROKERS, CONTROLLERS, knowsControllersOnly } from './controllers.js'
 import { KafkaError, throwIfError } from './kafka-error.js'
 
 export interface ClusterDescription {
@@ -24,7 +25,10 @@ export async function describeCluster(client: ClusterClient, timeoutMs?: number)
       }
       const response = await connection.call(
         DescribeCluster,
-        { includeClusterAuthorizedOperations: false },
+        {
+          includeClusterAuthorizedOperations: false,
+          endpointType: knowsControllersOnly(connection) ? CONTROLLERS : BROKERS,
+        },
         { timeoutMs },
       )
       throwIfError(response.errorCode, response.errorMessage)

@@ -2,6 +2,7 @@ import { ErrorCode } from '../protocol/errors.js'
 import { DescribeCluster } from '../protocol/messages/describe-cluster.js'
 import { UnregisterBroker } from '../protocol/messages/unregister-broker.js'
 import type { Broker, ClusterClient } from './cluster-client.js'
+import { BROKERS, CONTROLLERS } from './controllers.js'
 import { KafkaError, throwIfError } from './kafka-error.js'
 
 export interface Endpoint extends Broker {
@@ -19,9 +20,6 @@ export interface EndpointsWanted {
   readonly ofControllers: boolean
   readonly includesFenced: boolean
 }
-
-const BROKERS = 1
-const CONTROLLERS = 2
 
 /** @throws KafkaError when the cluster is too old to tell, or the address is of the other kind. */
 export async function listEndpoints(client: ClusterClient, wanted: EndpointsWanted): Promise<Endpoints> {
