@@ -17,6 +17,7 @@ import { brokerStorage } from './broker-storage.js'
 import { ClientQuotas } from './client-quotas.js'
 import { ClientTelemetry } from './client-telemetry.js'
 import { Controller } from './controller.js'
+import { DirectoryReports } from './directory-reports.js'
 import { KNOWN_FEATURES, type SupportedFeature, supportedFeatures } from './features.js'
 import { FetchSessions } from './fetch-sessions.js'
 import { GroupCoordinators } from './group-coordinators.js'
@@ -26,7 +27,6 @@ import type { OtherBrokers } from './other-brokers.js'
 import { Partitions } from './partitions.js'
 import { peerBrokers } from './peer-brokers.js'
 import { peerControllers } from './peer-controllers.js'
-import { PlacementReports } from './placement-reports.js'
 import { WireQuorumCalls } from './quorum-calls.js'
 import { quorumVoters } from './quorum-voters.js'
 import { serve } from './serve.js'
@@ -50,7 +50,7 @@ interface Started {
   /** The way to the voters of the metadata quorum. */
   readonly controllers: OtherBrokers
   readonly brokerEpoch: number
-  readonly placements: PlacementReports
+  readonly directoryReports: DirectoryReports
 }
 
 /** A whole broker but for its sockets: on whatever disk, by whatever clock, for whatever hands it connections. */
@@ -161,8 +161,9 @@ export class BrokerNode {
       previousBrokerEpoch: directories[0]!.previousBrokerEpoch,
     })
     if (typeof brokerEpoch !== 'number') throw new UserError(brokerEpoch.errorMessage)
-    const placements = new PlacementReports(controller, clock, log.named('klog.partitions'), partitions)
-    this.#started = { broker, controllers, brokerEpoch, placements }
+    const lines = log.named('klog.partitions')
+    const directoryReports = new DirectoryReports({ controller, config, clock, log: lines, partitions })
+    this.#started = { broker, controllers, brokerEpoch, directoryReports }
   }
 
   /** Once it has started: what a listener hands its connections to. */
@@ -173,7 +174,7 @@ export class BrokerNode {
   /** Goes out of service: whoever else can leads its partitions, and who waits for its coordinators is told. */
   async retire(): Promise<void> {
     const { controller, groups, transactions, otherBrokers } = this.#running.broker
-    this.#running.placements.close()
+    this.#running.directoryReports.close()
     await controller.shutDown()
     groups.close()
     transactions.close()
@@ -191,7 +192,7 @@ export class BrokerNode {
 
   /** Lets go of everything as it is, as if the process had been killed. */
   abandon(): void {
-    this.#started?.placements.close()
+    this.#started?.directoryReports.close()
     this.#started?.broker.groups.close()
     this.#started?.broker.transactions.close()
     this.#started?.broker.otherBrokers.close()

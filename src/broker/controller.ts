@@ -21,6 +21,7 @@ import {
   unfenceBroker,
   unregisterBroker,
 } from '../cluster/broker-lifecycle.js'
+import { changeDirectories, type DirectoriesFound } from '../cluster/change-directories.js'
 import { type CreatePartitionsRequest, createPartitions } from '../cluster/create-partitions.js'
 import { type CreateTopicsRequest, createTopics } from '../cluster/create-topics.js'
 import type { Charge, ControllerSettings, Decision, Refusal } from '../cluster/decision.js'
@@ -132,6 +133,14 @@ export class Controller {
   assignDirectories(placements: readonly Placement[]): Promise<void> {
     return this.#decide((image) => ({
       records: assignDirectories(image, this.#options.nodeId, placements),
+      response: undefined,
+    }))
+  }
+
+  /** This node's broker says which of its directories it has left, and which take nothing new. */
+  changeDirectories(found: DirectoriesFound): Promise<void> {
+    return this.#decide((image) => ({
+      records: changeDirectories(image, this.#options.nodeId, found, this.#settings),
       response: undefined,
     }))
   }

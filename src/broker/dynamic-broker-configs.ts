@@ -45,6 +45,7 @@ export function refuseDynamicConfigs(
       names.filter((name) => BY_LISTENER_ONLY.includes(name)),
     ) ??
     refuseValues(configs) ??
+    refuseCordoned(configs, config) ??
     (scope === 'broker'
       ? null
       : refuseNames(
@@ -71,6 +72,21 @@ function refuseThreads(configs: ReadonlyMap<string, string>, config: BrokerConfi
     if (wanted > current * 2) return refuse(`not be greater than double the current value ${current}`)
   }
   return null
+}
+
+function refuseCordoned(configs: ReadonlyMap<string, string>, config: BrokerConfig): Refusal | null {
+  const given = (configs.get('cordoned.log.dirs') ?? '').split(',').map((path) => path.trim())
+  const paths = given.filter((path) => path !== '')
+  const invalid = (reason: string): Refusal => refusal(ErrorCode.INVALID_REQUEST, `requirement failed: ${reason}`)
+  if (paths.includes('*'))
+    return paths.length === 1 ? null : invalid('When cordoned.log.dirs is set to *, it must not contain other values')
+  const dirs = config.list('log.dirs')
+  const missing = paths.filter((path) => !(dirs.length > 0 ? dirs : [config.string('log.dir')]).includes(path))
+  if (missing.length === 0) return null
+  const entries = missing.join(', ')
+  return invalid(
+    `All entries in cordoned.log.dirs must be present in log.dirs or log.dir. Missing entries : ${entries}`,
+  )
 }
 
 function refuseNames(reason: string, names: readonly string[]): Refusal | null {

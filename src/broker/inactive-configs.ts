@@ -147,8 +147,8 @@ export const inactiveBrokerConfigs: readonly InactiveConfigs[] = [
     names: ['request.timeout.ms', 'socket.connection.setup.timeout.ms', 'socket.connection.setup.timeout.max.ms'],
   },
   {
-    reason: 'A log that cannot be written fails alone, and no directory is cordoned by hand.',
-    names: ['log.dir.failure.timeout.ms', 'cordoned.log.dirs'],
+    reason: 'The controller is in the same process, and hears at once of a directory that has failed.',
+    names: ['log.dir.failure.timeout.ms'],
   },
   {
     reason: 'There is nothing unstable to be enabled, and a start has no time limit.',

@@ -44,6 +44,7 @@ export class Partitions {
   readonly #roleListeners = new Set<(partition: Partition, role: Role) => void>()
   readonly #moves: ReplicaMoves
   readonly #placementListeners = new Set<(placement: Placement) => void>()
+  readonly #failureListeners = new Set<() => void>()
   readonly #housekeeping: Housekeeping
   /** Replicas whose logs cannot be opened. */
   readonly #failed = new Set<string>()
@@ -54,7 +55,8 @@ export class Partitions {
     const { directories, clock, log, config } = options
     this.#options = options
     this.directories = directories
-    this.#replicas = new ReplicaDirectories(directories, log)
+    this.#replicas = new ReplicaDirectories(directories, log, () => this.#cordoned())
+    for (const directory of directories) directory.onFailure(() => this.#leaveDirectory(directory))
     this.#moves = new ReplicaMoves({
       ...{ clock, log, replicas: this.#replicas },
       configOf: (topic) => topicConfig(this.#image, config, topic),
@@ -101,6 +103,12 @@ export class Partitions {
     this.#placementListeners.add(listener)
     for (const partition of this.all()) this.#checkPlacement(partition, listener)
     return () => this.#placementListeners.delete(listener)
+  }
+
+  /** Calls back when a directory has failed, and its replicas with it. Returns a way to stop. */
+  onDirectoryFailure(listener: () => void): () => void {
+    this.#failureListeners.add(listener)
+    return () => this.#failureListeners.delete(listener)
   }
 
   /** Moves a replica to another of the directories; where there is none yet, it is made there. */
@@ -195,20 +203,43 @@ export class Partitions {
   }
 
   #drop({ id, name, partitions }: TopicImage): void {
-    for (const index of partitions.keys()) this.#failed.delete(`${name}-${index}`)
+    for (const index of partitions.keys())
+      if (this.#failed.delete(`${name}-${index}`)) this.#replicas.forget(name, index)
     for (const partition of [...(this.#byId.get(id)?.partitions.values() ?? [])]) this.#remove(partition)
   }
 
+  #cordoned(): readonly Uuid[] {
+    return this.#image.brokers.get(this.#options.nodeId)?.cordonedLogDirs ?? []
+  }
+
+  /** Its replicas answer with storage errors from here on; those in other directories are not concerned. */
+  #leaveDirectory(directory: LogDirectory): void {
+    this.#moves.leave(directory)
+    for (const partition of [...this.all()]) {
+      const { topic, index, name } = partition
+      if (this.#replicas.homeOf(topic, index) !== directory) continue
+      this.#failed.add(name)
+      this.#letGo(partition)
+    }
+    directory.abandon()
+    for (const listener of [...this.#failureListeners]) listener()
+  }
+
   #remove(partition: Partition): void {
-    const { topic, topicId, index, log } = partition
+    const { topic, index, log } = partition
+    this.#moves.cancel(partition)
+    this.#replicas.remove(topic, index, log.config.fileDeleteDelayMs)
+    this.#letGo(partition)
+  }
+
+  #letGo(partition: Partition): void {
+    const { topic, topicId, index } = partition
     const held = this.#byId.get(topicId)!
     held.partitions.delete(index)
     if (held.partitions.size === 0) {
       this.#byId.delete(topicId)
       this.#byName.delete(topic)
     }
-    this.#moves.cancel(partition)
-    this.#replicas.remove(topic, index, log.config.fileDeleteDelayMs)
     partition.leave()
     this.#tell(partition, 'gone')
   }

@@ -22,6 +22,8 @@ export class ReplicaDirectories {
   constructor(
     readonly directories: readonly LogDirectory[],
     readonly log: Log,
+    /** Directories that take no new replicas. */
+    readonly cordoned: () => readonly Uuid[] = () => [],
   ) {
     for (const directory of directories) {
       this.#counts.set(directory, 0)
@@ -52,6 +54,7 @@ export class ReplicaDirectories {
     const { topic, partition } = replica
     const key = keyOf(topic, partition)
     const directory = this.#home.get(key) ?? this.#preferred.get(key) ?? this.#choose(replica.directoryId)
+    if (directory.failure !== null) return null
     try {
       const log = directory.openLog(replica)
       this.#settle(topic, partition, directory)
@@ -66,6 +69,11 @@ export class ReplicaDirectories {
 
   homeOf(topic: string, partition: number): LogDirectory | null {
     return this.#home.get(keyOf(topic, partition)) ?? null
+  }
+
+  /** The replica is gone, and what lies of it cannot be reached. */
+  forget(topic: string, partition: number): void {
+    this.#unsettle(topic, partition)
   }
 
   /** Where the replica is to be made, should it not be there yet. */
@@ -91,9 +99,14 @@ export class ReplicaDirectories {
   #choose(directoryId: Uuid | null): LogDirectory {
     const named = this.directories.find(({ metaProperties }) => metaProperties?.directoryId === directoryId)
     if (directoryId !== null && named !== undefined) return named
-    let fewest = this.directories[0]
+    const cordoned = this.cordoned()
+    const online = this.directories.filter(({ failure }) => failure === null)
+    const open = online.filter(({ metaProperties }) => !cordoned.includes(metaProperties?.directoryId ?? ''))
+    // A replica that was assigned by hand has to lie somewhere.
+    const candidates = open.length > 0 ? open : online
+    let fewest = candidates[0]
     if (fewest === undefined) throw new UserError('No log directory is left', 'Name at least one in log.dirs.')
-    for (const directory of this.directories) {
+    for (const directory of candidates) {
       if (this.#counts.get(directory)! < this.#counts.get(fewest)!) fewest = directory
     }
     return fewest

@@ -72,6 +72,17 @@ export class ReplicaMoves {
     move.to.futures.remove(topic, index)
   }
 
+  /** A directory has failed: nothing goes on from there, or to there. */
+  leave(directory: LogDirectory): void {
+    for (const { partition, to, timer } of [...this.#moves.values()]) {
+      const { topic, index } = partition
+      if (to !== directory && this.options.replicas.homeOf(topic, index) !== directory) continue
+      timer?.cancel()
+      this.#moves.delete(partition.name)
+      if (to !== directory) to.futures.remove(topic, index)
+    }
+  }
+
   /** Ends for this run; the next one goes on. */
   stop(): void {
     for (const { timer } of this.#moves.values()) timer?.cancel()

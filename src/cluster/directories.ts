@@ -1,4 +1,5 @@
 import { type Uuid, ZERO_UUID } from '../bytes/uuid.js'
+import type { PartitionImage } from './image.js'
 import type { MetadataImage } from './metadata-image.js'
 
 /** In place of a directory: the broker has not said yet in which of its directories the replica lies. */
@@ -7,6 +8,20 @@ export const UNASSIGNED_DIRECTORY: Uuid = 'AAAAAAAAAAAAAAAAAAAAAQ'
 export const LOST_DIRECTORY: Uuid = 'AAAAAAAAAAAAAAAAAAAAAg'
 /** Of replicas that were placed before directories had ids. */
 export const MIGRATING_DIRECTORY: Uuid = ZERO_UUID
+
+/** Whether the broker's replica lies in one of these directories. */
+export function liesIn({ replicas, directories }: PartitionImage, broker: number, among: readonly Uuid[]): boolean {
+  return among.includes(directories[replicas.indexOf(broker)] ?? MIGRATING_DIRECTORY)
+}
+
+/** Whether the broker can get at its replica: not when the directory has failed. */
+export function isReachable(image: MetadataImage, partition: PartitionImage, broker: number): boolean {
+  const directory = partition.directories[partition.replicas.indexOf(broker)] ?? MIGRATING_DIRECTORY
+  if (directory === LOST_DIRECTORY) return false
+  if (directory === UNASSIGNED_DIRECTORY || directory === MIGRATING_DIRECTORY) return true
+  const online = image.brokers.get(broker)?.logDirs ?? []
+  return online.length === 0 || online.includes(directory)
+}
 
 /** Where a broker puts a new replica, as far as the controller can tell. */
 export function defaultDirectory(image: MetadataImage, broker: number): Uuid {

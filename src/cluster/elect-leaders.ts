@@ -3,6 +3,7 @@ import type { ElectLeaders } from '../protocol/messages/elect-leaders.js'
 import type { ReadRequest, WriteResponse } from '../protocol/schema.js'
 import { isActive } from './assignment.js'
 import { type ControllerSettings, type Decision, type Refusal, refusal } from './decision.js'
+import { isReachable } from './directories.js'
 import { NO_LEADER } from './leader-state.js'
 import type { MetadataImage } from './metadata-image.js'
 import { changePartition } from './partition-change.js'
@@ -65,7 +66,7 @@ function elect(
       topicId: topic.id,
       partitionId,
       election: electionType === PREFERRED ? 'PREFERRED' : 'UNCLEAN',
-      canLead: (broker) => isActive(image, broker),
+      canLead: (broker) => isActive(image, broker) && isReachable(image, partition, broker),
       minInsyncReplicas: rules.minInsyncReplicas(image, topicName),
     },
   )

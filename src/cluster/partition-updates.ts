@@ -1,5 +1,7 @@
+import type { Uuid } from '../bytes/uuid.js'
 import { isActive } from './assignment.js'
 import type { ControllerSettings } from './decision.js'
+import { isReachable, liesIn } from './directories.js'
 import { NO_LEADER } from './leader-state.js'
 import type { MetadataImage } from './metadata-image.js'
 import { changePartition, type Target } from './partition-change.js'
@@ -11,12 +13,14 @@ type Rules = Pick<ControllerSettings, 'minInsyncReplicas' | 'isUncleanElectionEn
 export interface BrokerTurn {
   readonly broker: number
   readonly turn: 'goes' | 'comes' | 'crashed'
+  /** Where only some of its log directories are concerned: these. */
+  readonly directories?: readonly Uuid[]
 }
 
 /** What becomes of partitions when a broker goes or comes: who is in sync, who may lead, who leads. */
 export function partitionUpdates(
   image: MetadataImage,
-  { broker, turn }: BrokerTurn,
+  { broker, turn, directories }: BrokerTurn,
   rules: Rules,
 ): RecordOf<'PartitionChange'>[] {
   const records: RecordOf<'PartitionChange'>[] = []
@@ -29,13 +33,13 @@ export function partitionUpdates(
         turn === 'comes'
           ? partition.leader === NO_LEADER
           : partition.isr.includes(broker) || (turn === 'crashed' && partition.elr.includes(broker))
-      if (!isConcerned) return
+      if (!isConcerned || (directories !== undefined && !liesIn(partition, broker, directories))) return
       const record = changePartition(partition, targetOf(partition.isr, { broker, turn }), {
         image,
         topicId: topic.id,
         partitionId,
         election,
-        canLead,
+        canLead: (candidate) => canLead(candidate) && isReachable(image, partition, candidate),
         minInsyncReplicas,
       })
       if (record !== null) records.push(record)

@@ -25,14 +25,14 @@ export function placeReplicas(request: {
 }): number[][] | Refusal {
   const { count, replicationFactor, random } = request
   const brokers = [...request.brokers]
+  if (brokers.every((broker) => broker.fenced)) {
+    const reason = 'All brokers are currently fenced, or have all their log directories cordoned.'
+    return unplaceable(replicationFactor, reason)
+  }
   if (brokers.length < replicationFactor) {
     const reason =
       `The target replication factor of ${replicationFactor} cannot be reached because only ${brokers.length} ` +
       'broker(s) are registered or some brokers have all their log directories cordoned.'
-    return unplaceable(replicationFactor, reason)
-  }
-  if (brokers.every((broker) => broker.fenced)) {
-    const reason = 'All brokers are currently fenced, or have all their log directories cordoned.'
     return unplaceable(replicationFactor, reason)
   }
   const rounds = new Rounds(racksOf(brokers), random)

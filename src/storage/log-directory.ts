@@ -7,11 +7,13 @@ import type { DiskLock } from './disk.js'
 import { makeDirectoryDurably } from './durable-directory.js'
 import { type EnvironmentInput, type StorageEnvironment, storageEnvironment } from './environment.js'
 import { FutureLogs } from './future-logs.js'
+import { Listeners } from './listeners.js'
 import type { LogConfig } from './log-config.js'
 import { type MetaProperties, readMetaProperties, writeMetaProperties } from './meta-properties.js'
 import { kindOfDirectory, markedDirectoryName, partitionDirectoryName } from './partition-directory.js'
 import { PartitionLog } from './partition-log.js'
 import { PARTITION_METADATA_FILE, readPartitionMetadata } from './partition-metadata.js'
+import { isDiskFull } from './write-fully.js'
 
 export const CLEAN_SHUTDOWN_FILE = '.kafka_cleanshutdown'
 /** How many partitions are brought onto the device at once when the directory is closed. */
@@ -62,6 +64,8 @@ export class LogDirectory {
   /** What lay there at the start: only that can need recovery. */
   readonly #found: Set<string>
   #metaProperties: MetaProperties | null
+  #failure: Error | null = null
+  readonly #failed = new Listeners<Error>()
   #isLogStartDue = false
   #isClosed = false
 
@@ -100,6 +104,16 @@ export class LogDirectory {
   /** Null while the directory is not formatted. */
   get metaProperties(): MetaProperties | null {
     return this.#metaProperties
+  }
+
+  /** Why it is offline: the device has failed under one of its logs. Null while all is well; a full disk is no failure. */
+  get failure(): Error | null {
+    return this.#failure
+  }
+
+  /** Calls `listener` once, after the directory has failed. Returns a way to stop. */
+  onFailure(listener: (error: Error) => void): () => void {
+    return this.#failed.add(listener)
   }
 
   /** Marks the directory as belonging to a node. */
@@ -148,6 +162,7 @@ export class LogDirectory {
     const name = partitionDirectoryName(topic, partition)
     const known = this.#logs.get(name)
     if (known !== undefined) return known
+    if (this.#failure !== null) throw new Error(`the directory is offline: ${this.#failure.message}`)
     const directory = this.#pathOf(topic, partition)
     const stored = (kind: CheckpointedOffset): number => this.#checkpoints.stored(kind, topic, partition)
     const isNew = !this.#found.has(name)
@@ -166,8 +181,7 @@ export class LogDirectory {
       producerIdleMs: this.#producerIdleMs,
       onLogStart: () => this.#checkpointLogStartSoon(),
     })
-    this.#found.add(name)
-    this.#logs.set(name, log)
+    this.#hold(name, log)
     return log
   }
 
@@ -191,8 +205,7 @@ export class LogDirectory {
       ...{ ...state, recoveryPoint, wasCleanShutdown: true, producerIdleMs: this.#producerIdleMs },
       onLogStart: () => this.#checkpointLogStartSoon(),
     })
-    this.#found.add(name)
-    this.#logs.set(name, log)
+    this.#hold(name, log)
     for (const kind of CHECKPOINTED) this.checkpoint(kind)
     return log
   }
@@ -251,6 +264,20 @@ export class LogDirectory {
     this.futures.abandon()
     for (const log of this.#logs.values()) log.abandon()
     this.#lock.release()
+  }
+
+  #hold(name: string, log: PartitionLog): void {
+    this.#found.add(name)
+    this.#logs.set(name, log)
+    log.onFailure((error) => this.#fail(error))
+  }
+
+  /** What one log has met the others will meet: whoever holds them is told, once this tick's work is done. */
+  #fail(error: Error): void {
+    if (this.#failure !== null || this.#isClosed || isDiskFull(error)) return
+    this.#failure = error
+    this.#environment.log.error(`The log directory ${this.path} has failed and is offline: ${error.message}`)
+    this.#environment.atTickEnd(() => this.#failed.tell(error))
   }
 
   #checkpointLogStartSoon(): void {

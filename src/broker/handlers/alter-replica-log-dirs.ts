@@ -32,7 +32,7 @@ function move(broker: Broker, topic: string, index: number, path: string): Error
   if (!fitsFuture(topic, index)) return ErrorCode.INVALID_TOPIC_EXCEPTION
   const directory = partitions.directories.find((one) => isAt(one, path))
   if (directory === undefined) return ErrorCode.LOG_DIR_NOT_FOUND
-  if (partitions.hasFailed(topic, index)) return ErrorCode.KAFKA_STORAGE_ERROR
+  if (directory.failure !== null || partitions.hasFailed(topic, index)) return ErrorCode.KAFKA_STORAGE_ERROR
   const cordoned = metadata.image.brokers.get(nodeId)?.cordonedLogDirs ?? []
   if (cordoned.includes(directory.metaProperties?.directoryId ?? '')) return ErrorCode.INVALID_REPLICA_ASSIGNMENT
   partitions.move(topic, index, directory)

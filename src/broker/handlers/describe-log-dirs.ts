@@ -15,9 +15,9 @@ export const describeLogDirs = handle(DescribeLogDirs, '1-5', ({ topics }, { bro
   return {
     errorCode: ErrorCode.NONE,
     results: broker.partitions.directories.map((directory) => ({
-      errorCode: ErrorCode.NONE,
+      errorCode: directory.failure === null ? ErrorCode.NONE : ErrorCode.KAFKA_STORAGE_ERROR,
       logDir: directory.path,
-      topics: sizesByTopic(directory, isAsked, broker.partitions),
+      topics: directory.failure === null ? sizesByTopic(directory, isAsked, broker.partitions) : [],
       ...spaceOf(directory),
       isCordoned: cordoned.includes(directory.metaProperties?.directoryId ?? ''),
     })),
@@ -48,6 +48,7 @@ function sizeOf(partitionIndex: number, partitionSize: number, lag: number | nul
 
 /** -1 where the system does not say. */
 function spaceOf(directory: LogDirectory): { totalBytes: number; usableBytes: number } {
+  if (directory.failure !== null) return { totalBytes: -1, usableBytes: -1 }
   try {
     return directory.space
   } catch {
