@@ -31,6 +31,12 @@ export class OffsetIndex {
     return index < 0 ? { offset: this.baseOffset, position: 0 } : this.#parse(index)
   }
 
+  /** The last position known at which a batch begins, up to `position`. */
+  positionUpTo(position: number): number {
+    const index = this.entries.floor(position, positionAt)
+    return index < 0 ? 0 : this.#parse(index).position
+  }
+
   last(): OffsetPosition | null {
     return this.count === 0 ? null : this.#parse(this.count - 1)
   }
@@ -49,6 +55,10 @@ export class OffsetIndex {
     const bytes = this.entries.entry(index)
     return { offset: this.baseOffset + bytes.readInt32BE(0), position: bytes.readInt32BE(4) }
   }
+}
+
+function positionAt(buffer: Buffer, start: number): number {
+  return buffer.readInt32BE(start + 4)
 }
 
 function relativeOffsetAt(buffer: Buffer, start: number): number {

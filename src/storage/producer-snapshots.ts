@@ -8,6 +8,7 @@ import { parseSegmentFileName, segmentFileName } from './file-names.js'
 import { readProducerSnapshot, writeProducerSnapshot } from './producer-snapshot.js'
 import { isExpired } from './producer-state.js'
 import { ProducerStates } from './producer-states.js'
+import { rememberWindows } from './producer-windows.js'
 import type { Segments } from './segments.js'
 
 /** The `.snapshot` files of one log: the producers as they were at some offsets, to start from instead of the first batch. */
@@ -36,6 +37,7 @@ export class ProducerSnapshots {
   load(segments: Segments, endOffset: number): ProducerStates {
     this.removeAfter(endOffset)
     const { states, offset } = this.#newest()
+    rememberWindows(segments, offset, states)
     replay(segments, offset, endOffset, states)
     return states
   }

@@ -68,6 +68,11 @@ export class ProducerState {
     this.#window = []
   }
 
+  /** Takes over what is known of the batches before the last one. */
+  recall(window: readonly ProducedBatch[]): void {
+    this.#window = [...window]
+  }
+
   addBatch(batch: ProducedBatch): void {
     if (this.#window.length === WINDOW_BATCHES_MAX) this.#window.shift()
     this.#window.push(batch)
