@@ -29,15 +29,28 @@ export interface Load {
 
 /** Sends all batches to partition 0, some requests ahead of their answers; bytes of record batches per second. */
 export async function produceRate(load: Load): Promise<number> {
-  const request = produceRequest(load)
-  const socket = await connected(load)
+  const batch = batchOf(load)
+  const request = produceRequestOf(load.topic, batch, load.acks)
   const start = performance.now()
-  let sent = 0
-  let answered = 0
+  await produceRequests(
+    load.port,
+    Array.from({ length: load.batches }, () => request),
+    load.host,
+  )
+  return (batch.length * load.batches) / ((performance.now() - start) / 1000)
+}
+
+/** Sends all of them, some ahead of their answers. */
+export async function produceRequests(port: number, requests: Iterable<Buffer>, host = '127.0.0.1'): Promise<void> {
+  const socket = await connected({ host, port })
+  const left = requests[Symbol.iterator]()
+  let waiting = 0
   const fill = (): void => {
-    while (sent < load.batches && sent - answered < IN_FLIGHT) {
-      socket.write(request)
-      sent++
+    while (waiting < IN_FLIGHT) {
+      const next = left.next()
+      if (next.done === true) return
+      socket.write(next.value)
+      waiting++
     }
   }
   fill()
@@ -46,11 +59,11 @@ export async function produceRate(load: Load): Promise<number> {
     readResponseHeader(reader, Produce, PRODUCE_VERSION)
     const { errorCode } = readResponse(Produce, PRODUCE_VERSION, reader).responses[0]!.partitionResponses[0]!
     if (errorCode !== 0) throw new Error(`produce was refused with ${errorCode}`)
-    if (++answered === load.batches) break
+    waiting--
     fill()
+    if (waiting === 0) break
   }
   socket.destroy()
-  return (batchOf(load).length * load.batches) / ((performance.now() - start) / 1000)
 }
 
 /** Fetches partition 0 from the beginning to the end; bytes of record batches per second. */
@@ -83,13 +96,14 @@ function batchOf({ recordBytes, recordsPerBatch }: Load): Buffer {
   return buildBatch({ records })
 }
 
-function produceRequest(load: Load): Buffer {
-  const partitionData = [{ index: 0, records: batchOf(load) }]
+/** A whole request, its length included. `acks` as in Produce. */
+export function produceRequestOf(topic: string, records: Buffer, acks: number): Buffer {
+  const partitionData = [{ index: 0, records }]
   return framed(Produce, PRODUCE_VERSION, (writer) =>
     writeRequest(Produce, PRODUCE_VERSION, writer, {
-      acks: load.acks,
+      acks,
       timeoutMs: 30_000,
-      topicData: [{ name: load.topic, partitionData }],
+      topicData: [{ name: topic, partitionData }],
     }),
   )
 }
@@ -117,7 +131,7 @@ function framed(api: HeaderApi, version: number, body: (writer: Writer) => void)
   return Buffer.concat([length, payload])
 }
 
-async function connected({ host, port }: Load): Promise<Socket> {
+async function connected({ host, port }: Pick<Load, 'host' | 'port'>): Promise<Socket> {
   const socket = connect({ host, port, noDelay: true })
   await once(socket, 'connect')
   return socket
