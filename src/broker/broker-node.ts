@@ -175,7 +175,7 @@ export class BrokerNode {
   async retire(): Promise<void> {
     const { controller, groups, transactions, otherBrokers } = this.#running.broker
     this.#running.directoryReports.close()
-    await controller.shutDown()
+    if (this.#options.config.boolean('controlled.shutdown.enable')) await controller.shutDown()
     groups.close()
     transactions.close()
     otherBrokers.close()

@@ -258,11 +258,12 @@ export class MetadataLog {
   }
 }
 
-/** Metadata is kept for good: what is in it is not told anywhere else. */
+/** Metadata is kept for good until a snapshot has it: what is in it is not told anywhere else. */
 function logConfig(config: BrokerConfig): LogConfig {
   return {
     ...DEFAULT_LOG_CONFIG,
-    segmentBytes: config.int('metadata.log.segment.bytes'),
+    segmentBytes:
+      config.numberOrNull('internal.metadata.log.segment.bytes') ?? config.int('metadata.log.segment.bytes'),
     segmentMs: config.long('metadata.log.segment.ms'),
     retentionBytes: -1,
     retentionMs: -1,
@@ -272,3 +273,4 @@ function logConfig(config: BrokerConfig): LogConfig {
     maxMessageBytes: 2 ** 31 - 1,
   }
 }
+    fileDeleteDelayMs: config.long('internal.metadata.delete.delay.millis'),

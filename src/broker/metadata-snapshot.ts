@@ -29,8 +29,23 @@ export function listSnapshots(disk: Disk, directory: string): SnapshotId[] {
 
 /** @throws MalformedBytes when it is damaged, or cut off */
 export function readSnapshot(disk: Disk, directory: string, id: SnapshotId): MetadataRecord[] {
-  const path = pathOf(directory, id)
-  const bytes = disk.readFile(path) ?? Buffer.alloc(0)
+  const bytes = readSnapshotFile(disk, directory, id) ?? Buffer.alloc(0)
+  checkSnapshot(bytes, snapshotPath(directory, id))
+  return [...metadataRecordsIn(bytes)]
+}
+
+/** Null where there is no such snapshot. */
+export function readSnapshotFile(disk: Disk, directory: string, id: SnapshotId): Buffer | null {
+  return disk.readFile(snapshotPath(directory, id))
+}
+
+/** Keeps a snapshot that another node has written. Durable when this returns. @throws MalformedBytes when it is damaged */
+export function keepSnapshotFile(disk: Disk, directory: string, id: SnapshotId, bytes: Buffer): void {
+  checkSnapshot(bytes, `The snapshot at ${id.endOffset}`)
+  replaceFile(disk, snapshotPath(directory, id), bytes, true)
+}
+
+function checkSnapshot(bytes: Buffer, name: string): void {
   const batches = [...batchesIn(bytes)]
   const last = batches.at(-1)
   const isWhole = last !== undefined && batches.every((batch) => batch.isCrcValid())
@@ -47,11 +62,11 @@ export function writeSnapshot(
   place: { readonly timestamp: number; readonly lastContainedTimestamp: number },
 ): void {
   const bytes = snapshotBytes(records, id.epoch, place)
-  replaceFile(disk, pathOf(directory, id), bytes, true)
+  replaceFile(disk, snapshotPath(directory, id), bytes, true)
 }
 
 export function removeSnapshot(disk: Disk, directory: string, id: SnapshotId): void {
-  disk.remove(pathOf(directory, id))
+  disk.remove(snapshotPath(directory, id))
 }
 
 /** What the cluster starts with, as `kafka-storage format` leaves it. Null where nothing was left. @throws MalformedBytes */
@@ -89,6 +104,7 @@ function snapshotBytes(
   return Buffer.concat(chunks)
 }
 
-function pathOf(directory: string, { endOffset, epoch }: SnapshotId): string {
+/** Where it lies. */
+export function snapshotPath(directory: string, { endOffset, epoch }: SnapshotId): string {
   return `${directory}/${String(endOffset).padStart(20, '0')}-${String(epoch).padStart(10, '0')}.checkpoint`
 }

@@ -4,14 +4,14 @@ import type { MetadataImage } from '../cluster/metadata-image.js'
 import type { Disk } from '../storage/disk.js'
 import type { PartitionLog } from '../storage/partition-log.js'
 import type { BrokerConfig } from './broker-config.js'
-import { listSnapshots, removeSnapshot, writeSnapshot } from './metadata-snapshot.js'
-
-/** The last one may turn out to be damaged. */
-const SNAPSHOTS_KEPT = 2
+import { forgetOldMetadata } from './metadata-retention.js'
+import { writeSnapshot } from './metadata-snapshot.js'
 
 /** Writes the image down now and then, so that a start need not go through the whole log, nor the log be kept for good. */
 export class MetadataSnapshots {
   #bytesSinceLast = 0
+  /** The last snapshot, or the first write of this run. */
+  #lastMs: number | null = null
 
   constructor(
     readonly disk: Disk,
@@ -23,9 +23,10 @@ export class MetadataSnapshots {
   /** To be called after `bytes` of the log were applied, with the image that has them; null where none may be written now. */
   written(bytes: number, image: MetadataImage | null, timestamp: number): void {
     this.#bytesSinceLast += bytes
-    if (image === null) return
-    if (this.#bytesSinceLast < this.config.long('metadata.log.max.record.bytes.between.snapshots')) return
+    this.#lastMs ??= timestamp
+    if (image === null || !this.#isDue(timestamp)) return
     this.#bytesSinceLast = 0
+    this.#lastMs = timestamp
     try {
       this.#take(image, timestamp)
     } catch (error) {
@@ -35,19 +36,17 @@ export class MetadataSnapshots {
     }
   }
 
-  #take(image: MetadataImage, timestamp: number): void {
-    const id = { endOffset: image.offset + 1, epoch: image.epoch }
-    const times = { timestamp, lastContainedTimestamp: timestamp }
-    writeSnapshot(this.disk, this.log.directory, id, recordsOf(image), times)
-    this.#forgetOld()
+  #isDue(timestamp: number): boolean {
+    const intervalMs = this.config.long('metadata.log.max.snapshot.interval.ms')
+    const isLate = intervalMs > 0 && timestamp - this.#lastMs! >= intervalMs
+    return isLate || this.#bytesSinceLast >= this.config.long('metadata.log.max.record.bytes.between.snapshots')
   }
 
-  #forgetOld(): void {
+  #take(image: MetadataImage, timestamp: number): void {
     const { disk, log, config } = this
-    const all = listSnapshots(disk, log.directory)
-    for (const id of all.slice(0, -SNAPSHOTS_KEPT)) removeSnapshot(disk, log.directory, id)
-    const oldest = all.at(-SNAPSHOTS_KEPT)
-    const isTooLarge = log.sizeBytes > config.long('metadata.max.retention.bytes')
-    if (isTooLarge && oldest !== undefined) log.deleteRecordsTo(oldest.endOffset)
+    const id = { endOffset: image.offset + 1, epoch: image.epoch }
+    const times = { timestamp, lastContainedTimestamp: timestamp }
+    writeSnapshot(disk, log.directory, id, recordsOf(image), times)
+    forgetOldMetadata({ disk, log, config, nowMs: timestamp })
   }
 }

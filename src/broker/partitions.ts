@@ -66,7 +66,11 @@ export class Partitions {
     this.#housekeeping = new Housekeeping(directories, clock, log, housekeepingTimes(config), () =>
       cleanerSettings(config),
     )
-    config.onChange(() => this.#configureAll())
+    this.#configureDirectories()
+    config.onChange(() => {
+      this.#configureDirectories()
+      this.#configureAll()
+    })
   }
 
   /** Who compacts their logs. */
@@ -258,6 +262,11 @@ export class Partitions {
       const before = previous.configs(ResourceType.TOPIC, name)
       if (this.#image.configs(ResourceType.TOPIC, name) !== before) this.#configure(name)
     }
+  }
+
+  #configureDirectories(): void {
+    const producerIdleMs = this.#options.config.int('producer.id.expiration.ms')
+    for (const directory of this.directories) directory.producerIdleMs = producerIdleMs
   }
 
   /** The broker's own settings stand behind those of every topic. */

@@ -19,7 +19,7 @@ export class FutureLogs {
     readonly environment: StorageEnvironment,
     /** Of the log directory. */
     readonly path: string,
-    readonly producerIdleMs: number | undefined,
+    readonly producerIdleMs: () => number | undefined,
   ) {}
 
   /** A copy that an earlier run has begun. A second one of the same partition is of no use. */
@@ -56,7 +56,7 @@ export class FutureLogs {
     const name = markedDirectoryName(o.topic, o.partition, 'future', environment.random)
     const directory = known?.directory ?? `${this.path}/${name}`
     const log = PartitionLog.open({
-      ...{ environment, directory, producerIdleMs, ...o },
+      ...{ environment, directory, producerIdleMs: producerIdleMs(), ...o },
       wasCleanShutdown: known === undefined,
     })
     this.#futures.set(key, { topic: o.topic, partition: o.partition, directory, log })

@@ -41,9 +41,7 @@ export class Housekeeping {
       for (const log of directory.logs) log.deleteOldSegments()
     })
     const expiry = times.producerIdExpirationCheckIntervalMs
-    this.#repeat('producer expiry', expiry, expiry, (directory) => {
-      for (const log of directory.logs) log.expireProducers()
-    })
+    this.#repeat('producer expiry', expiry, expiry, (directory) => directory.expireProducers())
     this.cleaner = new LogCleaner(directories, clock, log, cleanerSettings)
   }
 

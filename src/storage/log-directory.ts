@@ -55,7 +55,8 @@ export class LogDirectory {
   /** The broker's epoch when it stopped in order; -1 where it did not, or never ran. */
   readonly previousBrokerEpoch: number
   readonly #environment: StorageEnvironment
-  readonly #producerIdleMs: number | undefined
+  /** `producer.id.expiration.ms`, for logs that are opened from now on and for `expireProducers`. */
+  producerIdleMs: number | undefined
   readonly #lock: DiskLock
   readonly #checkpoints: DirectoryCheckpoints
   readonly #logs = new Map<string, PartitionLog>()
@@ -88,9 +89,9 @@ export class LogDirectory {
     this.path = input.path
     this.#lock = lock
     this.#environment = storageEnvironment(input)
-    this.#producerIdleMs = input.producerIdleMs
+    this.producerIdleMs = input.producerIdleMs
     this.#metaProperties = readMetaProperties(disk, this.path)
-    this.futures = new FutureLogs(this.#environment, this.path, input.producerIdleMs)
+    this.futures = new FutureLogs(this.#environment, this.path, () => this.producerIdleMs)
     this.#found = this.#scan()
     this.#checkpoints = new DirectoryCheckpoints(disk, this.path, log)
     const marker = `${this.path}/${CLEAN_SHUTDOWN_FILE}`
@@ -178,7 +179,7 @@ export class LogDirectory {
       highWatermark: stored('highWatermark'),
       cleanedOffset: stored('cleanedOffset'),
       wasCleanShutdown: isNew || this.wasCleanShutdown,
-      producerIdleMs: this.#producerIdleMs,
+      producerIdleMs: this.producerIdleMs,
       onLogStart: () => this.#checkpointLogStartSoon(),
     })
     this.#hold(name, log)
@@ -202,7 +203,7 @@ export class LogDirectory {
         topicId,
         config,
       },
-      ...{ ...state, recoveryPoint, wasCleanShutdown: true, producerIdleMs: this.#producerIdleMs },
+      ...{ ...state, recoveryPoint, wasCleanShutdown: true, producerIdleMs: this.producerIdleMs },
       onLogStart: () => this.#checkpointLogStartSoon(),
     })
     this.#hold(name, log)
@@ -235,6 +236,11 @@ export class LogDirectory {
     const path = `${this.path}/${markedDirectoryName(topic, partition, mark, random)}`
     disk.rename(`${this.path}/${name}`, path)
     return path
+  }
+
+  /** Forgets producers that have been idle for too long. */
+  expireProducers(): void {
+    for (const log of this.#logs.values()) log.expireProducers(this.producerIdleMs)
   }
 
   /** Writes down one offset of every partition, for the next start. */

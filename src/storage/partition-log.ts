@@ -264,8 +264,8 @@ export class PartitionLog {
   }
 
   /** Forgets producers that have been idle for too long. */
-  expireProducers(): void {
-    this.#state.producersInUse?.expire(this.#state.environment.clock.now(), this.#producerIdleMs)
+  expireProducers(idleMs = this.#producerIdleMs): void {
+    this.#state.producersInUse?.expire(this.#state.environment.clock.now(), idleMs)
   }
 
   /** Cuts off everything from `offset` on; the batch that holds it goes as a whole. */
