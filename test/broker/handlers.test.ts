@@ -111,10 +111,6 @@ describe('InitProducerId', () => {
     expect(await ask({ producerEpoch: 5 })).toMatchObject(refused)
     expect(await ask({ transactionalId: '' })).toMatchObject(refused)
   })
-
-  test('a transactional id is refused for good, so that its producer does not ask for ever', async () => {
-    expect(await ask({ transactionalId: 'tx' })).toMatchObject({ errorCode: 53, producerId: -1n, producerEpoch: -1 })
-  })
 })
 
 test('DescribeProducers tells what a leader remembers of each producer', async () => {
