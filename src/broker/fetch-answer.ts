@@ -42,6 +42,9 @@ export function fetchAnswer(
   return { errorCode: ErrorCode.NONE, sessionId: session?.id ?? 0, responses, nodeEndpoints: hints.endpoints }
 }
 
+/** As Kafka counts the size of an answer: with the length in front, without the header. */
+const LENGTH_BYTES = 4
+
 /** The bytes that `fetchAnswer` would have, with nothing remembered as told. */
 export function fetchAnswerBytes(
   context: RequestContext,
@@ -55,7 +58,7 @@ export function fetchAnswerBytes(
     if (plan.kind === 'incremental' && !plan.session.isNews(target.asked, told(fetch))) return
     addTo(responses, target.asked, partitionAnswer(target.asked, fetch))
   })
-  return context.sizeOf({ errorCode: ErrorCode.NONE, sessionId: 0, responses })
+  return LENGTH_BYTES + context.sizeOf({ errorCode: ErrorCode.NONE, sessionId: 0, responses })
 }
 
 /** Nothing of what was found, for who has had too much already; a session goes on as it was. */

@@ -9,5 +9,5 @@ import type { RequestContext } from './handler.js'
 export function mutationCharge({ throttle }: RequestContext, isStrict: boolean): Charge | undefined {
   if (throttle === null) return undefined
   return (partitions) =>
-    throttle.refusesMutation(partitions, isStrict) ? refusal(ErrorCode.THROTTLING_QUOTA_EXCEEDED) : null
+    throttle.refusesMutation(partitions, isStrict) ? refusal(ErrorCode.THROTTLING_QUOTA_EXCEEDED, null) : null
 }

@@ -23,7 +23,7 @@ function described(image: MetadataImage, user: string): Result {
     const credential = scramCredential(image, user, mechanism)
     return credential === null ? [] : [{ mechanism, iterations: credential.iterations }]
   })
-  if (credentialInfos.length > 0) return { user, errorCode: ErrorCode.NONE, errorMessage: null, credentialInfos }
+  if (credentialInfos.length > 0) return { user, errorCode: ErrorCode.NONE, errorMessage: '', credentialInfos }
   const message = `Attempt to describe a user credential that does not exist: ${user}`
   return { user, ...refusal(ErrorCode.RESOURCE_NOT_FOUND, message), credentialInfos }
 }

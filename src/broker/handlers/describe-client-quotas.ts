@@ -16,5 +16,5 @@ export const describeClientQuotas = handle(DescribeClientQuotas, '0-1', (request
       value,
     })),
   }))
-  return { errorCode: ErrorCode.NONE, errorMessage: null, entries }
+  return { errorCode: ErrorCode.NONE, errorMessage: '', entries }
 })

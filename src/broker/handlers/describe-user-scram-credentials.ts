@@ -6,6 +6,6 @@ import { handle } from '../handler.js'
 /** Tells who has SCRAM credentials, and never what they are (KIP-554). */
 export const describeUserScramCredentials = handle(DescribeUserScramCredentials, '0', ({ users }, { broker }) => ({
   errorCode: ErrorCode.NONE,
-  errorMessage: null,
+  errorMessage: '',
   results: describeScramCredentials(broker.metadata.image, users?.map(({ name }) => name) ?? null),
 }))

@@ -13,7 +13,7 @@ export function inEntityOrder<T extends { readonly entity: QuotaEntity }>(items:
 
 /** The parts of an entity in the order of a Java hash map, e.g. `[['client-id', 'a'], ['user', null]]`. */
 export function entityParts(entity: QuotaEntity): [string, string | null][] {
-  return inBucketOrder([...entity], ([type]) => javaStringHash(type))
+  return inBucketOrder([...entity], ([type]) => javaStringHash(type), entity.size)
 }
 
 /** As Kafka prints one. */
