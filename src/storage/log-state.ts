@@ -19,7 +19,7 @@ export class LogState {
   cleanedOffset: number
   /** Changes when segments have gone or the end has been cut off: whoever is reading them bit by bit must begin again. */
   revision = 0
-  #highWatermark: number
+  #highWatermark = 0
   /** Null until they are needed: ten thousand partitions open without reading theirs. */
   #producers: ProducerStates | null
   #epochs: LeaderEpochCache | null
@@ -40,7 +40,8 @@ export class LogState {
     this.cleanedOffset = cleanedOffset
     this.#producers = loaded.recovered?.producers ?? null
     this.#epochs = loaded.recovered?.epochs ?? null
-    this.#highWatermark = clamp(highWatermark, loaded.logStartOffset, loaded.logEndOffset)
+    // Markers that recovery has come by may be committed already.
+    this.highWatermark = highWatermark
   }
 
   get highWatermark(): number {
@@ -82,6 +83,7 @@ export class LogState {
     this.#epochs = loaded.recovered?.epochs ?? null
     this.endAt(loaded.logEndOffset, loaded.logStartOffset)
     this.#producers = loaded.recovered?.producers ?? null
+    this.highWatermark = this.#highWatermark
   }
 
   /** The log ends at `endOffset` now; producers are read again as of there. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { batchesIn } from '../../src/records/batch.js'
+import { buildEndTransactionMarker } from '../../src/records/control.js'
 import { segmentFileName } from '../../src/storage/file-names.js'
 import type { PartitionLog } from '../../src/storage/partition-log.js'
 import { append, type Bench, bench, DIRECTORY, everythingIn, NOW, openLog } from './a-log.js'
@@ -159,6 +160,18 @@ describe('after a stop that was not orderly', () => {
       expectBeginning(reopen(on), bytes, BATCHES)
       expect(on.disk.readFile(`${DIRECTORY}/leader-epoch-checkpoint`)!.toString()).toBe('0\n3\n0 0\n1 4\n2 8\n')
     }
+  })
+
+  test('what ended below the high watermark that was written down is decided', () => {
+    const on = bench()
+    const before = openLog(on)
+    append(before, { producerId: 1n, producerEpoch: 0, baseSequence: 0, isTransactional: true })
+    const marker = { type: 'COMMIT', producerId: 1n, producerEpoch: 0, coordinatorEpoch: 0, timestamp: NOW } as const
+    before.append(buildEndTransactionMarker(marker), { leaderEpoch: 0, origin: 'coordinator' })
+    before.flushQueued()
+    before.abandon()
+    const log = openLog(on, { wasCleanShutdown: false, highWatermark: 2 })
+    expect(log.lastStableOffset).toBe(2)
   })
 
   test('an empty directory, and an empty file, are an empty log at its log start', () => {
