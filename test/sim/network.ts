@@ -151,6 +151,10 @@ class ServerEnd implements ServedConnection {
     return this.#isClosed
   }
 
+  get lastActiveMs(): number {
+    return this.wire.network.clock.monotonicMs()
+  }
+
   get isClosed(): boolean {
     return this.#isClosed
   }

@@ -1,5 +1,6 @@
 import type { Random } from '../../src/base/random.js'
 import type { NetworkFaults } from './network.js'
+import type { Protocol } from './transactional-producer.js'
 
 export type Disaster = 'kill' | 'kill in a write' | 'stop' | 'power' | 'power in a write'
 
@@ -16,7 +17,12 @@ export interface Plan {
   readonly observers: number
   readonly administrators: number
   readonly groupMembers: number
-  readonly transactions: 'none' | 'old' | 'new' | 'both'
+  readonly transactionalProducers: number
+  /** Of partitions, each by a client of its own. */
+  readonly isCopying: boolean
+  readonly protocols: readonly Protocol[]
+  /** After which the coordinator gives a transaction up. */
+  readonly transactionTimeoutMs: number
 }
 
 /** As `klog broker start` has them, with everything that happens now and then happening often. */
@@ -46,6 +52,7 @@ export function planOf(random: Random): Plan {
     ['replica.high.watermark.checkpoint.interval.ms', pick('5000', '300')] as const,
     ['log.cleaner.backoff.ms', pick('15000', '400')] as const,
     ['log.cleaner.min.cleanable.ratio', pick('0.5', '0.01')] as const,
+    ['transaction.abort.timed.out.transaction.cleanup.interval.ms', '1000'] as const,
     ['metadata.log.max.record.bytes.between.snapshots', pick('20971520', '900')] as const,
   ])
   if (isDurable) settings.set('log.flush.interval.messages', '1')
@@ -61,6 +68,9 @@ export function planOf(random: Random): Plan {
     observers: pick(0, 1, 2),
     administrators: pick(0, 0, 1),
     groupMembers: pick(0, 0, 2, 3),
-    transactions: 'none',
+    transactionalProducers: pick(0, 1, 2),
+    isCopying: pick(true, false),
+    protocols: pick<readonly Protocol[]>(['old'], ['new'], ['new', 'old']),
+    transactionTimeoutMs: pick(60_000, 60_000, 4000),
   }
 }

@@ -2,12 +2,14 @@ import type { Random } from '../../src/base/random.js'
 import { seededRandom } from '../support/seeded-random.js'
 import { Client, type Surroundings } from './client.js'
 import { observe, READ_COMMITTED, READ_UNCOMMITTED, readAll } from './consumers.js'
+import { COPIES, checkCopies, copy } from './copying.js'
 import { BrokenPromise, hold, Ledger } from './ledger.js'
 import { Machine } from './machine.js'
 import { Network } from './network.js'
 import { type Disaster, type Plan, planOf } from './plan.js'
 import { produceIdempotently, produceOnce } from './producers.js'
 import { administer, checkTopics, createTopic, type Place } from './topics.js'
+import { type Protocol, produceInTransactions } from './transactional-producer.js'
 import { Turns } from './turns.js'
 import { WorldClock } from './world-clock.js'
 
@@ -56,6 +58,8 @@ class Simulation {
   deaths = 0
   steps = 0
   #isCalm = false
+  /** When the topics are there. */
+  #made: Promise<void> = Promise.resolve()
   #alarm: string | null = null
   /** Who is not done yet. */
   readonly #busy = new Set<string>()
@@ -110,6 +114,7 @@ class Simulation {
     const { plan, machine, network } = this
     await machine.start()
     const workers = this.#work(places)
+    const copiers = plan.isCopying ? this.#copy(places) : []
     const observers = Array.from({ length: plan.observers }, (_, at) =>
       observe(this.#client(`observer${at}`), places, at === 0 ? READ_UNCOMMITTED : READ_COMMITTED),
     )
@@ -120,7 +125,7 @@ class Simulation {
     network.faults.lateOneIn = 0
     this.#isCalm = true
     this.#busy.add('observers')
-    await Promise.all(observers)
+    await Promise.all([...observers, ...copiers])
     machine.kill()
     await machine.start()
     await this.#audit(places)
@@ -128,13 +133,14 @@ class Simulation {
 
   #work(places: readonly Place[]): Promise<void>[] {
     const { plan } = this
-    const made = createTopic(this.#client('maker'), TOPIC, plan.partitions)
-    const many = (count: number, name: string, work: (client: Client) => Promise<void>): Promise<void>[] =>
+    const made = this.#makeTopics()
+    this.#made = made
+    const many = (count: number, name: string, work: (client: Client, at: number) => Promise<void>): Promise<void>[] =>
       Array.from({ length: count }, async (_, at) => {
         const client = this.#client(`${name}${at}`)
         this.#busy.add(client.name)
         await made
-        await work(client)
+        await work(client, at)
         client.disconnect()
         this.#busy.delete(client.name)
       })
@@ -142,8 +148,34 @@ class Simulation {
       made,
       ...many(plan.idempotentProducers, 'producer', (client) => produceIdempotently(client, places, plan.batches)),
       ...many(plan.plainProducers, 'plain', (client) => produceOnce(client, places, plan.batches)),
+      ...many(plan.transactionalProducers, 'transactional', (client, at) =>
+        produceInTransactions(client, places, plan.batches, this.#transactional(at)),
+      ),
       ...many(plan.administrators, 'admin', (client) => administer(client, plan.batches)),
     ]
+  }
+
+  #copy(places: readonly Place[]): Promise<void>[] {
+    return places.map(async (place, at) => {
+      const client = this.#client(`copier${at}`)
+      this.#busy.add(client.name)
+      await this.#made
+      await copy(client, place, this.#transactional(at))
+      client.disconnect()
+      this.#busy.delete(client.name)
+    })
+  }
+
+  async #makeTopics(): Promise<void> {
+    const maker = this.#client('maker')
+    await createTopic(maker, TOPIC, this.plan.partitions)
+    if (this.plan.isCopying) await createTopic(maker, COPIES, this.plan.partitions)
+    maker.disconnect()
+  }
+
+  #transactional(at: number): { protocol: Protocol; timeoutMs: number } {
+    const { protocols, transactionTimeoutMs: timeoutMs } = this.plan
+    return { protocol: protocols[at % protocols.length]!, timeoutMs }
   }
 
   /** Brings one disaster after another over the machine, and starts it again after each. */
@@ -179,11 +211,13 @@ class Simulation {
   async #audit(places: readonly Place[]): Promise<void> {
     const client = this.#client('auditor')
     await checkTopics(client)
-    for (const place of places) {
+    const all = this.plan.isCopying ? [...places, ...places.map((place) => ({ ...place, topic: COPIES }))] : places
+    for (const place of all) {
       const stored = await readAll(client, place, READ_UNCOMMITTED)
       this.ledger.checkStored(place, stored)
       this.ledger.checkCommitted(place, stored, await readAll(client, place, READ_COMMITTED))
     }
+    if (this.plan.isCopying) for (const place of places) await checkCopies(client, place)
   }
 
   /** What must hold at every moment. */
