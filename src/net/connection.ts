@@ -19,7 +19,7 @@ export interface ConnectionOptions {
 }
 
 /** A connection as those who serve it see it, whatever the bytes travel on. */
-export type ServedConnection = Pick<FramedConnection, keyof FramedConnection>
+export type ServedConnection = Omit<FramedConnection, 'lastActiveMs'>
 
 /**
  * An accepted connection as a source of frames and a sink of answers. Who serves it sets `onProgress`, takes frames with
