@@ -35,7 +35,7 @@ export const javaCopier: Copier = {
 
 export const copiers: readonly Copier[] = [
   javaCopier,
-  script('librdkafka', pythonOf('newest'), 'confluent_copier.py'),
+  script('librdkafka', pythonOf('librdkafka-2.8.2'), 'confluent_copier.py'),
   {
     name: 'franz-go',
     missing: existsSync(franzGo.missing) ? readFileSync(franzGo.missing, 'utf8') : null,

@@ -25,9 +25,12 @@ export class Program {
   says(word: string, times = 1): Promise<void> {
     return new Promise((resolve, reject) => {
       let left = times
-      this.events.on(word, () => {
-        if (--left === 0) resolve()
-      })
+      const hear = (): void => {
+        if (--left > 0) return
+        this.events.off(word, hear)
+        resolve()
+      }
+      this.events.on(word, hear)
       this.ended.then((code) => reject(new Error(`it ended with ${code} before it said ${word}\n${this.complaints}`)))
     })
   }

@@ -3,13 +3,14 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { franzGo } from './copiers.js'
 import { compileJava } from './java.js'
-import { cache, kafkaTool, pythonOf } from './places.js'
+import { cache, kafkaTool, type PythonEnvironment, pythonOf } from './places.js'
 
 /** Installs what the comparison needs: pip packages in environments of their own, Debian's kcat, docker-compose and a JDK, Apache Kafka from Maven Central. */
 export default function setup(): void {
   mkdirSync(cache, { recursive: true })
   python('newest', ['confluent-kafka', 'kafka-python'])
   python('kafka-python-2.0.2', ['kafka-python==2.0.2'])
+  python('librdkafka-2.8.2', ['confluent-kafka==2.8.2'])
   const packages = { kcat: 'kcat', 'docker-compose': 'docker-compose', javac: 'default-jdk-headless' }
   const missing = Object.entries(packages).flatMap(([program, name]) => (has(program) ? [] : [name]))
   if (missing.length > 0) {
@@ -32,7 +33,7 @@ function buildFranzGo(): void {
   }
 }
 
-function python(environment: 'newest' | 'kafka-python-2.0.2', packages: readonly string[]): void {
+function python(environment: PythonEnvironment, packages: readonly string[]): void {
   if (existsSync(join(cache, environment, '.complete'))) return
   execFileSync('python3', ['-m', 'venv', join(cache, environment)], { stdio: 'inherit' })
   execFileSync(pythonOf(environment), ['-m', 'pip', 'install', '--quiet', ...packages], { stdio: 'inherit' })

@@ -1,9 +1,12 @@
+import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type BrokerProcess, startBroker } from './broker-process.js'
-import { type Copier, type CopyJob, copiers } from './copiers.js'
+import { tool } from './clients.js'
+import { type Copier, type CopyJob, copiers, javaCopier } from './copiers.js'
 import { fill } from './input.js'
 import { outcomeOf } from './outcome.js'
 import { Program } from './program.js'
@@ -35,6 +38,12 @@ describe('a copier and its broker, each killed five times, copy every record exa
   test.for(copiers)('$name', async (copier, context) => {
     if (copier.missing !== null) context.skip(copier.missing)
     await copyUnderKills(copier, copier.name.toLowerCase().replace(/[^a-z0-9]+/g, '-'))
+  })
+
+  test("Apache Kafka's Java client, where the cluster has the transactions of before Kafka 4.0", async () => {
+    const { program, args } = tool('features', '--bootstrap-server', broker.bootstrap)
+    await promisify(execFile)(program, [...args, 'downgrade', '--feature', 'transaction.version=1'])
+    await copyUnderKills(javaCopier, 'transaction-version-1')
   })
 })
 

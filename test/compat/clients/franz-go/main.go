@@ -34,6 +34,9 @@ func main() {
 	)
 	must(err)
 	defer session.Close()
+	// Asking for a producer id ends what a killed copier left open: its offsets would hold up ours.
+	_, _, err = session.Client().ProducerID(background)
+	must(err)
 	for transactions := 1; ; transactions++ {
 		records := poll(session)
 		for len(records) == 0 {
