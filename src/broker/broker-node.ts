@@ -10,6 +10,7 @@ import type { Disk } from '../storage/disk.js'
 import type { LogCleaner } from '../storage/log-cleaner.js'
 import { LogDirectory } from '../storage/log-directory.js'
 import { checkMetaProperties, type MetaProperties } from '../storage/meta-properties.js'
+import { UnusableDirectory } from '../storage/unusable-directory.js'
 import type { PartitionLog } from '../storage/partition-log.js'
 import type { Broker } from './broker.js'
 import type { BrokerConfig } from './broker-config.js'
@@ -69,6 +70,8 @@ export class BrokerNode {
    */
   static async open(options: BrokerNodeOptions): Promise<BrokerNode> {
     const claimed = new Map<string, LogDirectory>()
+  /** Paths in `log.dirs` that cannot be used. */
+  readonly #lostDirectories: string[] = []
     try {
       return new BrokerNode(options, claimed)
     } catch (error) {
@@ -88,7 +91,7 @@ export class BrokerNode {
     }
     this.#options = options
     this.nodeId = options.nodeId
-    this.#directories = dataPaths(config).map(claim)
+    this.#directories = dataPaths(config).flatMap((path) => this.#usable(path, claim))
     this.#metadataDirectory = claim(resolve(config.stringOrNull('metadata.log.dir') ?? this.#directories[0]!.path))
     this.dataDirectories = this.#directories.map(({ path }) => path)
     this.clusterId = formatted([...claimed.values()], options)
@@ -102,6 +105,19 @@ export class BrokerNode {
   /** Every log that is open, the metadata's too. */
   *logs(): Iterable<PartitionLog> {
     for (const directory of this.directories) yield* directory.logs
+  /** Like Kafka, a broker starts without directories that it cannot use, as long as it has the first, and so the metadata. */
+  #usable(path: string, claim: (path: string) => LogDirectory): LogDirectory[] {
+    const { config, log } = this.#options
+    try {
+      return [claim(path)]
+    } catch (error) {
+      if (!(error instanceof UnusableDirectory) || path === dataPaths(config)[0]) throw error
+      log.error(`Going on without it: ${error.message}`)
+      this.#lostDirectories.push(path)
+      return []
+    }
+  }
+
   }
 
   /** Once it has started: who compacts its logs. */
@@ -131,7 +147,17 @@ export class BrokerNode {
       directory: this.#metadataDirectory,
     })
     const controller = new Controller({ nodeId, metadata, config, clock, random, log: log.named('klog.controller') })
-    const partitions = new Partitions({ nodeId, clock, config, directories, log: log.named('klog.partitions') })
+    const controllerClient = new ControllerClient({
+      ...{ nodeId, clusterId, metadata, controller, controllers, config, clock },
+    })
+    const partitions = new Partitions({
+      nodeId,
+      clock,
+      config,
+      directories,
+      log: log.named('klog.partitions'),
+      lostDirectories: this.#lostDirectories,
+    })
     metadata.subscribe((image) => partitions.applyImage(image))
     const groups = new GroupCoordinators({ config, clock, metadata, partitions, log: log.named('klog.groups') })
     const otherBrokers = peerBrokers({ nodeId, metadata, config, clock })

@@ -26,6 +26,8 @@ export interface PartitionsOptions {
   readonly config: BrokerConfig
   /** `log.dirs`, open. They are closed with the partitions. */
   readonly directories: readonly LogDirectory[]
+  /** Paths of those that could not be opened: replicas that are said to lie there are not made anew elsewhere. */
+  readonly lostDirectories?: readonly string[]
 }
 
 interface HeldTopic {
@@ -37,6 +39,8 @@ interface HeldTopic {
 /** The replicas that this broker holds, as the metadata says: made, opened, led, followed and removed by it. */
 export class Partitions {
   readonly directories: readonly LogDirectory[]
+  /** Paths in `log.dirs` that could not be opened. */
+  readonly lostDirectories: readonly string[]
   readonly #options: PartitionsOptions
   readonly #byName = new Map<string, HeldTopic>()
   readonly #byId = new Map<Uuid, HeldTopic>()
@@ -55,7 +59,11 @@ export class Partitions {
     const { directories, clock, log, config } = options
     this.#options = options
     this.directories = directories
-    this.#replicas = new ReplicaDirectories(directories, log, () => this.#cordoned())
+    this.lostDirectories = options.lostDirectories ?? []
+    this.#replicas = new ReplicaDirectories(directories, log, {
+      cordoned: () => this.#cordoned(),
+      areSomeLost: this.lostDirectories.length > 0,
+    })
     for (const directory of directories) directory.onFailure(() => this.#leaveDirectory(directory))
     this.#moves = new ReplicaMoves({
       ...{ clock, log, replicas: this.#replicas },

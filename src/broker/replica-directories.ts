@@ -1,6 +1,7 @@
 import type { Log } from '../base/log.js'
 import { UserError } from '../base/user-error.js'
 import type { Uuid } from '../bytes/uuid.js'
+import { isDirectory } from '../cluster/directories.js'
 import { METADATA_TOPIC } from '../cluster/topic-names.js'
 import type { LogDirectory, OpenPartition } from '../storage/log-directory.js'
 import type { PartitionLog } from '../storage/partition-log.js'
@@ -8,6 +9,13 @@ import type { PartitionLog } from '../storage/partition-log.js'
 export interface OpenReplica extends OpenPartition {
   /** The directory that the controller has chosen; null, or one that is not here, leaves the choice. */
   readonly directoryId: Uuid | null
+}
+
+export interface PlacementRules {
+  /** Directories that take no new replicas. */
+  cordoned(): readonly Uuid[]
+  /** Whether `log.dirs` has directories that could not be opened. */
+  readonly areSomeLost: boolean
 }
 
 /** Wishes for replicas that are not there: anybody may have any number of them. */
@@ -22,8 +30,7 @@ export class ReplicaDirectories {
   constructor(
     readonly directories: readonly LogDirectory[],
     readonly log: Log,
-    /** Directories that take no new replicas. */
-    readonly cordoned: () => readonly Uuid[] = () => [],
+    readonly rules: PlacementRules = { cordoned: () => [], areSomeLost: false },
   ) {
     for (const directory of directories) {
       this.#counts.set(directory, 0)
@@ -54,7 +61,7 @@ export class ReplicaDirectories {
     const { topic, partition } = replica
     const key = keyOf(topic, partition)
     const directory = this.#home.get(key) ?? this.#preferred.get(key) ?? this.#choose(replica.directoryId)
-    if (directory.failure !== null) return null
+    if (directory === null || directory.failure !== null) return null
     try {
       const log = directory.openLog(replica)
       this.#settle(topic, partition, directory)
@@ -95,11 +102,12 @@ export class ReplicaDirectories {
     this.#unsettle(topic, partition)
   }
 
-  /** The directory that holds the fewest replicas, unless the controller has said which. */
-  #choose(directoryId: Uuid | null): LogDirectory {
+  /** The directory that holds the fewest replicas, unless the controller has said which; null when that one is lost. */
+  #choose(directoryId: Uuid | null): LogDirectory | null {
     const named = this.directories.find(({ metaProperties }) => metaProperties?.directoryId === directoryId)
     if (directoryId !== null && named !== undefined) return named
-    const cordoned = this.cordoned()
+    if (directoryId !== null && this.rules.areSomeLost && isDirectory(directoryId)) return null
+    const cordoned = this.rules.cordoned()
     const online = this.directories.filter(({ failure }) => failure === null)
     const open = online.filter(({ metaProperties }) => !cordoned.includes(metaProperties?.directoryId ?? ''))
     // A replica that was assigned by hand has to lie somewhere.

@@ -9,6 +9,11 @@ export const LOST_DIRECTORY: Uuid = 'AAAAAAAAAAAAAAAAAAAAAg'
 /** Of replicas that were placed before directories had ids. */
 export const MIGRATING_DIRECTORY: Uuid = ZERO_UUID
 
+/** Whether it is the id of a directory, and does not stand for the lack of one. */
+export function isDirectory(id: Uuid): boolean {
+  return id !== UNASSIGNED_DIRECTORY && id !== LOST_DIRECTORY && id !== MIGRATING_DIRECTORY
+}
+
 /** Whether the broker's replica lies in one of these directories. */
 export function liesIn({ replicas, directories }: PartitionImage, broker: number, among: readonly Uuid[]): boolean {
   return among.includes(directories[replicas.indexOf(broker)] ?? MIGRATING_DIRECTORY)
@@ -18,7 +23,7 @@ export function liesIn({ replicas, directories }: PartitionImage, broker: number
 export function isReachable(image: MetadataImage, partition: PartitionImage, broker: number): boolean {
   const directory = partition.directories[partition.replicas.indexOf(broker)] ?? MIGRATING_DIRECTORY
   if (directory === LOST_DIRECTORY) return false
-  if (directory === UNASSIGNED_DIRECTORY || directory === MIGRATING_DIRECTORY) return true
+  if (!isDirectory(directory)) return true
   const online = image.brokers.get(broker)?.logDirs ?? []
   return online.length === 0 || online.includes(directory)
 }

@@ -13,6 +13,7 @@ import { type MetaProperties, readMetaProperties, writeMetaProperties } from './
 import { kindOfDirectory, markedDirectoryName, partitionDirectoryName } from './partition-directory.js'
 import { PartitionLog } from './partition-log.js'
 import { PARTITION_METADATA_FILE, readPartitionMetadata } from './partition-metadata.js'
+import { UnusableDirectory } from './unusable-directory.js'
 import { isDiskFull } from './write-fully.js'
 
 export const CLEAN_SHUTDOWN_FILE = '.kafka_cleanshutdown'
@@ -80,7 +81,7 @@ export class LogDirectory {
       return new LogDirectory(input, lock)
     } catch (error) {
       lock.release()
-      throw error
+      throw isOfDevice(error) ? new UnusableDirectory(input.path, error) : error
     }
   }
 
@@ -342,14 +343,17 @@ function acquire({ disk, path }: LogDirectoryInput): DiskLock {
     makeDirectoryDurably(disk, path)
     lock = disk.lock(path)
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new UserError(`The log directory ${path} cannot be used: ${reason}`, 'Name another directory in log.dirs.')
+    throw new UnusableDirectory(path, error)
   }
   if (lock !== null) return lock
   throw new UserError(
     `Failed to acquire lock on file .lock in ${path}. A Kafka instance in another process or thread is using this directory.`,
     'Stop the other one, or name another directory in log.dirs.',
   )
+}
+
+function isOfDevice(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && ['EIO', 'EROFS', 'EACCES'].includes(String(error.code))
 }
 
 /** Directories that Kafka and file systems make by themselves. */

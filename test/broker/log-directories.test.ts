@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -11,6 +11,7 @@ import { AlterReplicaLogDirs } from '../../src/protocol/messages/alter-replica-l
 import { CreateTopics } from '../../src/protocol/messages/create-topics.js'
 import { DescribeLogDirs } from '../../src/protocol/messages/describe-log-dirs.js'
 import { IncrementalAlterConfigs } from '../../src/protocol/messages/incremental-alter-configs.js'
+import { Metadata } from '../../src/protocol/messages/metadata.js'
 
 const root = mkdtempSync(join(tmpdir(), 'klog-log-directories-'))
 const [one, two] = [join(root, 'one'), join(root, 'two')] as const
@@ -101,4 +102,50 @@ describe('log directories, in the words of Apache Kafka 4.3.1', () => {
     await until(async () => (await described())[0]!.names.length === 2)
     expect((await described())[1]!.names.sort()).toEqual(['orders-0', 'orders-1'])
   })
+})
+
+test('a directory that cannot be used at the start is left out, and what lies there is not made anew', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'klog-lost-directory-'))
+  const paths = [join(home, 'one'), join(home, 'two')] as const
+  const run = async (act: (peer: Peer) => Promise<void>): Promise<void> => {
+    const settings = { listeners: 'PLAINTEXT://127.0.0.1:0', 'log.dirs': paths.join() }
+    const common = { clock: systemClock, random: systemRandom, log: silentLog }
+    const running = await startDaemon({ settings: new Map(Object.entries(settings)), clusterId: null, ...common })
+    const at = { host: '127.0.0.1', port: running.port, clientId: 'test', clock: systemClock, connectTimeoutMs: 5000 }
+    const client = await Peer.connect(at)
+    try {
+      await act(client)
+    } finally {
+      client.close()
+      await running.close()
+    }
+  }
+  const topic = { name: 'orders', numPartitions: 2, replicationFactor: 1, assignments: [], configs: [] }
+  const ask = { topics: [{ name: 'orders' }], allowAutoTopicCreation: false }
+  await run(async (client) => {
+    await client.call(CreateTopics, 7, { topics: [topic] })
+    const leaders = async () => (await client.call(Metadata, 12, ask)).topics[0]!.partitions.map((one) => one.leaderId)
+    expect(await leaders()).toEqual([0, 0])
+    const inTwo = async () => (await client.call(DescribeLogDirs, 4, { topics: null })).results[1]!.topics.length
+    expect(await inTwo()).toBe(1)
+  })
+  renameSync(paths[1], `${paths[1]}-away`)
+  writeFileSync(paths[1], 'no directory')
+  await run(async (client) => {
+    const { results } = await client.call(DescribeLogDirs, 4, { topics: null })
+    const found = results.map(({ errorCode, logDir, topics }) => [errorCode, logDir, topics.length])
+    expect(found).toEqual([
+      [56, paths[1], 0],
+      [0, paths[0], 1],
+    ])
+    const { topics } = await client.call(Metadata, 12, ask)
+    expect(topics[0]!.partitions.map((one) => one.leaderId).sort()).toEqual([-1, 0])
+  })
+  rmSync(paths[1])
+  renameSync(`${paths[1]}-away`, paths[1])
+  await run(async (client) => {
+    const { topics } = await client.call(Metadata, 12, ask)
+    expect(topics[0]!.partitions.map((one) => one.leaderId)).toEqual([0, 0])
+  })
+  rmSync(home, { recursive: true })
 })

@@ -31,6 +31,7 @@ function move(broker: Broker, topic: string, index: number, path: string): Error
   const { partitions, metadata, nodeId } = broker
   if (!fitsFuture(topic, index)) return ErrorCode.INVALID_TOPIC_EXCEPTION
   const directory = partitions.directories.find((one) => isAt(one, path))
+  if (partitions.lostDirectories.includes(path)) return ErrorCode.KAFKA_STORAGE_ERROR
   if (directory === undefined) return ErrorCode.LOG_DIR_NOT_FOUND
   if (directory.failure !== null || partitions.hasFailed(topic, index)) return ErrorCode.KAFKA_STORAGE_ERROR
   const cordoned = metadata.image.brokers.get(nodeId)?.cordonedLogDirs ?? []

@@ -14,13 +14,20 @@ export const describeLogDirs = handle(DescribeLogDirs, '1-5', ({ topics }, { bro
   const cordoned = broker.metadata.image.brokers.get(broker.nodeId)?.cordonedLogDirs ?? []
   return {
     errorCode: ErrorCode.NONE,
-    results: broker.partitions.directories.map((directory) => ({
-      errorCode: directory.failure === null ? ErrorCode.NONE : ErrorCode.KAFKA_STORAGE_ERROR,
-      logDir: directory.path,
-      topics: directory.failure === null ? sizesByTopic(directory, isAsked, broker.partitions) : [],
-      ...spaceOf(directory),
-      isCordoned: cordoned.includes(directory.metaProperties?.directoryId ?? ''),
-    })),
+    results: [
+      ...broker.partitions.lostDirectories.map((logDir) => ({
+        errorCode: ErrorCode.KAFKA_STORAGE_ERROR,
+        logDir,
+        topics: [],
+      })),
+      ...broker.partitions.directories.map((directory) => ({
+        errorCode: directory.failure === null ? ErrorCode.NONE : ErrorCode.KAFKA_STORAGE_ERROR,
+        logDir: directory.path,
+        topics: directory.failure === null ? sizesByTopic(directory, isAsked, broker.partitions) : [],
+        ...spaceOf(directory),
+        isCordoned: cordoned.includes(directory.metaProperties?.directoryId ?? ''),
+      })),
+    ],
   }
 })
 
