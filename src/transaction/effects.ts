@@ -1,4 +1,4 @@
-import type { Effects, Write } from '../coordination/effects.js'
+import type { Effects } from '../coordination/effects.js'
 import type { ErrorCode } from '../protocol/errors.js'
 import type { TopicPartition } from './partition-set.js'
 import type { Turn } from './transactions.js'
@@ -30,4 +30,3 @@ export interface Markers {
 }
 
 export type TransactionEffects = Effects<TimerId, OwnEffect>
-export type TransactionWrite = Write<TimerId, OwnEffect>

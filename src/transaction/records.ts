@@ -10,6 +10,7 @@ import { TRANSACTION_STATES } from './states.js'
 import { NO_EPOCH, NO_PRODUCER_ID, type Standing } from './transaction.js'
 
 const KEY_TYPE = 0
+const WRITTEN_STATES = TRANSACTION_STATES.filter((state) => state !== 'Dead' && state !== 'PrepareEpochFence')
 
 /** @param transactionVersion from 1 on values can say everything; those of 0 are what brokers before KIP-890 can read */
 export function stateRecord(transactionalId: string, standing: Standing, transactionVersion: number): StateRecord {
@@ -70,7 +71,7 @@ function standingOf(bytes: Buffer): Standing {
     throw new MalformedBytes(`${TransactionLogValue.name} of version ${version}`)
   }
   const value = readMessage(TransactionLogValue, version, reader)
-  const state = TRANSACTION_STATES[value.transactionStatus]
+  const state = WRITTEN_STATES[value.transactionStatus]
   if (state === undefined) throw new MalformedBytes(`transaction state ${value.transactionStatus}`)
   return {
     state,

@@ -12,7 +12,7 @@ export const TRANSACTION_STATES = [
 
 export type TransactionState = (typeof TRANSACTION_STATES)[number]
 
-/** From where a state may be entered. From nothing to Prepare and Complete: a producer of version 2 may abort what it never began. */
+/** From where a state may be entered. Into `PrepareAbort` also without a transaction: who follows KIP-890 may abort what it never began. */
 const PREDECESSORS: Readonly<Record<TransactionState, readonly TransactionState[]>> = {
   Empty: ['Empty', 'CompleteCommit', 'CompleteAbort'],
   Ongoing: ['Ongoing', 'Empty', 'CompleteCommit', 'CompleteAbort'],

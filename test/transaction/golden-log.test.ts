@@ -58,10 +58,10 @@ describe('a record of the log', () => {
     expect(() => parseRecord(key, later)).toThrow(MalformedBytes)
   })
 
-  test('is refused in a state that there is not', () => {
+  test.each([6, 7, 8, -1])('is refused in state %i, which is never written', (state) => {
     const strange = Buffer.from(value)
-    strange.writeInt8(8, 2 + 8 + 2 + 4)
-    expect(() => parseRecord(key, strange)).toThrow(new MalformedBytes('transaction state 8'))
+    strange.writeInt8(state, 2 + 8 + 2 + 4)
+    expect(() => parseRecord(key, strange)).toThrow(new MalformedBytes(`transaction state ${state}`))
   })
 
   test('is refused wherever its bytes end too early', () => {

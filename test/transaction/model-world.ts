@@ -1,8 +1,8 @@
 import { expect } from 'vitest'
 import type { Random } from '../../src/base/random.js'
-import { type Asker, Effects } from '../../src/coordination/effects.js'
+import { type Asker, Effects, type Write } from '../../src/coordination/effects.js'
 import { ErrorCode } from '../../src/protocol/errors.js'
-import type { Markers, OwnEffect, TransactionEffects, TransactionWrite } from '../../src/transaction/effects.js'
+import type { Markers, OwnEffect, TimerId, TransactionEffects } from '../../src/transaction/effects.js'
 import { expireIds } from '../../src/transaction/expiry.js'
 import { completionTimeout, markersWritten } from '../../src/transaction/markers.js'
 import type { TopicPartition } from '../../src/transaction/partition-set.js'
@@ -27,7 +27,7 @@ export function waiting<Answer>(answered: (answer: Answer) => void): Asker<Answe
 }
 
 interface PendingWrite {
-  readonly write: TransactionWrite
+  readonly write: Write<TimerId, OwnEffect>
   readonly transactions: Transactions
   isSettled: boolean
 }
