@@ -29,6 +29,7 @@ import SnapDelete from '../commands/snap/delete.js'
 import SnapList from '../commands/snap/list.js'
 import SnapRestore from '../commands/snap/restore.js'
 import SnapSave from '../commands/snap/save.js'
+import Storage from '../commands/storage.js'
 import Tools from '../commands/tools.js'
 import Topics from '../commands/topics.js'
 import Transactions from '../commands/transactions.js'
@@ -67,6 +68,7 @@ export const COMMANDS = {
   'producer-perf-test': ProducerPerfTest,
   features: Features,
   'metadata-quorum': MetadataQuorum,
+  storage: Storage,
   topics: Topics,
   transactions: Transactions,
 }

@@ -88,11 +88,22 @@ export function buildKRaftControlBatch(input: {
   readonly baseOffset?: number
   readonly leaderEpoch?: number
 }): Buffer {
-  const { record, timestamp, ...place } = input
+  const { record, ...rest } = input
+  return buildKRaftControlRecords({ ...rest, records: [record] })
+}
+
+/** A batch of several, as a snapshot may begin with. */
+export function buildKRaftControlRecords(input: {
+  readonly records: readonly KRaftControlRecord[]
+  readonly timestamp: number
+  readonly baseOffset?: number
+  readonly leaderEpoch?: number
+}): Buffer {
+  const { records, timestamp, ...place } = input
   return buildBatch({
     ...place,
     isControl: true,
-    records: [{ timestamp, key: controlKey(record.type), value: writeKRaftControl(record) }],
+    records: records.map((record) => ({ timestamp, key: controlKey(record.type), value: writeKRaftControl(record) })),
   })
 }
 

@@ -22,6 +22,9 @@ const VOLATILE: Readonly<Record<string, string>> = {
   'log-time': '\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d,\\d{3}',
   port: '\\d{1,5}',
   hash: '[0-9a-f]{1,8}',
+  'random-uuid': '[A-Za-z0-9_-]{22}',
+  'directory-id': '[A-Za-z0-9_-]{22}',
+  date: '\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d:\\d{3}',
 }
 
 /** A line that stands for any number of lines. */
