@@ -29,6 +29,8 @@ export async function restoreDirectories(
     cloneDirectory(disk, by, directory + NEW)
   }
   const directories = replacements.map(({ directory }) => directory)
+  // Copying may have taken its time.
+  for (const directory of directories) refuseUsed(disk, directory)
   replaceFile(disk, journal, Buffer.from(JSON.stringify({ directories })), true)
   await settleRestore(disk, journal)
 }

@@ -64,6 +64,36 @@ describe('a broker inside a test', () => {
     await expect(startBroker({ settings: { 'num.partitions': 'many' } })).rejects.toThrow(/num\.partitions/)
   })
 
+  test('has a time that can be moved ahead, if it was started for that', async () => {
+    const broker = await started({ virtualTime: true, settings: { 'log.segment.delete.delay.ms': 1000 } })
+    await write(broker, 'week', ['old'])
+    const admin = kafkajs(broker.bootstrapServers).admin()
+    await admin.connect()
+    expect((await admin.fetchTopicOffsets('week'))[0]).toMatchObject({ low: '0', high: '1' })
+    await broker.advanceTime(8 * 24 * 3600 * 1000)
+    expect((await admin.fetchTopicOffsets('week'))[0]).toMatchObject({ low: '1', high: '1' })
+    await admin.disconnect()
+    await expect(broker.advanceTime(-1)).rejects.toThrow('time cannot be moved by -1 milliseconds')
+    const real = await started()
+    await expect(real.advanceTime(1000)).rejects.toThrow('the broker has no virtual time')
+  })
+
+  test('forgets what groups have committed once the time for it has been skipped', async () => {
+    const broker = await started({ virtualTime: true })
+    await write(broker, 'orders', ['a'])
+    const client = kafkajs(broker.bootstrapServers)
+    const consumer = groupMember(client, 'billing')
+    await receive(consumer, 'orders', 1)
+    await consumer.disconnect()
+    const admin = client.admin()
+    await admin.connect()
+    const groups = async (): Promise<string[]> => (await admin.listGroups()).groups.map(({ groupId }) => groupId)
+    expect(await groups()).toEqual(['billing'])
+    await broker.advanceTime(15 * 24 * 3600 * 1000)
+    expect(await groups()).toEqual([])
+    await admin.disconnect()
+  })
+
   test('leaves nothing behind: no port, no temporary directory', async () => {
     const broker = await startBroker()
     await broker.close()

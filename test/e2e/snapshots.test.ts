@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { javaLikeProducer, kafkajs } from '../support/kafkajs.js'
 import { freePort, KlogHome } from '../support/klog-home.js'
 
 let home: KlogHome
@@ -62,6 +63,39 @@ describe('klog snap', () => {
     expect(await ok(['snap', 'delete', 'before'])).toBe('Deleted before.')
     expect(await ok(['snap', 'list'])).toBe('There are no snapshots. Take one: klog snap save NAME')
     expect(await consume('orders', 2)).toEqual(['one', 'two'])
+  })
+
+  test('saves one moment, whatever is written to all partitions meanwhile', async () => {
+    await ok(['broker', 'start'])
+    for (const topic of ['first', 'second']) await ok(['topics', '--create', '--topic', topic])
+    const producer = javaLikeProducer(kafkajs(`127.0.0.1:${home.port}`))
+    await producer.connect()
+    let isOver = false
+    let written = 0
+    const writing = (async () => {
+      while (!isOver) {
+        for (const topic of ['first', 'second']) await producer.send({ topic, messages: [{ value: `${written}` }] })
+        written++
+      }
+    })()
+    const names = ['a', 'b', 'c']
+    const acknowledged: number[] = []
+    for (const name of names) {
+      const before = written
+      await expect.poll(() => written, { timeout: 20_000 }).toBeGreaterThan(before + 20)
+      acknowledged.push(written)
+      await ok(['snap', 'save', name])
+    }
+    isOver = true
+    await writing
+    await producer.disconnect()
+    for (const [at, name] of names.entries()) {
+      await ok(['snap', 'restore', name])
+      const told = await ok(['get-offsets', '--topic', 'first|second'])
+      const [first, second] = told.split('\n').map((line) => Number(line.split(':')[2]))
+      // Each record of the second topic was sent when that of the first was acknowledged.
+      expect([first! - second!, first! >= acknowledged[at]!]).toEqual([expect.toBeOneOf([0, 1]), true])
+    }
   })
 
   test('refuses what cannot be, with the next step', async () => {
