@@ -37,6 +37,8 @@ export interface DaemonOptions {
   readonly hasVirtualTime?: boolean
   readonly random: Random
   readonly log: Log
+  /** Called when the broker cannot go on, because the disk under its metadata has failed. */
+  readonly onFailure?: (error: Error) => void
 }
 
 /** A broker that serves. */
@@ -82,6 +84,7 @@ async function build(options: DaemonOptions, onFailure: (undo: () => unknown) =>
 
   const node = await BrokerNode.open({ nodeId, config, clusterId, disk: systemDisk, clock, random, log })
   onFailure(() => node.giveUp())
+  if (options.onFailure !== undefined) node.onFailure(options.onFailure)
 
   const pool = new BufferPool()
   const gates = listening.map(() => new Gate())

@@ -60,7 +60,8 @@ async function serve(call: Call, log: Log): Promise<void> {
   const { settings, clusterId, hasVirtualTime, home } = call
   // A restore that was interrupted comes to its end before anybody looks at the data.
   if (home !== null) await settleRestore(systemDisk, home.restoreJournal)
-  const start = { settings, clusterId, hasVirtualTime, clock: systemClock, random: systemRandom, log }
+  const common = { clock: systemClock, random: systemRandom, log, onFailure: (error: Error) => halt(error, log) }
+  const start = { settings, clusterId, hasVirtualTime, ...common }
   const daemon = await startDaemon(start)
   const control = home === null ? null : await takeControl(home, daemon, settings, log)
   stopOnSignals(daemon, home, control, log)
@@ -114,6 +115,12 @@ function announce(home: Home, call: Call, daemon: Daemon, control: Control | nul
   }
   writeState(home, state)
   report({ type: 'serving', state })
+}
+
+/** As Kafka: without the disk that the metadata is on, nothing is in order any more, nor can it be ended so. */
+function halt({ message }: Error, log: Log): never {
+  log.error(`The disk under the broker's metadata has failed, the broker stops: ${message}`)
+  process.exit(1)
 }
 
 function stopOnSignals(daemon: Daemon, home: Home | null, control: Control | null, log: Log): void {

@@ -118,6 +118,23 @@ export class BrokerNode {
     }
   }
 
+  /** Calls back when the broker cannot go on: the directory of the metadata has failed, or the last one. */
+  onFailure(listener: (error: Error) => void): void {
+    for (const directory of this.directories)
+      directory.onFailure((error) => {
+        const isLast = this.#directories.every(({ failure }) => failure !== null)
+        if (directory === this.#metadataDirectory || isLast) listener(error)
+      })
+  }
+
+  /** All that it writes to; the metadata's last where it has its own. */
+  get directories(): readonly LogDirectory[] {
+    return [...new Set([...this.#directories, this.#metadataDirectory])]
+  }
+
+  /** Every log that is open, the metadata's too. */
+  *logs(): Iterable<PartitionLog> {
+    for (const directory of this.directories) yield* directory.logs
   }
 
   /** Once it has started: who compacts its logs. */
