@@ -1,14 +1,8 @@
-import { type Asker, Effects } from '../../src/coordination/effects.js'
+import { type Asker, Effects, type Write } from '../../src/coordination/effects.js'
 import { errorName } from '../../src/protocol/errors.js'
 import { addPartitions, verifyPartitions } from '../../src/transaction/add-partitions.js'
 import { describeTransaction } from '../../src/transaction/describe.js'
-import type {
-  Markers,
-  OwnEffect,
-  TimerId,
-  TransactionEffects,
-  TransactionWrite,
-} from '../../src/transaction/effects.js'
+import type { Markers, OwnEffect, TimerId, TransactionEffects } from '../../src/transaction/effects.js'
 import { type EndTransactionAnswer, endTransaction } from '../../src/transaction/end-transaction.js'
 import { expireIds } from '../../src/transaction/expiry.js'
 import { type InitProducerIdAnswer, initProducerId } from '../../src/transaction/init-producer-id.js'
@@ -32,7 +26,7 @@ interface LoggedRecord {
   value: Buffer | null
 }
 interface HeldWrite {
-  write: TransactionWrite
+  write: Write<TimerId, OwnEffect>
   isSettled: boolean
 }
 type Allocation = Extract<OwnEffect, { type: 'allocate producer id' }>
