@@ -9,6 +9,7 @@ import { Produce } from '../../src/protocol/messages/produce.js'
 import { TxnOffsetCommit } from '../../src/protocol/messages/txn-offset-commit.js'
 import { batchesIn } from '../../src/records/batch.js'
 import { buildBatch } from '../../src/records/builder.js'
+import type { LogRecord } from '../../src/records/record.js'
 
 /** The versions that a producer speaks: of the older protocol, or of KIP-890. */
 export const OLD = { produce: 9, addPartitions: 3, addOffsets: 3, end: 4, txnOffsetCommit: 3, initProducerId: 4 }
@@ -124,24 +125,40 @@ export class TransactionClient implements Producer {
 /** What a consumer gets from an offset on that reads committed records: what was aborted is left out, as clients do. */
 export async function readCommitted(peer: Peer, topic: string, o: { index?: number; from?: number } = {}) {
   const { index = 0, from = 0 } = o
+  const values: string[] = []
+  const aborted: { producerId: bigint; firstOffset: number }[] = []
+  for (let fetchOffset = from; ; ) {
+    const fetched = await fetchCommitted(peer, topic, index, fetchOffset)
+    for (const one of fetched.aborted)
+      if (!aborted.some(({ firstOffset }) => firstOffset === one.firstOffset)) aborted.push(one)
+    for (const { value, offset } of fetched.records) if (offset >= from) values.push(String(value))
+    const { errorCode, lastStableOffset, highWatermark } = fetched
+    fetchOffset = fetched.nextOffset
+    if (errorCode !== 0 || fetchOffset >= lastStableOffset)
+      return { errorCode, values, aborted, lastStableOffset, highWatermark }
+  }
+}
+
+/** One answer's worth: it may end wherever the broker likes. */
+async function fetchCommitted(peer: Peer, topic: string, index: number, fetchOffset: number) {
   const answer = await peer.call(Fetch, 12, {
     ...{ replicaId: -1, maxWaitMs: 0, minBytes: 0, isolationLevel: 1 },
-    topics: [{ topic, partitions: [{ partition: index, fetchOffset: from, partitionMaxBytes: 1e6 }] }],
+    topics: [{ topic, partitions: [{ partition: index, fetchOffset, partitionMaxBytes: 1e6 }] }],
   })
-  const { errorCode, records, abortedTransactions, lastStableOffset, highWatermark } =
-    answer.responses[0]!.partitions[0]!
+  const { records: bytes, abortedTransactions, ...partition } = answer.responses[0]!.partitions[0]!
   const aborted = (abortedTransactions ?? []).map(({ producerId, firstOffset }) => ({ producerId, firstOffset }))
-  const values: string[] = []
-  const open = new Set<bigint>()
   const upcoming = [...aborted]
-  for (const batch of batchesIn(records ?? Buffer.alloc(0))) {
+  const open = new Set<bigint>()
+  const records: LogRecord[] = []
+  let nextOffset = fetchOffset
+  for (const batch of batchesIn(bytes ?? Buffer.alloc(0))) {
+    nextOffset = batch.nextOffset
     while (upcoming[0] !== undefined && upcoming[0].firstOffset <= batch.lastOffset)
       open.add(upcoming.shift()!.producerId)
     if (batch.isControl) open.delete(batch.producerId)
-    else if (!batch.isTransactional || !open.has(batch.producerId))
-      for (const { value, offset } of batch.records()) if (offset >= from) values.push(String(value))
+    else if (!batch.isTransactional || !open.has(batch.producerId)) records.push(...batch.records())
   }
-  return { errorCode, values, aborted, lastStableOffset, highWatermark }
+  return { ...partition, aborted, records, nextOffset }
 }
 
 /** The latest offset for consumers that read committed records. */
