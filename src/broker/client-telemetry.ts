@@ -6,13 +6,17 @@ import { ErrorCode } from '../protocol/errors.js'
 import type { GetTelemetrySubscriptions } from '../protocol/messages/get-telemetry-subscriptions.js'
 import type { PushTelemetry } from '../protocol/messages/push-telemetry.js'
 import type { ReadRequest, WriteResponse } from '../protocol/schema.js'
+import { decompress } from '../records/compression.js'
 import type { BrokerConfig } from './broker-config.js'
 import type { MetadataLog } from './metadata-log.js'
 import { type ClientTraits, subscriptionOf, type TelemetrySubscription } from './telemetry-subscription.js'
 
 /** zstd, lz4, gzip, snappy: the first is what a client should take. */
 const COMPRESSIONS_OFFERED: readonly number[] = [4, 3, 1, 2]
-const COMPRESSION_MAX = 4
+/** By their ids. */
+const CODECS = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const
+/** Far more than anybody has metrics. */
+const UNPACKED_BYTES_MAX = 64 * 1024 * 1024
 /** Clients that are remembered; the one that was quiet for the longest goes first. */
 const CLIENTS_MAX = 16_384
 const IDLE_MS_MIN = 60_000
@@ -83,7 +87,8 @@ export class ClientTelemetry {
     const id = request.clientInstanceId
     if (id === ZERO_UUID || id === METADATA_TOPIC_ID) return { errorCode: ErrorCode.INVALID_REQUEST }
     const client = this.#client(id, traits)
-    client.lastError = this.#check(request, client)
+    const refused = this.#check(request, client)
+    client.lastError = refused === ErrorCode.NONE ? unpackingProblem(request) : refused
     client.isTerminating = request.terminating
     return { errorCode: client.lastError }
   }
@@ -102,7 +107,7 @@ export class ClientTelemetry {
     if (isDue) client.lastPushMs = nowMs
     if (!isDue && !terminating) return ErrorCode.THROTTLING_QUOTA_EXCEEDED
     if (subscriptionId !== client.subscription.id) return ErrorCode.UNKNOWN_SUBSCRIPTION_ID
-    if (compressionType < 0 || compressionType > COMPRESSION_MAX) return ErrorCode.UNSUPPORTED_COMPRESSION_TYPE
+    if (CODECS[compressionType] === undefined) return ErrorCode.UNSUPPORTED_COMPRESSION_TYPE
     return (metrics?.length ?? 0) > this.#bytesMax ? ErrorCode.TELEMETRY_TOO_LARGE : ErrorCode.NONE
   }
 
@@ -154,6 +159,18 @@ export class ClientTelemetry {
 /** The broker itself has just sent the client back to ask. */
 function mayAskAgain(lastError: ErrorCode): boolean {
   return lastError === ErrorCode.UNKNOWN_SUBSCRIPTION_ID || lastError === ErrorCode.UNSUPPORTED_COMPRESSION_TYPE
+}
+
+/** Nobody reads what was pushed; that it can be unpacked is checked all the same. */
+function unpackingProblem({ compressionType, metrics }: ReadRequest<typeof PushTelemetry>): ErrorCode {
+  const codec = CODECS[compressionType]
+  if (metrics === null || metrics.length === 0 || codec === undefined || codec === 'none') return ErrorCode.NONE
+  try {
+    decompress(codec, metrics, UNPACKED_BYTES_MAX)
+    return ErrorCode.NONE
+  } catch {
+    return ErrorCode.INVALID_RECORD
+  }
 }
 
 function refused(errorCode: ErrorCode): WriteResponse<typeof GetTelemetrySubscriptions> {

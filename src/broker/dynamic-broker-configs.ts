@@ -17,6 +17,8 @@ const BY_LISTENER_ONLY: readonly string[] = [
   'ssl.keystore.certificate.chain',
 ]
 
+const MEGABYTE = 1024 * 1024
+
 const THREAD_COUNTS: readonly string[] = [
   'num.io.threads',
   'num.replica.fetchers',
@@ -46,13 +48,15 @@ export function refuseDynamicConfigs(
     ) ??
     refuseValues(configs) ??
     refuseCordoned(configs, config) ??
+    refuseDedupeBuffer(configs, config) ??
     (scope === 'broker'
       ? null
       : refuseNames(
           'Cannot update these configs at default cluster level, broker id must be specified',
           names.filter((name) => definitionOf(name)?.update === 'per-broker'),
         )) ??
-    refuseThreads(configs, config)
+    refuseThreads(configs, config) ??
+    refuseCleaners(configs, config)
   )
 }
 
@@ -72,6 +76,36 @@ function refuseThreads(configs: ReadonlyMap<string, string>, config: BrokerConfi
     if (wanted > current * 2) return refuse(`not be greater than double the current value ${current}`)
   }
   return null
+}
+
+/** One cleaner does it all here; of Kafka's each needs a piece of the memory. */
+function refuseDedupeBuffer(configs: ReadonlyMap<string, string>, config: BrokerConfig): Refusal | null {
+  const numberOf = (name: string): number => Number(configs.get(name) ?? config.shownText(name))
+  const perThread = numberOf('log.cleaner.dedupe.buffer.size') / numberOf('log.cleaner.threads')
+  if (!configs.has('log.cleaner.dedupe.buffer.size') && !configs.has('log.cleaner.threads')) return null
+  if (Math.floor(perThread) > MEGABYTE) return null
+  const reason = 'requirement failed: log.cleaner.dedupe.buffer.size must be at least 1MB per cleaner thread.'
+  return refusal(ErrorCode.INVALID_REQUEST, reason)
+}
+
+function refuseCleaners(configs: ReadonlyMap<string, string>, config: BrokerConfig): Refusal | null {
+  const text = configs.get('log.cleaner.threads')
+  if (text === undefined) return null
+  const [wanted, current] = [Number(text), config.int('log.cleaner.threads')]
+  const refuse = (reason: string): Refusal =>
+    refusal(
+      ErrorCode.INVALID_REQUEST,
+      `Invalid value org.apache.kafka.common.config.ConfigException: Log cleaner threads ${reason} the current value ` +
+        `${current} for configuration Invalid dynamic configuration`,
+    )
+  if (wanted < 1)
+    return refusal(
+      ErrorCode.INVALID_REQUEST,
+      'Invalid value org.apache.kafka.common.config.ConfigException: Log cleaner threads should be at least 1 for ' +
+        'configuration Invalid dynamic configuration',
+    )
+  if (wanted < Math.floor(current / 2)) return refuse('cannot be reduced to less than half')
+  return wanted > current * 2 ? refuse('cannot be increased to more than double') : null
 }
 
 function refuseCordoned(configs: ReadonlyMap<string, string>, config: BrokerConfig): Refusal | null {

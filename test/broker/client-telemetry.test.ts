@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { subscriptionOf } from '../../src/broker/telemetry-subscription.js'
 import { MetadataImage } from '../../src/cluster/metadata-image.js'
@@ -27,6 +28,12 @@ describe('the id of a subscription is the one that Apache Kafka 4.3.1 gave', () 
     [{}, 1830234994, 300_000, []],
     [{ metrics: '*' }, -2054848625, 300_000, ['*']],
     [{ metrics: 'a.b,*', 'interval.ms': '100' }, -1941009395, 100, ['*']],
+    [
+      { metrics: 'b.metric,a.metric,org.apache.kafka.producer.', 'interval.ms': '400' },
+      -1985485521,
+      400,
+      ['org.apache.kafka.producer.', 'b.metric', 'a.metric'],
+    ],
   ])('%o', (configs, id, pushIntervalMs, metrics) => {
     const image = MetadataImage.empty.apply(subscribe('one', configs), { offset: 1, epoch: 1 })
     expect(subscriptionOf(image, ID, {})).toEqual({ id, pushIntervalMs, metrics })
@@ -126,6 +133,18 @@ describe('over the wire', () => {
     expect(await push({ metrics: Buffer.alloc(1_048_577) })).toBe(118)
     clock.advance(400)
     expect(await push({ metrics: Buffer.alloc(1_048_576) })).toBe(0)
+  })
+
+  test('a push has to be packed as it says; what is in it nobody looks at', async () => {
+    broker.apply(...subscribe('one', { 'interval.ms': '400' }))
+    for (const compressionType of [1, 2, 3, 4]) {
+      clock.advance(400)
+      expect(await push({ compressionType }), String(compressionType)).toBe(87)
+    }
+    clock.advance(400)
+    expect(await push({ compressionType: 1, metrics: gzipSync('x') })).toBe(0)
+    clock.advance(400)
+    expect(await push({ compressionType: 4, metrics: Buffer.alloc(0) })).toBe(0)
   })
 
   test('a push needs an instance id', async () => {

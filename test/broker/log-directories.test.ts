@@ -81,6 +81,22 @@ describe('log directories, in the words of Apache Kafka 4.3.1', () => {
     )
   })
 
+  test('the cleaner cannot be given too little memory, or too many threads at once', async () => {
+    const set = async (name: string, value: string) => {
+      const resources = [{ resourceType: 4, resourceName: '', configs: [{ name, configOperation: 0, value }] }]
+      const { responses } = await peer.call(IncrementalAlterConfigs, 1, { resources, validateOnly: false })
+      return responses[0]!.errorMessage
+    }
+    expect(await set('log.cleaner.dedupe.buffer.size', '5')).toBe(
+      'requirement failed: log.cleaner.dedupe.buffer.size must be at least 1MB per cleaner thread.',
+    )
+    expect(await set('log.cleaner.threads', '9')).toBe(
+      'Invalid value org.apache.kafka.common.config.ConfigException: Log cleaner threads cannot be increased to more ' +
+        'than double the current value 1 for configuration Invalid dynamic configuration',
+    )
+    expect(await set('log.cleaner.threads', '2')).toBeNull()
+  })
+
   test('what is not a directory of the broker cannot be cordoned', async () => {
     expect(await cordon('/nowhere')).toBe(
       'requirement failed: All entries in cordoned.log.dirs must be present in log.dirs or log.dir. Missing entries : /nowhere',
