@@ -13,6 +13,7 @@ import type { Controlled } from './control/controlled.js'
 import { BufferPool } from './net/buffer-pool.js'
 import { Gate } from './net/gate.js'
 import { Listener } from './net/listener.js'
+import { RequestMemory } from './net/request-memory.js'
 import { systemDisk } from './storage/disk.js'
 
 /** Where Kafka's defaults would only slow a single machine down, or ask for brokers that are not there. */
@@ -87,6 +88,8 @@ async function build(options: DaemonOptions, onFailure: (undo: () => unknown) =>
   if (options.onFailure !== undefined) node.onFailure(options.onFailure)
 
   const pool = new BufferPool()
+  const requestBytesMax = config.long('queued.max.request.bytes')
+  const memory = new RequestMemory(requestBytesMax)
   const gates = listening.map(() => new Gate())
   const names = listening.map(({ name }) => name)
   const limits = new ConnectionGate({ config, listeners: names, clock, log: log.named('klog.net') })
@@ -100,6 +103,7 @@ async function build(options: DaemonOptions, onFailure: (undo: () => unknown) =>
         log: log.named('klog.net'),
         frameBytesMax: config.int('socket.request.max.bytes'),
         idleMsMax: config.long('connections.max.idle.ms'),
+        ...(requestBytesMax > 0 && { memory }),
         onArrival: (arrival) => limits.arrive(name, arrival),
         backlog: config.int('socket.listen.backlog.size'),
         onConnection: (connection) => gates[at]!.take(connection),

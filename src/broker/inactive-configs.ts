@@ -113,10 +113,6 @@ export const inactiveBrokerConfigs: readonly InactiveConfigs[] = [
     names: ['socket.receive.buffer.bytes', 'socket.send.buffer.bytes'],
   },
   {
-    reason: 'A request is begun as soon as its last byte has come, and a connection has one at a time in memory.',
-    names: ['queued.max.request.bytes'],
-  },
-  {
     reason: 'A connection to another broker has one time limit, request.timeout.ms.',
     names: ['socket.connection.setup.timeout.ms', 'socket.connection.setup.timeout.max.ms'],
   },

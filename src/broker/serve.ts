@@ -172,6 +172,8 @@ class Session implements Connection {
       this.#refuse(`sent a ${handler.api.name} request that cannot be read: ${reason(error)}`)
       return
     }
+    // Kafka lets go of the bytes that it has read, too, but of those that hold records.
+    if (!handler.releasesRequest) arrival.frame.settle?.()
     this.#run(this.#slot(arrival), request)
   }
 

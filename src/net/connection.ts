@@ -4,6 +4,7 @@ import type { Log } from '../base/log.js'
 import type { BufferPool } from './buffer-pool.js'
 import { type Frame, FrameAssembler, lengthHint } from './frame.js'
 import { type Receiver, receiveAccepted } from './receive.js'
+import type { RequestMemory } from './request-memory.js'
 
 export interface ConnectionOptions {
   readonly id: string
@@ -14,6 +15,8 @@ export interface ConnectionOptions {
   readonly frameBytesMax: number
   /** `connections.max.idle.ms`: so long without a byte in or out, and the connection is closed. Negative: never. */
   readonly idleMsMax: number
+  /** Of all connections together; without it there is no limit. */
+  readonly memory?: RequestMemory
   /** Read straight into the memory of the frame, where this Node can; on unless said otherwise. */
   readonly readInPlace?: boolean
 }
@@ -37,6 +40,9 @@ export class FramedConnection {
   readonly #log: Log
   readonly #idleMsMax: number
   readonly #closeListeners = new Set<() => void>()
+  readonly #memory: RequestMemory | null
+  /** Of `#memory`, by requests of this connection. */
+  #heldBytes = 0
   #idleTimer: Timer | null = null
   #lastActiveMs: number
   #isReading = true
@@ -51,6 +57,7 @@ export class FramedConnection {
     this.#clock = options.clock
     this.#log = options.log
     this.#idleMsMax = options.idleMsMax
+    this.#memory = options.memory ?? null
     this.#assembler = new FrameAssembler(options.pool, options.frameBytesMax)
     this.#lastActiveMs = options.clock.monotonicMs()
     const receiver: Receiver = { assembler: this.#assembler, arrived: () => this.#arrived() }
@@ -86,10 +93,14 @@ export class FramedConnection {
   /** The next complete frame. The bytes after a frame of impossible length mean nothing, so there the connection ends. */
   next(): Frame | null {
     if (this.isClosed) return null
+    if (this.#memory?.isExhausted && this.#assembler.waiting > 0) {
+      this.#memory.whenRoom(this.#goOn)
+      return null
+    }
     const frame = this.#assembler.next()
     if (frame === null && this.#assembler.refusedLength !== null) this.#refuse(this.#assembler.refusedLength)
     else if (!this.#isReading && this.#assembler.waiting === 0) this.#resume()
-    return frame
+    return frame === null || this.#memory === null ? frame : this.#metered(frame, this.#memory)
   }
 
   /** Hands `chunks` to the operating system in one piece; `written` runs when they may be changed again. */
@@ -148,12 +159,49 @@ export class FramedConnection {
     this.#lastActiveMs = this.#clock.monotonicMs()
     this.onProgress()
     this.#isReading = !this.#isClosed && this.#assembler.waiting === 0 && this.#assembler.refusedLength === null
+    if (this.#isReading && this.#memory?.isExhausted) {
+      this.#isReading = false
+      this.#memory.whenRoom(this.#goOn)
+    }
     return this.#isReading
   }
 
   #resume(): void {
+    if (this.#memory?.isExhausted) {
+      this.#memory.whenRoom(this.#goOn)
+      return
+    }
     this.#isReading = true
     this.#socket.resume()
+  }
+
+  /** There is memory for another request. */
+  readonly #goOn = (): void => {
+    if (this.isClosed) return
+    if (this.#assembler.waiting > 0) this.onProgress()
+    else if (!this.#isReading) this.#resume()
+  }
+
+  /** The same frame, which counts until it is settled or released, or the connection is gone. */
+  #metered(frame: Frame, memory: RequestMemory): Frame {
+    let heldBytes = frame.bytes.length
+    memory.take(heldBytes)
+    this.#heldBytes += heldBytes
+    const settle = (): void => {
+      if (heldBytes === 0 || this.#isClosed) return
+      const freed = heldBytes
+      heldBytes = 0
+      this.#heldBytes -= freed
+      memory.give(freed)
+    }
+    return {
+      bytes: frame.bytes,
+      settle,
+      release: () => {
+        settle()
+        frame.release()
+      },
+    }
   }
 
   #refuse(length: number): void {
@@ -165,6 +213,8 @@ export class FramedConnection {
     this.#isClosed = true
     this.#idleTimer?.cancel()
     this.#assembler.close()
+    this.#memory?.forget(this.#goOn)
+    this.#memory?.give(this.#heldBytes)
     const listeners = [...this.#closeListeners]
     this.#closeListeners.clear()
     for (const act of listeners) act()

@@ -15,6 +15,8 @@ const WORTH_READING_BYTES = 512
 export interface Frame {
   readonly bytes: Buffer
   release(): void
+  /** Where memory for requests is limited: this one has been read, and does not count any more. */
+  settle?(): void
 }
 
 /**

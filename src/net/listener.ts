@@ -4,6 +4,7 @@ import type { Log } from '../base/log.js'
 import { UserError } from '../base/user-error.js'
 import type { BufferPool } from './buffer-pool.js'
 import { FramedConnection, plainAddress } from './connection.js'
+import type { RequestMemory } from './request-memory.js'
 
 export interface ListenerOptions {
   /** A name or an address; empty or null is every interface. `localhost` is both of its addresses. */
@@ -15,6 +16,7 @@ export interface ListenerOptions {
   readonly pool: BufferPool
   readonly frameBytesMax: number
   readonly idleMsMax: number
+  readonly memory?: RequestMemory
   readonly readInPlace?: boolean
   /** Asked about each connection, whose bytes wait until it is served; without it all are served at once. */
   readonly onArrival?: (arrival: Arrival) => void
