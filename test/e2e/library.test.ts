@@ -94,6 +94,28 @@ describe('a broker inside a test', () => {
     await admin.disconnect()
   })
 
+  test('aborts transactions whose time has been skipped', async () => {
+    const broker = await started({ virtualTime: true })
+    await write(broker, 'orders', ['before'])
+    const config = { transactionalId: 'shop', transactionTimeout: 60_000, maxInFlightRequests: 1, idempotent: true }
+    const producer = kafkajs(broker.bootstrapServers).producer(config)
+    await producer.connect()
+    const late = await producer.transaction()
+    await late.send({ topic: 'orders', messages: [{ value: 'late' }] })
+    await broker.advanceTime(10 * 60_000)
+    await expect(late.commit()).rejects.toThrow()
+    await producer.disconnect()
+    const again = kafkajs(broker.bootstrapServers).producer(config)
+    await again.connect()
+    const transaction = await again.transaction()
+    await transaction.send({ topic: 'orders', messages: [{ value: 'in time' }] })
+    await broker.advanceTime(50_000)
+    await transaction.commit()
+    await again.disconnect()
+    const consumer = groupMember(kafkajs(broker.bootstrapServers), 'g')
+    expect((await receive(consumer, 'orders', 2)).map(({ value }) => value)).toEqual(['before', 'in time'])
+  })
+
   test('leaves nothing behind: no port, no temporary directory', async () => {
     const broker = await startBroker()
     await broker.close()
