@@ -135,6 +135,10 @@ describe('klog broker time', () => {
         '  Start it again: klog broker stop && klog broker start --virtual-time',
       ].join('\n'),
     })
+    expect(await home.klog(['broker', 'start', '--virtual-time'])).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringMatching(/^klog: the broker already runs \(pid \d+\), and has no virtual time\n/),
+    })
     expect(await home.klog(['broker', 'time', 'advance', '8 days'])).toMatchObject({
       exitCode: 1,
       stderr: 'klog: 8 days is no length of time\n  For example: 8d, 90s, 1d12h',

@@ -44,6 +44,12 @@ export default class BrokerStart extends KlogCommand {
     }
     if (flags.foreground) return this.stay(options)
     const { state, started } = await ensureBroker(this.home, options, this.clock)
+    if (!started && flags['virtual-time'] && state.hasVirtualTime !== true) {
+      throw new UserError(
+        `the broker already runs (pid ${state.pid}), and has no virtual time`,
+        'Start it again: klog broker stop && klog broker start --virtual-time',
+      )
+    }
     const where = `${state.host}:${state.port} (pid ${state.pid}, data in ${state.dataDirectories.join(', ')})`
     this.log(started ? `The broker serves on ${where}` : `The broker already runs on ${where}`)
   }
