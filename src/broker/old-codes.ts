@@ -59,12 +59,15 @@ function translatedArray(array: readonly unknown[], translate: Translate): reado
 
 type Struct = Record<string, unknown>
 
+/** Fields that hold an error code. */
+const CODES: ReadonlySet<string> = new Set(['errorCode', 'partitionErrorCode'])
+
 function translatedStruct(struct: Struct, translate: Translate): Struct {
   let copy: Struct | null = null
   for (const name in struct) {
     const field = struct[name]
     const told =
-      name === 'errorCode' && field !== ErrorCode.NONE ? translate(field as ErrorCode) : translated(field, translate)
+      CODES.has(name) && field !== ErrorCode.NONE ? translate(field as ErrorCode) : translated(field, translate)
     if (told === field) continue
     copy ??= { ...struct }
     copy[name] = told
