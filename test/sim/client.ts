@@ -40,8 +40,13 @@ export class Client {
   }
 
   /** One try. @throws NoAnswer */
-  async call<A extends Api>(api: A, version: number, request: WriteRequest<A>): Promise<ReadResponse<A>> {
-    return (await this.link()).call(api, version, request)
+  async call<A extends Api>(
+    api: A,
+    version: number,
+    request: WriteRequest<A>,
+    timeoutMs?: number,
+  ): Promise<ReadResponse<A>> {
+    return (await this.link()).call(api, version, request, timeoutMs)
   }
 
   /** Tries until there is an answer without one of the errors that pass. */
@@ -59,9 +64,14 @@ export class Client {
   }
 
   /** One try; null where there was no answer. */
-  async attempt<A extends Api>(api: A, version: number, request: WriteRequest<A>): Promise<ReadResponse<A> | null> {
+  async attempt<A extends Api>(
+    api: A,
+    version: number,
+    request: WriteRequest<A>,
+    timeoutMs?: number,
+  ): Promise<ReadResponse<A> | null> {
     try {
-      return await this.call(api, version, request)
+      return await this.call(api, version, request, timeoutMs)
     } catch (error) {
       if (error instanceof NoAnswer) return null
       throw error

@@ -1,8 +1,7 @@
-import { ErrorCode } from '../../src/protocol/errors.js'
 import { FindCoordinator } from '../../src/protocol/messages/find-coordinator.js'
-import { OffsetFetch } from '../../src/protocol/messages/offset-fetch.js'
 import type { Client } from './client.js'
 import { fetchFrom, READ_COMMITTED, readAll } from './consumers.js'
+import { committedOffset } from './group-members.js'
 import { hold, nameOf } from './ledger.js'
 import type { Place } from './topics.js'
 import { die, type Protocol, TransactionalProducer, TransactionLost } from './transactional-producer.js'
@@ -26,7 +25,7 @@ export async function copy(
     answer.coordinators[0]!.errorCode,
   ])
   await producer.init()
-  let position = await committedOffset(client, from)
+  let position = await goOn(client, from)
   for (;;) {
     const wasCalm = client.world.isCalm()
     const fetched = await fetchFrom(client, from, position, READ_COMMITTED, client.oneOf([0, 200]))
@@ -50,31 +49,22 @@ export async function copy(
         client.tell(() => `loses its transaction: ${error.message}`)
         producer.giveUp()
         await producer.init()
-        position = await committedOffset(client, from)
+        position = await goOn(client, from)
       }
     } else if (fetched !== null && wasCalm) return
     await client.pause(client.oneOf([1, 30, 300]))
   }
 }
 
-/** Where the group goes on; 0 where it has not begun. Waits for open transactions to end. */
-async function committedOffset(client: Client, { topic, partition }: Place): Promise<number> {
-  const groups = [{ groupId: GROUP, topics: [{ name: topic, partitionIndexes: [partition] }] }]
-  const answer = await client.ask(OffsetFetch, 8, { groups, requireStable: true }, ({ groups: [group] }) => [
-    group!.errorCode,
-    ...group!.topics.flatMap(({ partitions }) => partitions.map(({ errorCode }) => errorCode)),
-  ])
-  const group = answer.groups[0]!
-  const found = group.topics[0]?.partitions[0]
-  const error = group.errorCode || (found?.errorCode ?? ErrorCode.NONE)
-  if (error !== ErrorCode.NONE) client.protest(`the offset of ${topic}-${partition}`, error)
-  client.tell(() => `goes on at ${found?.committedOffset} of ${topic}-${partition}`)
-  return Math.max(0, found?.committedOffset ?? 0)
+async function goOn(client: Client, from: Place): Promise<number> {
+  const offset = await committedOffset(client, GROUP, from)
+  client.tell(() => `goes on at ${offset} of ${nameOf(from)}`)
+  return Math.max(0, offset)
 }
 
 /** What was read, as the committed offsets tell, and what was written must be the same, record by record. */
 export async function checkCopies(client: Client, from: Place): Promise<void> {
-  const committed = await committedOffset(client, from)
+  const committed = await committedOffset(client, GROUP, from)
   const read = (await readAll(client, from, READ_COMMITTED)).filter(({ offset }) => offset < committed)
   const written = await readAll(client, { topic: COPIES, partition: from.partition }, READ_COMMITTED)
   const expected = read.map(({ value }) => value)

@@ -3,6 +3,7 @@ import { seededRandom } from '../support/seeded-random.js'
 import { Client, type Surroundings } from './client.js'
 import { observe, READ_COMMITTED, READ_UNCOMMITTED, readAll } from './consumers.js'
 import { COPIES, checkCopies, copy } from './copying.js'
+import { checkCommitted, readInGroup } from './group-members.js'
 import { BrokenPromise, hold, Ledger } from './ledger.js'
 import { Machine } from './machine.js'
 import { Network } from './network.js'
@@ -31,9 +32,15 @@ export interface Outcome {
   readonly steps: number
 }
 
+export interface Wishes {
+  readonly isTraced?: boolean
+  /** What of the plan is not to be left to chance. */
+  readonly change?: Partial<Plan>
+}
+
 /** Runs one simulation from its seed to its end, and looks whether every promise was kept. */
-export async function simulate(seed: number, { isTraced = false } = {}): Promise<Outcome> {
-  const simulation = new Simulation(seed, isTraced)
+export async function simulate(seed: number, { isTraced = false, change = {} }: Wishes = {}): Promise<Outcome> {
+  const simulation = new Simulation(seed, isTraced, change)
   let failure: Error | null = null
   try {
     await simulation.run()
@@ -67,9 +74,10 @@ class Simulation {
   constructor(
     seed: number,
     readonly isTraced: boolean,
+    change: Partial<Plan>,
   ) {
     this.random = seededRandom(seed)
-    this.plan = planOf(this.#fork())
+    this.plan = { ...planOf(this.#fork()), ...change }
     this.ledger = new Ledger(() => this.clock.monotonicMs())
     this.network = new Network(this.clock, this.#fork(), { ...this.plan.network }, (act) => this.turns.run(act))
     this.machine = new Machine(0, this.plan.settings, {
@@ -113,19 +121,24 @@ class Simulation {
   async #live(places: readonly Place[]): Promise<void> {
     const { plan, machine, network } = this
     await machine.start()
+    this.#made = this.#makeTopics()
     const workers = this.#work(places)
-    const copiers = plan.isCopying ? this.#copy(places) : []
-    const observers = Array.from({ length: plan.observers }, (_, at) =>
-      observe(this.#client(`observer${at}`), places, at === 0 ? READ_UNCOMMITTED : READ_COMMITTED),
-    )
+    const readers = [
+      ...this.#many(plan.isCopying ? places.length : 0, 'copier', (client, at) =>
+        copy(client, places[at]!, this.#transactional(at)),
+      ),
+      ...this.#many(plan.groupMembers, 'member', (client) => readInGroup(client, places)),
+      ...this.#many(plan.observers, 'observer', (client, at) =>
+        observe(client, places, at === 0 ? READ_UNCOMMITTED : READ_COMMITTED),
+      ),
+    ]
     this.#busy.add('disasters')
     await Promise.all([...workers, this.#strike().then(() => this.#busy.delete('disasters'))])
     this.#tell(() => 'all is calm')
     network.faults.cutOneIn = 0
     network.faults.lateOneIn = 0
     this.#isCalm = true
-    this.#busy.add('observers')
-    await Promise.all([...observers, ...copiers])
+    await Promise.all(readers)
     machine.kill()
     await machine.start()
     await this.#audit(places)
@@ -133,34 +146,25 @@ class Simulation {
 
   #work(places: readonly Place[]): Promise<void>[] {
     const { plan } = this
-    const made = this.#makeTopics()
-    this.#made = made
-    const many = (count: number, name: string, work: (client: Client, at: number) => Promise<void>): Promise<void>[] =>
-      Array.from({ length: count }, async (_, at) => {
-        const client = this.#client(`${name}${at}`)
-        this.#busy.add(client.name)
-        await made
-        await work(client, at)
-        client.disconnect()
-        this.#busy.delete(client.name)
-      })
+    const { batches } = plan
     return [
-      made,
-      ...many(plan.idempotentProducers, 'producer', (client) => produceIdempotently(client, places, plan.batches)),
-      ...many(plan.plainProducers, 'plain', (client) => produceOnce(client, places, plan.batches)),
-      ...many(plan.transactionalProducers, 'transactional', (client, at) =>
-        produceInTransactions(client, places, plan.batches, this.#transactional(at)),
+      this.#made,
+      ...this.#many(plan.idempotentProducers, 'producer', (client) => produceIdempotently(client, places, batches)),
+      ...this.#many(plan.plainProducers, 'plain', (client) => produceOnce(client, places, batches)),
+      ...this.#many(plan.transactionalProducers, 'transactional', (client, at) =>
+        produceInTransactions(client, places, batches, this.#transactional(at)),
       ),
-      ...many(plan.administrators, 'admin', (client) => administer(client, plan.batches)),
+      ...this.#many(plan.administrators, 'admin', (client) => administer(client, batches)),
     ]
   }
 
-  #copy(places: readonly Place[]): Promise<void>[] {
-    return places.map(async (place, at) => {
-      const client = this.#client(`copier${at}`)
+  /** Clients that do the same, each from when the topics are there. */
+  #many(count: number, name: string, work: (client: Client, at: number) => Promise<void>): Promise<void>[] {
+    return Array.from({ length: count }, async (_, at) => {
+      const client = this.#client(`${name}${at}`)
       this.#busy.add(client.name)
       await this.#made
-      await copy(client, place, this.#transactional(at))
+      await work(client, at)
       client.disconnect()
       this.#busy.delete(client.name)
     })
@@ -217,6 +221,7 @@ class Simulation {
       this.ledger.checkStored(place, stored)
       this.ledger.checkCommitted(place, stored, await readAll(client, place, READ_COMMITTED))
     }
+    if (this.plan.groupMembers > 0) for (const place of places) await checkCommitted(client, place)
     if (this.plan.isCopying) for (const place of places) await checkCopies(client, place)
   }
 

@@ -1,0 +1,3 @@
+import { testEverySecondSeed } from './many-seeds.js'
+
+testEverySecondSeed(1)

@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest'
+import { seededRandom } from '../support/seeded-random.js'
+import { type Plan, planOf } from './plan.js'
+import { simulate } from './simulation.js'
+
+const QUIET: Partial<Plan> = {
+  network: { cutOneIn: 0, lateOneIn: 0 },
+  idempotentProducers: 1,
+  plainProducers: 0,
+  observers: 0,
+  administrators: 0,
+  groupMembers: 0,
+  transactionalProducers: 0,
+  isCopying: false,
+}
+const DURABLE = new Map([...planOf(seededRandom(1)).settings, ['log.flush.interval.messages', '1']])
+const UNSYNCED = new Map([...DURABLE, ['log.flush.interval.messages', '9223372036854775807']])
+
+describe('a simulation', () => {
+  test('of the same seed is the same, line by line', async () => {
+    for (const seed of [3, 8]) {
+      const first = await simulate(seed, { isTraced: true })
+      const second = await simulate(seed, { isTraced: true })
+      expect(first.trace.length).toBeGreaterThan(20)
+      expect(second.trace).toEqual(first.trace)
+    }
+  })
+
+  test('notices records that are lost: those that nobody brought onto the device before the power failed', async () => {
+    const change = { ...QUIET, settings: UNSYNCED, disasters: ['power', 'power'] as const, disasterEveryMs: 300 }
+    const failures: string[] = []
+    for (let seed = 1; seed <= 20; seed++) {
+      const { failure } = await simulate(seed, { change })
+      if (failure !== null) failures.push(failure.message)
+    }
+    expect(failures.join('\n')).toMatch(/has lost|OUT_OF_ORDER|now|which it must not be/)
+  }, 60_000)
+})
+
+describe('a power failure', () => {
+  test('takes no topic, no setting and no record that was acknowledged, where records are flushed one by one', async () => {
+    const disasters = ['power', 'power in a write', 'power', 'power in a write'] as const
+    const change = { ...QUIET, administrators: 2, settings: DURABLE, disasters, disasterEveryMs: 300 }
+    for (let seed = 1; seed <= 12; seed++) expect(await simulate(seed, { change })).toMatchObject({ failure: null })
+  }, 60_000)
+})
+
+describe('transactions of both protocols', () => {
+  test('are committed or aborted everywhere, wherever the broker and its clients end', async () => {
+    const disasters = ['kill in a write', 'kill', 'kill in a write'] as const
+    const network = { cutOneIn: 30, lateOneIn: 40 }
+    for (let seed = 1; seed <= 8; seed++) {
+      const change = {
+        ...{ ...QUIET, network, transactionalProducers: 2, isCopying: true, observers: 2 },
+        ...{ protocols: seed % 2 === 0 ? (['new'] as const) : (['old'] as const), disasters, disasterEveryMs: 2000 },
+      }
+      expect(await simulate(seed, { change })).toMatchObject({ failure: null })
+    }
+  }, 120_000)
+})
