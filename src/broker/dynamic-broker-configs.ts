@@ -18,6 +18,9 @@ const BY_LISTENER_ONLY: readonly string[] = [
 ]
 
 const MEGABYTE = 1024 * 1024
+/** Checked against each other; there is one cleaner whatever is set. */
+const CLEANER_THREADS = 'log.cleaner.threads'
+const DEDUPE_BUFFER = 'log.cleaner.dedupe.buffer.size'
 
 const THREAD_COUNTS: readonly string[] = [
   'num.io.threads',
@@ -81,17 +84,17 @@ function refuseThreads(configs: ReadonlyMap<string, string>, config: BrokerConfi
 /** One cleaner does it all here; of Kafka's each needs a piece of the memory. */
 function refuseDedupeBuffer(configs: ReadonlyMap<string, string>, config: BrokerConfig): Refusal | null {
   const numberOf = (name: string): number => Number(configs.get(name) ?? config.shownText(name))
-  const perThread = numberOf('log.cleaner.dedupe.buffer.size') / numberOf('log.cleaner.threads')
-  if (!configs.has('log.cleaner.dedupe.buffer.size') && !configs.has('log.cleaner.threads')) return null
+  const perThread = numberOf(DEDUPE_BUFFER) / numberOf(CLEANER_THREADS)
+  if (!configs.has(DEDUPE_BUFFER) && !configs.has(CLEANER_THREADS)) return null
   if (Math.floor(perThread) > MEGABYTE) return null
   const reason = 'requirement failed: log.cleaner.dedupe.buffer.size must be at least 1MB per cleaner thread.'
   return refusal(ErrorCode.INVALID_REQUEST, reason)
 }
 
 function refuseCleaners(configs: ReadonlyMap<string, string>, config: BrokerConfig): Refusal | null {
-  const text = configs.get('log.cleaner.threads')
+  const text = configs.get(CLEANER_THREADS)
   if (text === undefined) return null
-  const [wanted, current] = [Number(text), config.int('log.cleaner.threads')]
+  const [wanted, current] = [Number(text), config.int(CLEANER_THREADS)]
   const refuse = (reason: string): Refusal =>
     refusal(
       ErrorCode.INVALID_REQUEST,

@@ -61,7 +61,6 @@ export const inactiveBrokerConfigs: readonly InactiveConfigs[] = [
       'auto.leader.rebalance.enable',
       'leader.imbalance.check.interval.seconds',
       'unclean.leader.election.interval.ms',
-      'broker.heartbeat.interval.ms',
       'initial.broker.registration.timeout.ms',
       'controller.socket.timeout.ms',
       'follower.fetch.last.tiered.offset.enable',
