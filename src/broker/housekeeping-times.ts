@@ -18,6 +18,7 @@ export function cleanerSettings(config: BrokerConfig): CleanerSettings {
     logCleanerEnable: config.boolean('log.cleaner.enable'),
     logCleanerBackoffMs: config.long('log.cleaner.backoff.ms'),
     logCleanerDedupeBufferSize: config.long('log.cleaner.dedupe.buffer.size'),
+    logCleanerIoMaxBytesPerSecond: config.double('log.cleaner.io.max.bytes.per.second'),
     logCleanerIoBufferLoadFactor: config.double('log.cleaner.io.buffer.load.factor'),
   }
 }

@@ -103,8 +103,8 @@ export const inactiveBrokerConfigs: readonly InactiveConfigs[] = [
     names: ['group.coordinator.append.linger.ms', 'group.coordinator.cached.buffer.max.bytes'],
   },
   {
-    reason: 'Logs are compacted one at a time, in slices between requests, and not throttled further.',
-    names: ['log.cleaner.threads', 'log.cleaner.io.max.bytes.per.second', 'log.cleaner.io.buffer.size'],
+    reason: 'Logs are compacted one at a time, in slices between requests.',
+    names: ['log.cleaner.threads', 'log.cleaner.io.buffer.size'],
   },
   { reason: 'There is no tiered storage.', names: ['remote.*', 'log.local.retention.*'] },
   {

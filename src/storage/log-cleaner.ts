@@ -12,6 +12,7 @@ import { isDiskFull } from './write-fully.js'
 /** How long it works before others have their turn, a collection of garbage aside; and how long that turn is at least. */
 const SLICE_MS = 2
 const PAUSE_MS = 1
+const PAUSE_MS_MAX = 1000
 
 /** Under the names of the broker's settings; they may change while it runs. */
 export interface CleanerSettings {
@@ -19,6 +20,8 @@ export interface CleanerSettings {
   readonly logCleanerBackoffMs: number
   readonly logCleanerDedupeBufferSize: number
   readonly logCleanerIoBufferLoadFactor: number
+  /** Read and written together; as much as it can where left out. */
+  readonly logCleanerIoMaxBytesPerSecond?: number
 }
 
 /** So much memory Kafka spends on a key. What fits is what counts: how many keys one pass can hold. */
@@ -180,15 +183,27 @@ export class LogCleaner {
     const { clock } = this
     const work = compact(log, range, clock.now(), keysMaxOf(this.settings()), tally)
     const { revision } = log
+    const beginMs = clock.monotonicMs()
+    /** How much sooner than `log.cleaner.io.max.bytes.per.second` allows all this was read and written. */
+    const aheadMs = (): number => {
+      const limit = this.settings().logCleanerIoMaxBytesPerSecond ?? Number.MAX_VALUE
+      return limit >= Number.MAX_SAFE_INTEGER ? 0 : (tally.bytes * 1000) / limit - (clock.monotonicMs() - beginMs)
+    }
     this.#work = work
     try {
       for (;;) {
         const sliceEndMs = clock.monotonicMs() + SLICE_MS
         let step = work.next()
-        while (!step.done && step.value === undefined && clock.monotonicMs() < sliceEndMs) step = work.next()
+        while (!step.done && step.value === undefined && clock.monotonicMs() < sliceEndMs && aheadMs() <= 0)
+          step = work.next()
         if (step.done) return step.value
-        await (step.value ?? new Promise<void>((resolve) => clock.after(PAUSE_MS, resolve)))
-        if (this.#isStopped || log.revision !== revision) return null
+        if (step.value !== undefined) await step.value
+        do {
+          const pauseMs = step.value === undefined ? PAUSE_MS : 0
+          const waitMs = Math.max(pauseMs, Math.min(PAUSE_MS_MAX, aheadMs()))
+          if (waitMs > 0) await new Promise<void>((resolve) => clock.after(waitMs, resolve))
+          if (this.#isStopped || log.revision !== revision) return null
+        } while (aheadMs() > 0)
       }
     } finally {
       this.#work = null

@@ -1,6 +1,6 @@
 import { RecordBatch } from '../records/batch.js'
 import { type FilterRules, filterBatch, RECORDS_AT_ONCE } from './batch-filter.js'
-import { magicAt } from './batch-header.js'
+import { magicAt, sizeAt } from './batch-header.js'
 import type { CleanRange } from './clean-range.js'
 import { CleanedTransactions } from './cleaned-transactions.js'
 import { CompactionTally } from './compaction-tally.js'
@@ -32,7 +32,7 @@ export function* compact(
 ): Slices<number> {
   const { firstDirty, firstUncleanable } = range
   const keys = new KeyOffsets(firstDirty, Math.min(keysMax, firstUncleanable - firstDirty))
-  const keysEnd = yield* collectKeys(log, range, keys)
+  const keysEnd = yield* collectKeys(log, range, keys, tally)
   const rules = { log, keys, keysEnd, firstUncleanable, transactions: new CleanedTransactions(), tally, nowMs }
   for (const group of groupsOf(log.segments, keysEnd, log.config)) yield* rewrite(group, rules)
   const [first] = log.segments
@@ -42,12 +42,13 @@ export function* compact(
 }
 
 /** Returns the offset up to where the keys are known. */
-function* collectKeys(log: PartitionLog, range: CleanRange, keys: KeyOffsets): Slices<number> {
+function* collectKeys(log: PartitionLog, range: CleanRange, keys: KeyOffsets, tally: CompactionTally): Slices<number> {
   const { firstDirty, firstUncleanable } = range
   const transactions = new CleanedTransactions()
   transactions.expect(log.abortedTransactions(firstDirty, firstUncleanable))
   for (const segment of segmentsBetween(log.segments, firstDirty, firstUncleanable))
     for (const { bytes, at } of batchesOf(segment)) {
+      tally.bytes += sizeAt(bytes, at)
       yield
       if (magicAt(bytes, at) < 2) continue
       const batch = new RecordBatch(bytes, at)
@@ -125,13 +126,15 @@ function* rewrite(group: readonly Segment[], rules: FilterRules): Slices<void> {
 }
 
 function* filterSegment(segment: Segment, cleaned: Segment, output: SegmentOutput, rules: FilterRules): Slices<void> {
-  const { log, transactions } = rules
+  const { log, transactions, tally } = rules
   const next = log.segments[log.segments.indexOf(segment) + 1]!
   transactions.expect(log.abortedTransactions(segment.baseOffset, next.baseOffset))
   for (const stored of batchesOf(segment)) {
+    tally.bytes += sizeAt(stored.bytes, stored.at)
     yield
     const { bytes, aborted } = yield* filterBatch(stored, rules)
     if (bytes !== null) output.add(bytes)
+    tally.bytes += bytes?.length ?? 0
     if (aborted !== null) cleaned.transactions.add(aborted)
   }
 }

@@ -27,6 +27,7 @@ const ELSEWHERE: readonly string[] = [
   'log.cleaner.dedupe.buffer.size',
   'log.cleaner.io.buffer.load.factor',
   'log.cleaner.backoff.ms',
+  'log.cleaner.io.max.bytes.per.second',
   'producer.id.expiration.ms',
   'cordoned.log.dirs',
   'transaction.partition.verification.enable',
@@ -72,12 +73,14 @@ describe('what Kafka lets be set on a running broker', () => {
       setting('log.cleaner.dedupe.buffer.size', '9999999'),
       setting('log.cleaner.io.buffer.load.factor', '0.5'),
       setting('log.cleaner.backoff.ms', '77'),
+      setting('log.cleaner.io.max.bytes.per.second', '1000000'),
     ]
     config.follow(MetadataImage.empty.apply(records, { offset: 1, epoch: 1 }))
     expect(cleanerSettings(config)).toMatchObject({
       logCleanerDedupeBufferSize: 9_999_999,
       logCleanerIoBufferLoadFactor: 0.5,
       logCleanerBackoffMs: 77,
+      logCleanerIoMaxBytesPerSecond: 1_000_000,
     })
   })
 

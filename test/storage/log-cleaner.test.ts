@@ -139,6 +139,29 @@ describe('the cleaner', () => {
     expect([log.cleanedOffset, recordsOf(log)]).toEqual([4, ['2:a=3', '3:b=1']])
   })
 
+  test('reads and writes no more in a second than it may', async () => {
+    const on = bench()
+    const directory = open(on)
+    const log = openLog(directory, 't')
+    for (let i = 0; i < 20; i++) put(log, [`a=${i}`])
+    log.roll()
+    const { sizeBytes } = log
+    let limit = sizeBytes / 10
+    const settings = (): CleanerSettings => ({ ...SETTINGS, logCleanerIoMaxBytesPerSecond: limit })
+    new LogCleaner([directory], on.clock, on.log, settings)
+    on.clock.advance(15_000)
+    for (let second = 0; second < 15; second++) {
+      await settled()
+      on.clock.advance(1000)
+    }
+    await settled()
+    expect(checkpoint(on)).toBeUndefined()
+    limit = Number.MAX_VALUE
+    on.clock.advance(1000)
+    await settled()
+    expect(recordsOf(log)).toEqual(['19:a=19'])
+  })
+
   test('stops in the middle, and leaves the log as it was', async () => {
     const on = bench()
     const directory = open(on)
