@@ -43,6 +43,13 @@ export interface BrokerOptions {
   readonly settings?: Record<string, string>
   /** How many log directories; 1 if left out. */
   readonly directories?: number
+  /** The way to the brokers that the metadata speaks of besides this one; nobody is there if left out. */
+  readonly otherBrokers?: OtherBrokers
+}
+
+const NOBODY: OtherBrokers = {
+  call: () => Promise.reject(new Error('there are no other brokers')),
+  close: () => {},
 }
 
 interface Running {
@@ -64,6 +71,7 @@ export class DataPathBroker {
   readonly #disk: Disk
   readonly #settings: Record<string, string>
   readonly #directories: number
+  readonly #otherBrokers: OtherBrokers
   readonly #clients: { destroy?(): void; close?(): void }[] = []
   readonly #random = seededRandom(7)
   readonly #subscribers = new Set<(image: MetadataImage, previous: MetadataImage) => void>()
@@ -76,6 +84,7 @@ export class DataPathBroker {
     this.#disk = o.disk ?? systemDisk
     this.#settings = o.settings ?? {}
     this.#directories = o.directories ?? 1
+    this.#otherBrokers = o.otherBrokers ?? NOBODY
   }
 
   static async start(o: BrokerOptions = {}): Promise<DataPathBroker> {
@@ -109,10 +118,7 @@ export class DataPathBroker {
     const quotas = new ClientQuotas(config)
     quotas.follow(this.#image)
     this.#subscribers.add((image) => quotas.follow(image))
-    const otherBrokers: OtherBrokers = {
-      call: () => Promise.reject(new Error('there are no other brokers')),
-      close: () => {},
-    }
+    const otherBrokers = this.#otherBrokers
     const controller = { allocateProducerId: async () => self.#producerId++ }
     const transactions = new TransactionCoordinators({
       ...{ nodeId: 0, config, clock, log, metadata, partitions, controller, otherBrokers },
