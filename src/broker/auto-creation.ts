@@ -16,12 +16,12 @@ export async function createMissingTopics(
   const legal = names.filter((name) => topicNameProblem(name) === null)
   for (const name of legal) {
     if (name === '__consumer_offsets' || name === '__transaction_state')
-      await broker.controller.createInternalTopic(name)
+      await broker.controllerClient.createInternalTopic(name)
   }
   const plain = legal.filter((name) => !isInternalTopic(name))
   if (plain.length === 0) return new Map()
   const topics = plain.map((name) => ({ name, numPartitions: -1, replicationFactor: -1, assignments: [], configs: [] }))
-  const response = await broker.controller.createTopics({ topics, timeoutMs: 0, validateOnly: false }, charge)
+  const response = await broker.controllerClient.createTopics({ topics, timeoutMs: 0, validateOnly: false }, charge)
   const refused = new Map<string, ErrorCode>()
   for (const { name, errorCode } of response.topics) {
     // Somebody else may have been quicker: then the topic is there, which is what was wanted.

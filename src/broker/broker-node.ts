@@ -2,7 +2,6 @@ import { resolve } from 'node:path'
 import type { Clock } from '../base/clock.js'
 import type { Log } from '../base/log.js'
 import type { Random } from '../base/random.js'
-import { UserError } from '../base/user-error.js'
 import { randomUuid, type Uuid } from '../bytes/uuid.js'
 import type { EndpointImage, FeatureRange } from '../cluster/image.js'
 import type { ServedConnection } from '../net/connection.js'
@@ -10,26 +9,31 @@ import type { Disk } from '../storage/disk.js'
 import type { LogCleaner } from '../storage/log-cleaner.js'
 import { LogDirectory } from '../storage/log-directory.js'
 import { checkMetaProperties, type MetaProperties } from '../storage/meta-properties.js'
-import { UnusableDirectory } from '../storage/unusable-directory.js'
 import type { PartitionLog } from '../storage/partition-log.js'
+import { UnusableDirectory } from '../storage/unusable-directory.js'
 import type { Broker } from './broker.js'
 import type { BrokerConfig } from './broker-config.js'
+import { BrokerLifecycle } from './broker-lifecycle.js'
 import { brokerStorage } from './broker-storage.js'
 import { ClientQuotas } from './client-quotas.js'
 import { ClientTelemetry } from './client-telemetry.js'
 import { Controller } from './controller.js'
+import { ControllerClient } from './controller-client.js'
+import { controllerHandlers } from './controller-handlers.js'
 import { DirectoryReports } from './directory-reports.js'
 import { KNOWN_FEATURES, type SupportedFeature, supportedFeatures } from './features.js'
 import { FetchSessions } from './fetch-sessions.js'
+import { Forwarding } from './forwarding.js'
 import { GroupCoordinators } from './group-coordinators.js'
 import { handlers } from './handlers.js'
+import { MetadataFetcher } from './metadata-fetcher.js'
 import { MetadataLog } from './metadata-log.js'
 import type { OtherBrokers } from './other-brokers.js'
 import { Partitions } from './partitions.js'
 import { peerBrokers } from './peer-brokers.js'
 import { peerControllers } from './peer-controllers.js'
 import { WireQuorumCalls } from './quorum-calls.js'
-import { quorumVoters } from './quorum-voters.js'
+import { quorumVoters, sharedClusterId } from './quorum-voters.js'
 import { serve } from './serve.js'
 import { TransactionCoordinators } from './transaction-coordinators.js'
 import { writeMarker } from './write-marker.js'
@@ -45,13 +49,17 @@ export interface BrokerNodeOptions {
   readonly log: Log
 }
 
-/** What of it is there once it has started. */
+/** How long others may take to lead what this broker led, when it stops. */
+const SHUTDOWN_MS_MAX = 10_000
+
+/** What of it is there once it takes part in the quorum. */
 interface Started {
   readonly broker: Broker
   /** The way to the voters of the metadata quorum. */
   readonly controllers: OtherBrokers
-  readonly brokerEpoch: number
-  readonly directoryReports: DirectoryReports
+  readonly fetcher: MetadataFetcher
+  /** Once the cluster has taken the broker in. */
+  readonly inService: { readonly lifecycle: BrokerLifecycle; readonly directoryReports: DirectoryReports } | null
 }
 
 /** A whole broker but for its sockets: on whatever disk, by whatever clock, for whatever hands it connections. */
@@ -62,6 +70,8 @@ export class BrokerNode {
   readonly #options: BrokerNodeOptions
   readonly #directories: readonly LogDirectory[]
   readonly #metadataDirectory: LogDirectory
+  /** Paths in `log.dirs` that cannot be used. */
+  readonly #lostDirectories: string[] = []
   #started: Started | null = null
 
   /**
@@ -70,8 +80,6 @@ export class BrokerNode {
    */
   static async open(options: BrokerNodeOptions): Promise<BrokerNode> {
     const claimed = new Map<string, LogDirectory>()
-  /** Paths in `log.dirs` that cannot be used. */
-  readonly #lostDirectories: string[] = []
     try {
       return new BrokerNode(options, claimed)
     } catch (error) {
@@ -97,14 +105,6 @@ export class BrokerNode {
     this.clusterId = formatted([...claimed.values()], options)
   }
 
-  /** All that it writes to; the metadata's last where it has its own. */
-  get directories(): readonly LogDirectory[] {
-    return [...new Set([...this.#directories, this.#metadataDirectory])]
-  }
-
-  /** Every log that is open, the metadata's too. */
-  *logs(): Iterable<PartitionLog> {
-    for (const directory of this.directories) yield* directory.logs
   /** Like Kafka, a broker starts without directories that it cannot use, as long as it has the first, and so the metadata. */
   #usable(path: string, claim: (path: string) => LogDirectory): LogDirectory[] {
     const { config, log } = this.#options
@@ -148,18 +148,20 @@ export class BrokerNode {
   }
 
   /**
-   * Reads what the last run left, and introduces itself to the cluster as reachable at `endpoints`.
-   * @throws UserError for metadata that cannot be read, and a broker that the cluster refuses
+   * Reads what the last run left, and takes part in the metadata quorum: from here on the listeners of the controller have
+   * something to serve.
+   * @throws UserError for metadata that cannot be read
    */
-  async start(endpoints: readonly EndpointImage[]): Promise<void> {
+  prepare(): void {
     const { nodeId, config, clock, random, log, disk } = this.#options
+    const { clusterId } = this
     const directories = this.#directories
     const voters = quorumVoters(config, nodeId)
     const controllers = peerControllers({ nodeId, voters, config, clock })
     const metadata = MetadataLog.open({
       ...{ disk, clock, random, nodeId, config, features: rangesOf(supportedFeatures(handlers)) },
       voters: [...voters.keys()],
-      calls: new WireQuorumCalls(this.clusterId, controllers),
+      calls: new WireQuorumCalls(clusterId, controllers),
       log: log.named('klog.metadata'),
       directory: this.#metadataDirectory,
     })
@@ -179,7 +181,7 @@ export class BrokerNode {
     const groups = new GroupCoordinators({ config, clock, metadata, partitions, log: log.named('klog.groups') })
     const otherBrokers = peerBrokers({ nodeId, metadata, config, clock })
     const transactions = new TransactionCoordinators({
-      ...{ nodeId, config, clock, metadata, partitions, controller, otherBrokers },
+      ...{ nodeId, config, clock, metadata, partitions, controller: controllerClient, otherBrokers },
       log: log.named('klog.transactions'),
       writeMarker: (...marker) => writeMarker({ clock, config, partitions, groups }, ...marker),
     })
@@ -187,26 +189,54 @@ export class BrokerNode {
     metadata.subscribe((image) => quotas.follow(image))
     const slots = config.int('max.incremental.fetch.session.cache.slots')
     const fetchSessions = new FetchSessions(clock, random, slots)
-    const { clusterId } = this
     const broker: Broker = {
       ...{ nodeId, clusterId, config, clock, random, metadata, controller, partitions, groups, fetchSessions, quotas },
-      ...{ transactions, otherBrokers },
+      ...{ transactions, otherBrokers, controllerClient },
+      forwarding: new Forwarding({ metadata, controllers, clock, timeoutMs: () => config.int('request.timeout.ms') }),
       telemetry: new ClientTelemetry({ clock, random, config, metadata }),
       log: log.named('klog.broker'),
     }
-    const brokerEpoch = await controller.start({
-      brokerId: nodeId,
-      incarnationId: randomUuid(random),
-      endpoints,
-      features: rangesOf(KNOWN_FEATURES),
-      rack: config.stringOrNull('broker.rack'),
-      logDirs: directories.flatMap(({ metaProperties }) => metaProperties?.directoryId ?? []),
-      previousBrokerEpoch: directories[0]!.previousBrokerEpoch,
+    const fetcher = new MetadataFetcher({
+      ...{ nodeId, clusterId, voters: [...voters.keys()], metadata, controllers, clock },
+      log: log.named('klog.metadata'),
     })
-    if (typeof brokerEpoch !== 'number') throw new UserError(brokerEpoch.errorMessage)
+    this.#started = { broker, controllers, fetcher, inService: null }
+  }
+
+  /**
+   * Introduces itself to the cluster as reachable at `endpoints`, and resolves when it is in service.
+   * @throws UserError for metadata that cannot be read, and a broker that the cluster refuses
+   */
+  async start(endpoints: readonly EndpointImage[]): Promise<void> {
+    if (this.#started === null) this.prepare()
+    const { nodeId, config, clock, random, log } = this.#options
+    const directories = this.#directories
+    const { broker } = this.#running
+    const { controller, controllerClient, metadata, partitions } = broker
+    const lifecycle = new BrokerLifecycle({
+      ...{ controller, client: controllerClient, metadata, config, clock },
+      log: log.named('klog.controller'),
+      registration: {
+        brokerId: nodeId,
+        incarnationId: randomUuid(random),
+        endpoints,
+        features: rangesOf(KNOWN_FEATURES),
+        rack: config.stringOrNull('broker.rack'),
+        logDirs: directories.flatMap(({ metaProperties }) => metaProperties?.directoryId ?? []),
+        previousBrokerEpoch: directories[0]!.previousBrokerEpoch,
+      },
+    })
+    const running = this.#running
+    await lifecycle.start()
     const lines = log.named('klog.partitions')
-    const directoryReports = new DirectoryReports({ controller, config, clock, log: lines, partitions })
-    this.#started = { broker, controllers, brokerEpoch, directoryReports }
+    const directoryReports = new DirectoryReports({
+      controller: controllerClient,
+      config,
+      clock,
+      log: lines,
+      partitions,
+    })
+    this.#started = { ...running, inService: { lifecycle, directoryReports } }
   }
 
   /** Once it has started: what a listener hands its connections to. */
@@ -214,19 +244,31 @@ export class BrokerNode {
     return serve(this.#running.broker, listenerName, handlers)
   }
 
+  /** Once it is prepared: what a listener of the controller hands its connections to. */
+  servesController(listenerName: string): (connection: ServedConnection) => void {
+    return serve(this.#running.broker, listenerName, controllerHandlers)
+  }
+
   /** Goes out of service: whoever else can leads its partitions, and who waits for its coordinators is told. */
   async retire(): Promise<void> {
-    const { controller, groups, transactions, otherBrokers } = this.#running.broker
-    this.#running.directoryReports.close()
-    if (this.#options.config.boolean('controlled.shutdown.enable')) await controller.shutDown()
+    const { broker, inService } = this.#running
+    const { groups, transactions, otherBrokers } = broker
+    const { config } = this.#options
+    inService?.directoryReports.close()
+    if (config.boolean('controlled.shutdown.enable')) await inService?.lifecycle.shutDown(SHUTDOWN_MS_MAX)
+    inService?.lifecycle.close()
     groups.close()
     transactions.close()
     otherBrokers.close()
+    if (broker.metadata.quorum.voters.length > 1) broker.metadata.quorum.resign()
   }
 
   /** After `retire`: everything is on the device when it resolves, and the next start need not look for it. */
   async close(): Promise<void> {
-    const { broker, brokerEpoch, controllers } = this.#running
+    const { broker, controllers, fetcher } = this.#running
+    const brokerEpoch = broker.controllerClient.brokerEpoch
+    fetcher.close()
+    broker.controller.close()
     broker.metadata.close()
     controllers.close()
     await broker.partitions.close(brokerEpoch)
@@ -235,13 +277,19 @@ export class BrokerNode {
 
   /** Lets go of everything as it is, as if the process had been killed. */
   abandon(): void {
-    this.#started?.directoryReports.close()
-    this.#started?.broker.groups.close()
-    this.#started?.broker.transactions.close()
-    this.#started?.broker.otherBrokers.close()
-    this.#started?.broker.metadata.close()
-    this.#started?.controllers.close()
-    this.#started?.broker.partitions.abandon()
+    if (this.#started !== null) {
+      const { broker, controllers, fetcher, inService } = this.#started
+      inService?.directoryReports.close()
+      inService?.lifecycle.close()
+      fetcher.close()
+      broker.groups.close()
+      broker.transactions.close()
+      broker.otherBrokers.close()
+      broker.controller.close()
+      broker.metadata.close()
+      controllers.close()
+      broker.partitions.abandon()
+    }
     for (const directory of this.#directories) directory.abandon()
     this.#metadataDirectory.abandon()
   }
@@ -268,11 +316,13 @@ function dataPaths(config: BrokerConfig): string[] {
 }
 
 /** Checks whose the directories are, marks new ones as this node's, and returns the id of their cluster. */
-function formatted(directories: readonly LogDirectory[], { nodeId, random, clusterId }: BrokerNodeOptions): Uuid {
+function formatted(directories: readonly LogDirectory[], options: BrokerNodeOptions): Uuid {
+  const { nodeId, random, clusterId, config } = options
+  const voters = quorumVoters(config, nodeId)
   const found = new Map<string, MetaProperties>()
   for (const { path, metaProperties } of directories) if (metaProperties !== null) found.set(path, metaProperties)
   checkMetaProperties(found, { clusterId, nodeId })
-  const known = [...found.values()][0]?.clusterId ?? clusterId ?? randomUuid(random)
+  const known = [...found.values()][0]?.clusterId ?? clusterId ?? sharedClusterId(voters) ?? randomUuid(random)
   for (const directory of directories) {
     if (directory.metaProperties?.directoryId != null) continue
     directory.format({ clusterId: known, nodeId, directoryId: randomUuid(random) })

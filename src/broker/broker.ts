@@ -5,7 +5,9 @@ import type { BrokerConfig } from './broker-config.js'
 import type { ClientQuotas } from './client-quotas.js'
 import type { ClientTelemetry } from './client-telemetry.js'
 import type { Controller } from './controller.js'
+import type { ControllerClient } from './controller-client.js'
 import type { FetchSessions } from './fetch-sessions.js'
+import type { Forwarding } from './forwarding.js'
 import type { GroupCoordinators } from './group-coordinators.js'
 import type { MetadataLog } from './metadata-log.js'
 import type { OtherBrokers } from './other-brokers.js'
@@ -23,8 +25,12 @@ export interface Broker {
   readonly log: Log
   /** The committed metadata: the image and who hears of its changes. */
   readonly metadata: MetadataLog
-  /** Where changes of the metadata are asked for, wherever the active controller lives. */
+  /** Decides on changes of the metadata while this node is the one to do so. */
   readonly controller: Controller
+  /** Asks the controller, wherever it is, for what this broker itself needs. */
+  readonly controllerClient: ControllerClient
+  /** Hands on what clients ask of the controller. */
+  readonly forwarding: Forwarding
   /** The replicas that this broker holds. */
   readonly partitions: Partitions
   readonly groups: GroupCoordinators

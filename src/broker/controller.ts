@@ -13,6 +13,7 @@ import {
 import { type AlterPartitionRequest, alterPartition } from '../cluster/alter-partition.js'
 import { type AlterScramRequest, alterScramCredentials } from '../cluster/alter-scram-credentials.js'
 import { assignDirectories, type Placement } from '../cluster/assign-directories.js'
+import { decideHeartbeat, type HeartbeatDecision, type HeartbeatRequest } from '../cluster/broker-heartbeat.js'
 import {
   beginControlledShutdown,
   fenceBroker,
@@ -21,7 +22,12 @@ import {
   unfenceBroker,
   unregisterBroker,
 } from '../cluster/broker-lifecycle.js'
-import { changeDirectories, type DirectoriesFound } from '../cluster/change-directories.js'
+import {
+  changeDirectories,
+  type DirectoriesFound,
+  type DirectoryNews,
+  directoryChanges,
+} from '../cluster/change-directories.js'
 import { type CreatePartitionsRequest, createPartitions } from '../cluster/create-partitions.js'
 import { type CreateTopicsRequest, createTopics } from '../cluster/create-topics.js'
 import type { Charge, ControllerSettings, Decision, Refusal } from '../cluster/decision.js'
@@ -35,10 +41,12 @@ import type { MetadataRecord } from '../cluster/records.js'
 import { type UpdateFeaturesRequest, updateFeatures } from '../cluster/update-features.js'
 import { ErrorCode } from '../protocol/errors.js'
 import type { BrokerConfig } from './broker-config.js'
+import { BrokerSessions } from './broker-sessions.js'
 import { describeCreatedTopic } from './config-entries.js'
 import { controllerSettings } from './controller-settings.js'
 import { type InternalTopic, internalTopic } from './internal-topics.js'
 import type { MetadataLog } from './metadata-log.js'
+import { NotController } from './not-controller.js'
 
 /** A refusal that says why. */
 type Spoken = Refusal & { readonly errorMessage: string }
@@ -60,12 +68,20 @@ export class Controller {
   readonly #options: ControllerOptions
   readonly #settings: ControllerSettings
   readonly #queue = new Serial()
+  readonly #sessions: BrokerSessions
   #registration: Registration | null = null
-  #producerIds: { next: bigint; end: bigint } = { next: 0n, end: 0n }
 
   constructor(options: ControllerOptions) {
     this.#options = options
     this.#settings = controllerSettings(options.config, options.random)
+    this.#sessions = new BrokerSessions({
+      ...options,
+      timeoutMs: () => options.config.int('broker.session.timeout.ms'),
+      expire: (brokerId) => {
+        // Who leads by now decides it anew where this node does not.
+        this.fenceSilent(brokerId).catch(() => {})
+      },
+    })
   }
 
   createTopics(
@@ -129,18 +145,18 @@ export class Controller {
     return this.#decide((image) => updateFeatures(image, request, { nodeId, features }, this.#settings))
   }
 
-  /** This node's broker says where its replicas lie. */
-  assignDirectories(placements: readonly Placement[]): Promise<void> {
+  /** A broker says where its replicas lie. */
+  assignDirectories(brokerId: number, placements: readonly Placement[]): Promise<void> {
     return this.#decide((image) => ({
-      records: assignDirectories(image, this.#options.nodeId, placements),
+      records: assignDirectories(image, brokerId, placements),
       response: undefined,
     }))
   }
 
-  /** This node's broker says which of its directories it has left, and which take nothing new. */
-  changeDirectories(found: DirectoriesFound): Promise<void> {
+  /** A broker says which of its directories it has left, and which take nothing new. */
+  changeDirectories(brokerId: number, found: DirectoriesFound): Promise<void> {
     return this.#decide((image) => ({
-      records: changeDirectories(image, this.#options.nodeId, found, this.#settings),
+      records: changeDirectories(image, brokerId, found, this.#settings),
       response: undefined,
     }))
   }
@@ -156,19 +172,11 @@ export class Controller {
     })
   }
 
-  /** An id that no producer has had. */
-  async allocateProducerId(): Promise<bigint> {
-    if (this.#producerIds.next === this.#producerIds.end) await this.#allocateProducerIds()
-    return this.#producerIds.next++
-  }
-
-  #allocateProducerIds(): Promise<void> {
+  /** Ids that no producer has had, for a broker to give out. */
+  allocateProducerIds(brokerId: number): Promise<{ readonly first: bigint; readonly end: bigint }> {
     return this.#decide((image) => {
-      // Whoever waited for the same block has it by now.
-      if (this.#producerIds.next < this.#producerIds.end) return { records: [], response: undefined }
-      const { record, first, end } = nextProducerIds(image, this.#options.nodeId)
-      this.#producerIds = { next: first, end }
-      return { records: [record], response: undefined }
+      const { record, first, end } = nextProducerIds(image, brokerId)
+      return { records: [record], response: { first, end } }
     })
   }
 
@@ -186,14 +194,44 @@ export class Controller {
   }
 
   async #register(registration: Registration): Promise<number | Spoken> {
-    const registered = await this.#decide<{ brokerEpoch: number } | Refusal>((image) => {
+    const registered = await this.registerBroker(registration)
+    if ('errorCode' in registered) return { ...registered, errorMessage: registered.errorMessage ?? '' }
+    await this.#change(() => [(image) => unfenceBroker(image, registration.brokerId, this.#settings)])
+    return registered.brokerEpoch
+  }
+
+  /** A broker introduces itself; it is fenced until it has shown that it knows the metadata. */
+  registerBroker(registration: Registration): Promise<{ brokerEpoch: number } | Refusal> {
+    return this.#decide<{ brokerEpoch: number } | Refusal>((image) => {
       const { nextOffset } = this.#options.metadata
       const decided = registerBroker(image, registration, nextOffset, this.#settings)
       return 'errorCode' in decided ? { records: [], response: decided } : decided
     })
-    if ('errorCode' in registered) return { ...registered, errorMessage: registered.errorMessage ?? '' }
-    await this.#change(() => [(image) => unfenceBroker(image, registration.brokerId, this.#settings)])
-    return registered.brokerEpoch
+  }
+
+  /** The last incarnation of this node's broker is known to be dead: this process is the next one. */
+  fenceOwn(): Promise<void> {
+    return this.#change(() => [(image) => fenceBroker(image, this.#options.nodeId, this.#settings)])
+  }
+
+  /** A broker that has not been heard of for too long. */
+  fenceSilent(brokerId: number): Promise<void> {
+    this.#options.log.info(`Broker ${brokerId} has not been heard of for too long: it is fenced`)
+    return this.#change(() => [(image) => fenceBroker(image, brokerId, this.#settings)])
+  }
+
+  /** A broker shows that it lives, and how much it knows; it may ask to be let go (KIP-631). */
+  async heartbeat(request: HeartbeatRequest & DirectoryNews): Promise<HeartbeatDecision> {
+    const { metadata } = this.#options
+    return this.#queue.run(async () => {
+      if (!metadata.isActive) throw new NotController()
+      this.#sessions.heard(request.brokerId, request.currentMetadataOffset)
+      await metadata.commit(directoryChanges(metadata.image, request, this.#settings))
+      const leastOffset = this.#sessions.leastOffset(metadata.image)
+      const { records, response } = decideHeartbeat(metadata.image, request, leastOffset, this.#settings)
+      await metadata.commit(records)
+      return response
+    })
   }
 
   /** Takes this node's broker out of service: others lead, and it is fenced. */
@@ -213,6 +251,10 @@ export class Controller {
     })
     if (refused === null && brokerId === this.#registration?.brokerId) await this.#register(this.#registration)
     return refused
+  }
+
+  close(): void {
+    this.#sessions.close()
   }
 
   /** Resolves when everything asked for so far has been answered. */
@@ -242,6 +284,7 @@ export class Controller {
   #decide<Response>(decide: (image: MetadataImage) => Decision<Response>): Promise<Response> {
     const { metadata } = this.#options
     return this.#queue.run(async () => {
+      if (!metadata.isActive) throw new NotController()
       const { records, response } = decide(metadata.image)
       await metadata.commit(records)
       return response

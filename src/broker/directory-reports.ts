@@ -5,7 +5,7 @@ import type { Uuid } from '../bytes/uuid.js'
 import type { Placement } from '../cluster/assign-directories.js'
 import type { LogDirectory } from '../storage/log-directory.js'
 import type { BrokerConfig } from './broker-config.js'
-import type { Controller } from './controller.js'
+import type { ControllerClient } from './controller-client.js'
 import type { Partitions } from './partitions.js'
 
 /** What is found within this time is told together. */
@@ -13,7 +13,7 @@ const GATHER_MS = 1
 const EVERY_DIRECTORY = '*'
 
 export interface DirectoryReportsOptions {
-  readonly controller: Pick<Controller, 'assignDirectories' | 'changeDirectories'>
+  readonly controller: Pick<ControllerClient, 'assignDirectories' | 'changeDirectories'>
   readonly config: BrokerConfig
   readonly clock: Clock
   readonly log: Log

@@ -17,7 +17,13 @@ import type { BrokerConfig } from './broker-config.js'
 import { MetadataQuorum, type QuorumCalls } from './metadata-quorum.js'
 import { metadataBatch } from './metadata-records.js'
 import { MetadataReplay } from './metadata-replay.js'
-import { readBootstrap, writeBootstrap } from './metadata-snapshot.js'
+import {
+  keepSnapshotFile,
+  readBootstrap,
+  readSnapshotFile,
+  type SnapshotId,
+  writeBootstrap,
+} from './metadata-snapshot.js'
 import { MetadataSnapshots } from './metadata-snapshots.js'
 import { NotController } from './not-controller.js'
 import { quorumConfig } from './quorum-config.js'
@@ -107,7 +113,7 @@ export class MetadataLog {
   }
 
   /** Set by who fetches from the leader: the log here is too far behind for what is left of it there. */
-  onSnapshotWanted: (snapshot: { readonly endOffset: number; readonly epoch: number }, from: number) => void = () => {}
+  onSnapshotWanted: (snapshot: SnapshotId, from: number) => void = () => {}
 
   /** Everything that is committed. */
   get image(): MetadataImage {
@@ -161,8 +167,14 @@ export class MetadataLog {
     await this.#write(records)
   }
 
-  /** The leader's snapshot has come, and takes the place of everything that is here. */
-  takeSnapshot(snapshot: { readonly endOffset: number; readonly epoch: number }): void {
+  /** The file of a snapshot; null where there is none like it. */
+  readSnapshotFile(id: SnapshotId): Buffer | null {
+    return readSnapshotFile(this.#options.disk, this.partitionLog.directory, id)
+  }
+
+  /** The leader's snapshot has come, and takes the place of everything that is here. @throws MalformedBytes where it is damaged */
+  takeSnapshot(snapshot: SnapshotId, bytes: Buffer): void {
+    keepSnapshotFile(this.#options.disk, this.partitionLog.directory, snapshot, bytes)
     this.partitionLog.truncateFullyAndStartAt(snapshot.endOffset)
     this.partitionLog.updateHighWatermark(snapshot.endOffset)
     this.#changeImage(() => this.#replay.restart())
@@ -265,6 +277,7 @@ function logConfig(config: BrokerConfig): LogConfig {
     segmentBytes:
       config.numberOrNull('internal.metadata.log.segment.bytes') ?? config.int('metadata.log.segment.bytes'),
     segmentMs: config.long('metadata.log.segment.ms'),
+    fileDeleteDelayMs: config.long('internal.metadata.delete.delay.millis'),
     retentionBytes: -1,
     retentionMs: -1,
     segmentIndexBytes: INDEX_BYTES,
@@ -273,4 +286,3 @@ function logConfig(config: BrokerConfig): LogConfig {
     maxMessageBytes: 2 ** 31 - 1,
   }
 }
-    fileDeleteDelayMs: config.long('internal.metadata.delete.delay.millis'),

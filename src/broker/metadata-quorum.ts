@@ -109,6 +109,11 @@ export class MetadataQuorum {
     return this.#quorum.voters
   }
 
+  /** Leader epoch of the last record. */
+  get lastEpoch(): number {
+    return this.#quorum.log.lastEpoch
+  }
+
   /** Where the records of this leader begin; null where it does not lead. */
   get epochStartOffset(): number | null {
     return this.#quorum.leading?.epochStartOffset ?? null

@@ -49,8 +49,7 @@ function checkSnapshot(bytes: Buffer, name: string): void {
   const batches = [...batchesIn(bytes)]
   const last = batches.at(-1)
   const isWhole = last !== undefined && batches.every((batch) => batch.isCrcValid())
-  if (!isWhole || controlRecordOf(last)?.type !== 'SNAPSHOT_FOOTER') throw new MalformedBytes(`${path} is damaged`)
-  return [...metadataRecordsIn(bytes)]
+  if (!isWhole || controlRecordOf(last)?.type !== 'SNAPSHOT_FOOTER') throw new MalformedBytes(`${name} is damaged`)
 }
 
 /** Writes what `records` say as a snapshot. Durable when this returns. */

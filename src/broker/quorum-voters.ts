@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto'
 import { UserError } from '../base/user-error.js'
+import type { Uuid } from '../bytes/uuid.js'
 import type { BrokerConfig } from './broker-config.js'
 
 export interface NodeAddress {
@@ -25,4 +27,11 @@ export function quorumVoters(config: BrokerConfig, nodeId: number): ReadonlyMap<
       return [Number(match[1]), { host: match[2]!, port: Number(match[3]) }]
     }),
   )
+}
+
+/** Nodes that are formatted one by one for one quorum come to the same cluster id by its members; null for a node alone. */
+export function sharedClusterId(voters: ReadonlyMap<number, NodeAddress | null>): Uuid | null {
+  if (voters.size < 2) return null
+  const members = [...voters].map(([id, address]) => `${id}@${address?.host}:${address?.port}`).sort()
+  return createHash('sha256').update(members.join(',')).digest().subarray(0, 16).toString('base64url')
 }

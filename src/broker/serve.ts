@@ -9,8 +9,11 @@ import { ApiVersions } from '../protocol/messages/api-versions.js'
 import { type RequestHeader, readRequestHeader } from '../protocol/request-header.js'
 import { answerBytes, encodeAnswer } from './answer.js'
 import type { Broker } from './broker.js'
+import { isForwarded as isForController } from './forwarded.js'
+import { addressBytes } from './forwarding.js'
 import type { Connection, Handler, RequestContext } from './handler.js'
 import { isKnown, type Knowledge } from './knowledge.js'
+import { NotController } from './not-controller.js'
 import { refusal } from './refusal.js'
 import { RequestThrottle } from './request-throttle.js'
 
@@ -194,7 +197,8 @@ class Session implements Connection {
     slot.throttle?.resume()
     const { handler, header } = slot.arrival
     try {
-      const answer = handler.serve(request, new Scope(this, slot))
+      const isForwarded = isForController(handler.api, request) && !this.broker.metadata.isActive
+      const answer = isForwarded ? this.#forward(slot, request) : handler.serve(request, new Scope(this, slot))
       slot.throttle?.pause()
       if (answer instanceof Promise) {
         answer.then(
@@ -207,7 +211,26 @@ class Session implements Connection {
     }
   }
 
+  /** To the node that may change the metadata; what it says is handed back. */
+  async #forward({ arrival }: Slot, request: unknown): Promise<unknown> {
+    const { handler, header, frame } = arrival
+    const [type = 'User', name = 'ANONYMOUS'] = this.principal.split(':')
+    const { api } = handler
+    const { bytes } = frame
+    const clientAddress = addressBytes(this.clientHost)
+    const version = header.apiVersion
+    const answer = await this.broker.forwarding.forward({
+      api,
+      version,
+      bytes,
+      principal: { type, name },
+      clientAddress,
+    })
+    return answer ?? refusal(api, version, request, ErrorCode.REQUEST_TIMED_OUT)
+  }
+
   #failed({ apiVersion }: RequestHeader, { api }: Handler, request: unknown, error: unknown): unknown {
+    if (error instanceof NotController) return refusal(api, apiVersion, request, ErrorCode.NOT_CONTROLLER)
     this.broker.log.error(`Connection ${this.id}: ${api.name} version ${apiVersion} failed: ${trace(error)}`)
     return refusal(api, apiVersion, request, ErrorCode.UNKNOWN_SERVER_ERROR)
   }

@@ -7,7 +7,7 @@ import { expireIds } from '../transaction/expiry.js'
 import { abortTimedOut } from '../transaction/timeouts.js'
 import type { TransactionConfig, Transactions, Turn } from '../transaction/transactions.js'
 import type { BrokerConfig } from './broker-config.js'
-import type { Controller } from './controller.js'
+import type { ControllerClient } from './controller-client.js'
 import type { CoordinatorSettings } from './coordinator-writing.js'
 import { Coordinators } from './coordinators.js'
 import { MarkerSender } from './marker-sender.js'
@@ -26,7 +26,7 @@ export interface TransactionCoordinatorsOptions {
   readonly log: Log
   readonly metadata: MetadataLog
   readonly partitions: Partitions
-  readonly controller: Pick<Controller, 'allocateProducerId'>
+  readonly controller: Pick<ControllerClient, 'allocateProducerId'>
   readonly otherBrokers: OtherBrokers
   /** Writes a marker into a partition that this broker leads. */
   readonly writeMarker: (topic: string, partition: number, marker: TransactionMarker) => Promise<ErrorCode>

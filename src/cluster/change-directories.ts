@@ -13,6 +13,23 @@ export interface DirectoriesFound {
   readonly cordoned: readonly Uuid[]
 }
 
+/** What a heartbeat says of a broker's directories (KIP-858, KIP-1066). */
+export interface DirectoryNews {
+  readonly brokerId: number
+  readonly offlineLogDirs: readonly Uuid[]
+  /** Null from brokers that do not know of it. */
+  readonly cordonedLogDirs: readonly Uuid[] | null
+}
+
+/** As `changeDirectories`, from what a heartbeat says. */
+export function directoryChanges(image: MetadataImage, news: DirectoryNews, rules: Rules): MetadataRecord[] {
+  const { brokerId, offlineLogDirs, cordonedLogDirs } = news
+  const broker = image.brokers.get(brokerId)
+  if (broker === undefined) return []
+  const online = broker.logDirs.filter((directory) => !offlineLogDirs.includes(directory))
+  return changeDirectories(image, brokerId, { online, cordoned: cordonedLogDirs ?? broker.cordonedLogDirs }, rules)
+}
+
 /** Writes down which directories a broker has left; replicas in those that it has lost leave the ISR, and others lead. */
 export function changeDirectories(
   image: MetadataImage,

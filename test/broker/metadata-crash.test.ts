@@ -4,7 +4,7 @@ import { BrokerConfig } from '../../src/broker/broker-config.js'
 import { Controller } from '../../src/broker/controller.js'
 import { MetadataLog } from '../../src/broker/metadata-log.js'
 import { LogDirectory } from '../../src/storage/log-directory.js'
-import { ALONE } from '../support/alone.js'
+import { ALONE, clientOf } from '../support/alone.js'
 import { ManualClock } from '../support/manual-clock.js'
 import { DiskStopped, MemoryDisk } from '../support/memory-disk.js'
 import { seededRandom } from '../support/seeded-random.js'
@@ -25,7 +25,8 @@ function open(disk: MemoryDisk, run: number) {
   const config = new BrokerConfig({ nodeId: 0, settings })
   const base = { nodeId: 0, config, clock, random, log: silentLog }
   const metadata = MetadataLog.open({ ...base, ...ALONE, disk, directory, features: FEATURES })
-  return { metadata, controller: new Controller({ ...base, metadata }) }
+  const controller = new Controller({ ...base, metadata })
+  return { metadata, controller, client: clientOf({ ...base, metadata, controller }) }
 }
 
 type Opened = ReturnType<typeof open>
@@ -69,7 +70,7 @@ async function live(disk: MemoryDisk, answered: Answered): Promise<void> {
   answered.topics.delete('b')
   await opened.controller.deleteTopics({ topics: [], topicNames: ['b'] })
   expect(opened.metadata.image.topicById(doomed)).toBeNull()
-  answered.lastProducerId = await opened.controller.allocateProducerId()
+  answered.lastProducerId = await opened.client.allocateProducerId()
 }
 
 describe('wherever the disk stops', () => {
@@ -95,7 +96,7 @@ describe('wherever the disk stops', () => {
         expect(next.metadata.image.partition(name, 2)).toMatchObject({ leader: 0, isr: [0] })
       }
       await create(next, 'later')
-      expect(await next.controller.allocateProducerId()).toBeGreaterThan(answered.lastProducerId)
+      expect(await next.client.allocateProducerId()).toBeGreaterThan(answered.lastProducerId)
     }
     expect(stops).toBeGreaterThan(30)
   })

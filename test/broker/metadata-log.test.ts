@@ -7,6 +7,7 @@ import { silentLog } from '../../src/base/log.js'
 import { systemRandom } from '../../src/base/random.js'
 import { BrokerConfig } from '../../src/broker/broker-config.js'
 import { Controller } from '../../src/broker/controller.js'
+import type { ControllerClient } from '../../src/broker/controller-client.js'
 import { MetadataLog } from '../../src/broker/metadata-log.js'
 import { metadataRecordsIn } from '../../src/broker/metadata-records.js'
 import type { Registration } from '../../src/cluster/broker-lifecycle.js'
@@ -17,7 +18,7 @@ import { batchesIn } from '../../src/records/batch.js'
 import { controlRecordOf } from '../../src/records/control.js'
 import { systemDisk } from '../../src/storage/disk.js'
 import { LogDirectory } from '../../src/storage/log-directory.js'
-import { ALONE } from '../support/alone.js'
+import { ALONE, clientOf } from '../support/alone.js'
 
 const GOLDEN = join(import.meta.dirname, '../golden/log')
 const DIRECTORY_ID = 'Y4Ai5tTPQR10ureFBBahzA'
@@ -47,6 +48,7 @@ interface Running {
   readonly directory: LogDirectory
   readonly metadata: MetadataLog
   readonly controller: Controller
+  readonly client: ControllerClient
 }
 
 function temporary(): string {
@@ -66,7 +68,8 @@ function open(path: string, settings: Record<string, string> = {}): Running {
   })
   const base = { nodeId: 0, config, clock: systemClock, random: systemRandom, log: silentLog }
   const metadata = MetadataLog.open({ ...base, ...ALONE, disk, directory, features: FEATURES })
-  const running = { directory, metadata, controller: new Controller({ ...base, metadata }) }
+  const controller = new Controller({ ...base, metadata })
+  const running = { directory, metadata, controller, client: clientOf({ ...base, metadata, controller }) }
   opened.push(running)
   return running
 }
@@ -218,12 +221,12 @@ describe('the metadata log', () => {
     const path = temporary()
     const first = open(path)
     await first.controller.start(registration('AAAAAAAAAAAAAAAAAAAAAg'))
-    const ids = await Promise.all([first.controller.allocateProducerId(), first.controller.allocateProducerId()])
+    const ids = await Promise.all([first.client.allocateProducerId(), first.client.allocateProducerId()])
     expect(ids).toEqual([0n, 1n])
     expect(first.metadata.image.nextProducerId).toBe(1000n)
     first.directory.abandon()
     const second = open(path)
-    expect(await second.controller.allocateProducerId()).toBe(1000n)
+    expect(await second.client.allocateProducerId()).toBe(1000n)
   })
 
   test("an internal topic is made once, with Kafka's settings", async () => {
@@ -255,7 +258,7 @@ describe('snapshots of the metadata', () => {
       await first.controller.createTopics({ topics: [topic], validateOnly: false })
     }
     await first.controller.deleteTopics({ topics: [], topicNames: ['b'] })
-    await first.controller.allocateProducerId()
+    await first.client.allocateProducerId()
     const before = first.metadata.image
     await first.directory.close()
     const directory = join(path, '__cluster_metadata-0')

@@ -42,7 +42,7 @@ async function find(keyType: number, key: string, { broker, connection }: Reques
   // Kafka gives this one up as a whole, and only then is there a text with each key.
   if (name === undefined) return nobody(ErrorCode.INVALID_REQUEST, messageOf(ErrorCode.INVALID_REQUEST))
   const { metadata } = broker
-  if (metadata.image.topic(name) === null) await broker.controller.createInternalTopic(name)
+  if (metadata.image.topic(name) === null) await broker.controllerClient.createInternalTopic(name)
   const topic = metadata.image.topic(name)
   const index = topic === null ? -1 : coordinatorPartition(key, topic.partitions.length)
   const leader = metadata.image.brokers.get(topic?.partitions[index]?.leader ?? -1)

@@ -14,7 +14,11 @@ export const initProducerId = handle(InitProducerId, '0-5', async (request, { br
   const { transactionalId, producerId, producerEpoch } = request
   if ((producerId === NO_PRODUCER_ID) !== (producerEpoch === NO_EPOCH)) return refusal(ErrorCode.INVALID_REQUEST)
   if (transactionalId === null) {
-    return { errorCode: ErrorCode.NONE, producerId: await broker.controller.allocateProducerId(), producerEpoch: 0 }
+    return {
+      errorCode: ErrorCode.NONE,
+      producerId: await broker.controllerClient.allocateProducerId(),
+      producerEpoch: 0,
+    }
   }
   const event = { ...request, transactionalId, timeoutMs: request.transactionTimeoutMs }
   return broker.transactions.askNamed<InitProducerIdAnswer>(

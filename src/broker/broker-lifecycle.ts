@@ -1,0 +1,144 @@
+import type { Clock } from '../base/clock.js'
+import type { Log } from '../base/log.js'
+import { UserError } from '../base/user-error.js'
+import type { Registration } from '../cluster/broker-lifecycle.js'
+import { ErrorCode } from '../protocol/errors.js'
+import type { BrokerConfig } from './broker-config.js'
+import type { Controller } from './controller.js'
+import type { ControllerClient, HeartbeatAnswer } from './controller-client.js'
+import type { MetadataLog } from './metadata-log.js'
+
+/** Between heartbeats of a broker that waits for something. */
+const EAGER_MS = 20
+
+export interface BrokerLifecycleOptions {
+  readonly controller: Controller
+  readonly client: ControllerClient
+  readonly metadata: MetadataLog
+  readonly config: BrokerConfig
+  readonly clock: Clock
+  readonly log: Log
+  readonly registration: Registration
+}
+
+/**
+ * This broker as the controller sees it: it introduces itself, shows by heartbeats that it lives, and asks to be let go (KIP-631).
+ * Where this node is the whole quorum there is nobody to show anything to.
+ */
+export class BrokerLifecycle {
+  readonly #options: BrokerLifecycleOptions
+  #isClosed = false
+  #wantShutDown = false
+  #isUnfenced = false
+  /** Ends the pause between two heartbeats. */
+  #wake: () => void = () => {}
+  #ended: Promise<void> = Promise.resolve()
+
+  constructor(options: BrokerLifecycleOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Resolves with the broker's epoch once the broker is in service.
+   * @throws UserError where the cluster refuses it
+   */
+  async start(): Promise<number> {
+    const { controller, client, registration, metadata } = this.#options
+    if (this.#isAlone) {
+      const epoch = await controller.start(registration)
+      if (typeof epoch !== 'number') throw new UserError(epoch.errorMessage)
+      client.brokerEpoch = epoch
+      return epoch
+    }
+    client.brokerEpoch = await this.#register()
+    this.#ended = this.#beat()
+    await new Promise<void>((resolve) => {
+      const stop = metadata.subscribe((image) => {
+        if (image.brokers.get(registration.brokerId)?.fenced !== false) return
+        queueMicrotask(() => stop())
+        resolve()
+      })
+    })
+    return client.brokerEpoch
+  }
+
+  /** Resolves when others lead what this broker led, or when that takes too long. */
+  async shutDown(waitMsMax: number): Promise<void> {
+    const { controller, clock } = this.#options
+    if (this.#isAlone) return controller.shutDown()
+    this.#wantShutDown = true
+    this.#wake()
+    const timer = clock.after(waitMsMax, () => this.close())
+    await this.#ended
+    timer.cancel()
+  }
+
+  close(): void {
+    this.#isClosed = true
+    this.#wake()
+  }
+
+  get #isAlone(): boolean {
+    const { voters, isVoter } = this.#options.metadata.quorum
+    return isVoter && voters.length === 1
+  }
+
+  async #register(): Promise<number> {
+    const { client, registration, log } = this.#options
+    for (;;) {
+      const registered = await client.register(registration)
+      if ('brokerEpoch' in registered) return registered.brokerEpoch
+      if (registered.errorCode !== ErrorCode.DUPLICATE_BROKER_REGISTRATION)
+        throw new UserError(`The cluster does not take this broker: ${registered.errorMessage}`)
+      log.debug(
+        'The controller takes the last incarnation of this broker for alive: waiting for the end of its session',
+      )
+      await this.#pause(EAGER_MS)
+    }
+  }
+
+  /** Heartbeats, one after the other, until the broker may go. */
+  async #beat(): Promise<void> {
+    const { client, metadata, config, log } = this.#options
+    while (!this.#isClosed) {
+      let hasAnswer = false
+      try {
+        const currentMetadataOffset = metadata.image.offset
+        const answer = await client.heartbeat({
+          currentMetadataOffset,
+          wantFence: false,
+          wantShutDown: this.#wantShutDown,
+        })
+        hasAnswer = true
+        if (!this.#isClosed) await this.#take(answer)
+      } catch (error) {
+        log.debug(`No controller answers a heartbeat: ${error instanceof Error ? error.message : String(error)}`)
+      }
+      const isEager = this.#wantShutDown || !this.#isUnfenced || !hasAnswer
+      await this.#pause(isEager ? EAGER_MS : config.int('broker.heartbeat.interval.ms'))
+    }
+  }
+
+  async #take({ errorCode, isFenced, shouldShutDown }: HeartbeatAnswer): Promise<void> {
+    const { client, log } = this.#options
+    if (errorCode === ErrorCode.STALE_BROKER_EPOCH || errorCode === ErrorCode.BROKER_ID_NOT_REGISTERED) {
+      log.info('The controller does not know this broker any more: it is registered anew')
+      client.brokerEpoch = await this.#register()
+      this.#isUnfenced = false
+    } else if (errorCode === ErrorCode.NONE) {
+      this.#isUnfenced = !isFenced
+      if (this.#wantShutDown && shouldShutDown) this.#isClosed = true
+    }
+  }
+
+  #pause(ms: number): Promise<void> {
+    if (this.#isClosed) return Promise.resolve()
+    return new Promise((resolve) => {
+      const timer = this.#options.clock.after(ms, resolve)
+      this.#wake = () => {
+        timer.cancel()
+        resolve()
+      }
+    })
+  }
+}

@@ -1,0 +1,46 @@
+import { Reader } from '../../bytes/reader.js'
+import { readMessage } from '../../protocol/codec.js'
+import { ErrorCode } from '../../protocol/errors.js'
+import { Envelope } from '../../protocol/messages/envelope.js'
+import { DefaultPrincipalData } from '../../protocol/state/principal.js'
+import { dispatch } from '../dispatch.js'
+import { type Connection, handle } from '../handler.js'
+import { NotController } from '../not-controller.js'
+
+/** A broker hands on what its client asks of the controller (KIP-590). */
+export const envelope = handle(Envelope, '0', async (request, context) => {
+  const { broker, connection, served } = context
+  if (!broker.metadata.isActive) return { errorCode: ErrorCode.NOT_CONTROLLER }
+  const { requestData, requestPrincipal, clientHostAddress } = request
+  const client: Connection = {
+    id: `${connection.id} (for a client)`,
+    listenerName: connection.listenerName,
+    dialled: connection.dialled,
+    clientHost: addressText(clientHostAddress as Buffer, connection.clientHost),
+    clientPort: 0,
+    software: { name: 'unknown', version: 'unknown' },
+    principal: requestPrincipal === null ? connection.principal : principalOf(requestPrincipal as Buffer),
+    onClose: (act) => connection.onClose(act),
+  }
+  try {
+    const responseData = await dispatch({ broker, handlers: served, connection: client, bytes: requestData as Buffer })
+    return { errorCode: ErrorCode.NONE, responseData }
+  } catch (error) {
+    if (error instanceof NotController) return { errorCode: ErrorCode.NOT_CONTROLLER }
+    throw error
+  }
+})
+
+function principalOf(bytes: Buffer): string {
+  const reader = new Reader(bytes)
+  const { type, name } = readMessage(DefaultPrincipalData, reader.int16(), reader)
+  return `${type}:${name}`
+}
+
+/** 4 or 16 bytes, as in Kafka; anything else is passed over. */
+function addressText(bytes: Buffer, otherwise: string): string {
+  if (bytes.length === 4) return [...bytes].join('.')
+  if (bytes.length !== 16) return otherwise
+  const groups = Array.from({ length: 8 }, (_, at) => bytes.readUInt16BE(at * 2).toString(16))
+  return groups.join(':')
+}
