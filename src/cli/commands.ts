@@ -14,8 +14,10 @@ import Configs from '../commands/configs.js'
 import ConsoleConsumer from '../commands/console-consumer.js'
 import ConsoleProducer from '../commands/console-producer.js'
 import ConsumerGroups from '../commands/consumer-groups.js'
+import ConsumerPerfTest from '../commands/consumer-perf-test.js'
 import DeleteRecords from '../commands/delete-records.js'
 import DumpLog from '../commands/dump-log.js'
+import E2eLatency from '../commands/e2e-latency.js'
 import Features from '../commands/features.js'
 import ForkBroker from '../commands/fork.js'
 import GetOffsets from '../commands/get-offsets.js'
@@ -33,6 +35,8 @@ import Storage from '../commands/storage.js'
 import Tools from '../commands/tools.js'
 import Topics from '../commands/topics.js'
 import Transactions from '../commands/transactions.js'
+import VerifiableConsumer from '../commands/verifiable-consumer.js'
+import VerifiableProducer from '../commands/verifiable-producer.js'
 
 /** Every command by its oclif id; the manifest and the help are made from this. */
 export const COMMANDS = {
@@ -69,6 +73,10 @@ export const COMMANDS = {
   features: Features,
   'metadata-quorum': MetadataQuorum,
   storage: Storage,
+  'consumer-perf-test': ConsumerPerfTest,
+  'verifiable-producer': VerifiableProducer,
+  'verifiable-consumer': VerifiableConsumer,
+  'e2e-latency': E2eLatency,
   topics: Topics,
   transactions: Transactions,
 }

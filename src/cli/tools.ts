@@ -8,8 +8,10 @@ export const tools: Readonly<Record<string, () => Promise<Tool>>> = {
   'console-consumer': async () => (await import('./console-consumer/tool.js')).consoleConsumerTool,
   'console-producer': async () => (await import('./console-producer/tool.js')).consoleProducerTool,
   'consumer-groups': async () => (await import('./consumer-groups/tool.js')).consumerGroupsTool,
+  'consumer-perf-test': async () => (await import('./consumer-perf-test/tool.js')).consumerPerfTestTool,
   'delete-records': async () => (await import('./delete-records/tool.js')).deleteRecordsTool,
   'dump-log': async () => (await import('./dump-log/tool.js')).dumpLogTool,
+  'e2e-latency': async () => (await import('./e2e-latency/tool.js')).e2eLatencyTool,
   features: async () => (await import('./features/tool.js')).featuresTool,
   'get-offsets': async () => (await import('./get-offsets/tool.js')).getOffsetsTool,
   groups: async () => (await import('./groups/tool.js')).groupsTool,
@@ -20,4 +22,6 @@ export const tools: Readonly<Record<string, () => Promise<Tool>>> = {
   storage: async () => (await import('./storage/tool.js')).storageTool,
   topics: async () => (await import('./topics/tool.js')).topicsTool,
   transactions: async () => (await import('./transactions/tool.js')).transactionsTool,
+  'verifiable-consumer': async () => (await import('./verifiable-consumer/tool.js')).verifiableConsumerTool,
+  'verifiable-producer': async () => (await import('./verifiable-producer/tool.js')).verifiableProducerTool,
 }

@@ -24,6 +24,10 @@ export interface GroupSourceOptions {
   readonly subscription: Subscription
   readonly random: Random
   onUnreachable(address: Address): void
+  /** These are read from now on. */
+  onAssigned?(partitions: readonly TopicPartition[]): void
+  /** These are given back. */
+  onRevoked?(partitions: readonly TopicPartition[]): void
 }
 
 /** How long the last commit may take when the consumer ends. */
@@ -39,6 +43,7 @@ export class GroupSource implements RecordSource {
   #own = new Map<string, Position>()
   /** The offsets that the group is known to have committed. */
   readonly #committed = new Map<string, number>()
+  #assigned: readonly TopicPartition[] | null = null
   #life: Promise<void> | null = null
   #isClosed = false
   #wake: () => void = () => {}
@@ -65,10 +70,19 @@ export class GroupSource implements RecordSource {
     this.#isClosed = true
     this.#wake()
     await this.#commit(this.#fetcher.positions(), LAST_COMMIT_MS)
+    this.#giveBack()
     await this.#member.leave()
     this.#fetcher.close()
     this.#o.client.close()
     this.#o.joinClient.close()
+  }
+
+  /** Commits these positions now, whether or not that happens by itself. @throws KafkaError */
+  async commit(positions: readonly Position[]): Promise<void> {
+    const { client, config, subscription } = this.#o
+    const topicId = (topic: string): Uuid => subscription.topicId(topic) ?? ZERO_UUID
+    await commitPositions(client, this.#member.committer, positions, topicId, config.client.apiTimeoutMs)
+    for (const position of positions) this.#committed.set(partitionName(position), position.offset)
   }
 
   async #live(): Promise<void> {
@@ -92,6 +106,7 @@ export class GroupSource implements RecordSource {
     if (this.#isClosed) return
     const positions = this.#fetcher.positions()
     this.#fetcher.assign([])
+    this.#giveBack()
     if (standing === 'rebalancing') await this.#commit(positions, this.#o.config.client.requestTimeoutMs)
     // Who has lost the partitions must not go on where it was, but where the group is; without commits that is nowhere.
     const isOurs = standing === 'rebalancing' || !this.#o.config.isAutoCommit
@@ -111,6 +126,13 @@ export class GroupSource implements RecordSource {
       return { ...partition, start: known.offset, leaderEpoch: known.leaderEpoch }
     })
     this.#fetcher.assign(starts)
+    this.#assigned = partitions
+    this.#o.onAssigned?.(partitions)
+  }
+
+  #giveBack(): void {
+    if (this.#assigned !== null) this.#o.onRevoked?.(this.#assigned)
+    this.#assigned = null
   }
 
   /** Keeps the place in the group until it has to be joined again. */

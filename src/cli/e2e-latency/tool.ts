@@ -1,0 +1,87 @@
+import type { Random } from '../../base/random.js'
+import { javaDouble } from '../console-consumer/java-decimal.js'
+import { failureText } from '../failure-text.js'
+import { isKafkaFailure } from '../java-error.js'
+import { fixed } from '../java-format.js'
+import { stopCode } from '../process-io.js'
+import { loadProperties } from '../properties.js'
+import { defineTool, type Tool, type ToolIo } from '../tool.js'
+import { type LatencyPlan, measure } from './latency.js'
+import { checkOptions, E2E_OPTIONS, type E2eOptions, withNames } from './options.js'
+
+const TOLD_EVERY = 1000
+const LETTERS = 26
+const FIRST_LETTER = 65
+const PERCENTILES = [0.5, 0.99, 0.999] as const
+
+const named = defineTool({
+  name: 'e2e-latency',
+  summary: 'Says how long records take from a producer through a topic to a consumer.',
+  options: E2E_OPTIONS,
+  examples: ['--topic orders --num-records 1000 --producer-acks all --record-size 100'],
+  endsOnSignal: true,
+  showsTableOnParseError: true,
+  act: async (options, io) => {
+    checkOptions(options, io)
+    return await telling(io, () => run(options, io))
+  },
+})
+
+export const e2eLatencyTool: Tool = {
+  ...named,
+  run: (args, io) => telling(io, async () => await named.run(withNames(args, io), io)),
+}
+
+async function telling(io: ToolIo, work: () => Promise<number>): Promise<number> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!isKafkaFailure(error)) throw error
+    io.stderr.line(failureText(error))
+    return 1
+  }
+}
+
+async function run(options: E2eOptions, io: ToolIo): Promise<number> {
+  const latenciesMs: number[] = []
+  await measure(await readPlan(options, io), io, (index, elapsedMs) => {
+    latenciesMs.push(elapsedMs)
+    if (index % TOLD_EVERY === 0) io.stdout.line(`${index}\t${javaDouble(Math.round(elapsedMs * 1e6) / 1000 / 1000)}`)
+  })
+  if (io.stop.aborted) return stopCode(io.stop)
+  const total = latenciesMs.reduce((sum, ms) => sum + ms, 0)
+  io.stdout.line(`Avg latency: ${fixed(total / latenciesMs.length, 4)} ms`)
+  const sorted = latenciesMs.map(Math.floor).sort((a, b) => a - b)
+  const [half, most, nearlyAll] = PERCENTILES.map((share) => sorted[Math.floor(sorted.length * share)]!)
+  io.stdout.line(`Percentiles: 50th = ${half}, 99th = ${most}, 99.9th = ${nearlyAll}`)
+  return 0
+}
+
+async function readPlan(options: E2eOptions, io: ToolIo): Promise<LatencyPlan> {
+  const file = options.text('command-config')
+  const properties = new Map(file === undefined ? [] : loadProperties(file, io.directory))
+  properties.set('bootstrap.servers', await io.bootstrap(options.text('bootstrap-server')))
+  const letters = (size: number): Buffer => randomLetters(size, io.random)
+  const size = (name: 'record-key-size' | 'record-header-key-size' | 'record-header-size' | 'num-headers'): number =>
+    options.int(name) ?? 0
+  return {
+    topic: options.text('topic')!,
+    recordCount: options.int('num-records')!,
+    acks: options.text('producer-acks')!,
+    properties,
+    nextRecord: () => ({
+      key: size('record-key-size') > 0 ? letters(size('record-key-size')) : null,
+      value: letters(options.int('record-size')!),
+      headers: Array.from({ length: size('num-headers') }, () => ({
+        key: letters(size('record-header-key-size')).toString(),
+        value: size('record-header-size') < 0 ? null : letters(size('record-header-size')),
+      })),
+    }),
+  }
+}
+
+function randomLetters(size: number, random: Random): Buffer {
+  const bytes = Buffer.allocUnsafe(size)
+  for (let i = 0; i < size; i++) bytes[i] = FIRST_LETTER + random.int(LETTERS)
+  return bytes
+}
