@@ -246,7 +246,13 @@ export class LogDirectory {
 
   /** Writes down one offset of every partition, for the next start. */
   checkpoint(kind: CheckpointedOffset): void {
-    if (!this.#isClosed) this.#checkpoints.write(kind, this.#logs.values(), false)
+    if (this.#isClosed) return
+    try {
+      this.#checkpoints.write(kind, this.#logs.values(), false)
+    } catch (error) {
+      this.#fail(error instanceof Error ? error : new Error(String(error)))
+      throw error
+    }
   }
 
   /** Ends in order: everything on the device, and a marker that says so. `brokerEpoch` is kept in it. */

@@ -50,6 +50,17 @@ test('a broker goes on without a directory that only has records in it', async (
   expect(failures).toEqual([])
 })
 
+test('a directory whose checkpoints cannot be written has failed', async () => {
+  const directory = node.directories.find(({ path }) => path.endsWith('two'))!
+  const topicId = 'TTTTTTTTTTTTTTTTTTTTTA'
+  directory.openLog({ topic: 't', partition: 0, topicId, config: DEFAULT_LOG_CONFIG })
+  failing.add(directory.path)
+  const failed = new Promise((resolve) => directory.onFailure(resolve))
+  expect(() => directory.checkpoint('recoveryPoint')).toThrow('EIO')
+  await failed
+  expect(directory.failure).not.toBeNull()
+})
+
 test('a broker cannot go on without the directory of its metadata', async () => {
   await fail('one')
   expect(failures).toEqual(['EIO: i/o error, write'])
