@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { type BrokerProcess, startBroker } from './broker-process.js'
 import { tool } from './clients.js'
 import { type Copier, type CopyJob, copiers, javaCopier } from './copiers.js'
@@ -59,16 +59,13 @@ async function copyUnderKills(copier: Copier, name: string): Promise<void> {
   await fill(broker.bootstrap, job.input, values, PARTITIONS)
   await fill(broker.bootstrap, job.output, [], PARTITIONS)
   const program = new Program(copier.command(job))
-  try {
-    for (let kill = 0; kill < KILLS; kill++) {
-      await program.says('committed', COMMITS_BETWEEN_KILLS)
-      await program.says(WORDS_TO_KILL_AT[kill % WORDS_TO_KILL_AT.length]!)
-      await (kill % 2 === 0 ? program : broker).crashAndRestart()
-    }
-    expect(await program.ended, program.complaints).toBe(0)
-  } finally {
-    await program.end('SIGKILL')
+  onTestFinished(() => program.end('SIGKILL'))
+  for (let kill = 0; kill < KILLS; kill++) {
+    await program.says('committed', COMMITS_BETWEEN_KILLS)
+    await program.says(WORDS_TO_KILL_AT[kill % WORDS_TO_KILL_AT.length]!)
+    await (kill % 2 === 0 ? program : broker).crashAndRestart()
   }
+  expect(await program.ended, program.complaints).toBe(0)
   const outcome = await outcomeOf(job.bootstrap, job.input, job.output, job.group)
   const copies = outcome.committed.map(({ value }) => value)
   expect(copies.sort()).toEqual(values.map((value) => `copy of ${value}`).sort())

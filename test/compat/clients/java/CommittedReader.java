@@ -34,8 +34,10 @@ public class CommittedReader {
         try (KafkaConsumer<String, String> consumer = consumer("read_committed")) {
             Set<TopicPartition> partitions = partitions(consumer, topic);
             Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(partitions);
-            consumer.endOffsets(partitions).forEach((partition, end) ->
-                say("offset", partition.partition(), committed.get(partition).offset(), end));
+            consumer.endOffsets(partitions).forEach((partition, end) -> {
+                OffsetAndMetadata own = committed.get(partition);
+                say("offset", partition.partition(), own == null ? 0 : own.offset(), end);
+            });
         }
     }
 
