@@ -13,6 +13,8 @@ export type Isolation = typeof READ_UNCOMMITTED | typeof READ_COMMITTED
 
 const EARLIEST = -2
 const LATEST = -1
+/** Everybody has ended what they began: nothing has to be given up for its age. */
+const DECIDED_MS_MAX = 30_000
 
 export interface Fetched {
   readonly records: readonly StoredRecord[]
@@ -120,6 +122,22 @@ export async function readAll(client: Client, place: Place, isolation: Isolation
     offset = fetched.nextOffset
   }
   return records
+}
+
+/** Returns when no transaction is open: after a restart the last markers may be still to come, but come they must. */
+export async function allDecided(client: Client, place: Place): Promise<void> {
+  const { clock } = client.world
+  const untilMs = clock.monotonicMs() + DECIDED_MS_MAX
+  for (;;) {
+    const stable = await offsetOf(client, place, LATEST, READ_COMMITTED)
+    const end = await offsetOf(client, place, LATEST, READ_UNCOMMITTED)
+    if (stable === end) return
+    hold(
+      clock.monotonicMs() < untilMs,
+      () => `a transaction hangs in ${nameOf(place)} at ${stable}, which ends at ${end}`,
+    )
+    await client.pause(500)
+  }
 }
 
 export async function offsetOf(

@@ -117,7 +117,7 @@ export class Wire {
 
   #in(atMs: number, act: () => void): number {
     const { clock, run } = this.network
-    clock.after(atMs - clock.monotonicMs(), () => run(act))
+    clock.at(atMs, () => run(act))
     return atMs
   }
 }

@@ -1,7 +1,7 @@
 import type { Random } from '../../src/base/random.js'
 import { seededRandom } from '../support/seeded-random.js'
 import { Client, type Surroundings } from './client.js'
-import { observe, READ_COMMITTED, READ_UNCOMMITTED, readAll } from './consumers.js'
+import { allDecided, observe, READ_COMMITTED, READ_UNCOMMITTED, readAll } from './consumers.js'
 import { COPIES, checkCopies, copy } from './copying.js'
 import { checkCommitted, readInGroup } from './group-members.js'
 import { BrokenPromise, hold, Ledger } from './ledger.js'
@@ -217,6 +217,7 @@ class Simulation {
     await checkTopics(client)
     const all = this.plan.isCopying ? [...places, ...places.map((place) => ({ ...place, topic: COPIES }))] : places
     for (const place of all) {
+      await allDecided(client, place)
       const stored = await readAll(client, place, READ_UNCOMMITTED)
       this.ledger.checkStored(place, stored)
       this.ledger.checkCommitted(place, stored, await readAll(client, place, READ_COMMITTED))

@@ -24,7 +24,12 @@ export class WorldClock implements Clock {
   }
 
   after(delayMs: number, act: () => void): Timer {
-    const due: Due = { atMs: this.#elapsedMs + Math.max(0, delayMs), order: this.#orders++, act }
+    return this.at(this.#elapsedMs + Math.max(0, delayMs), act)
+  }
+
+  /** At a moment, as `monotonicMs` tells it: what is due at the same is done in the order in which it was asked for. */
+  at(atMs: number, act: () => void): Timer {
+    const due: Due = { atMs, order: this.#orders++, act }
     this.#push(due)
     return {
       cancel: () => {
