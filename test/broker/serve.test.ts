@@ -46,7 +46,7 @@ beforeEach(async () => {
     pool: new BufferPool(),
     frameBytesMax: 1024 * 1024,
     idleMsMax: -1,
-    onConnection: serve({ log } as Broker, 'PLAINTEXT', handlers),
+    onConnection: serve({ log, quotas: { isActive: false } } as Broker, 'PLAINTEXT', handlers),
   })
   client = await RawClient.connect(listener.port)
 })
