@@ -50,21 +50,29 @@ interface Row {
   readonly kafka: string
 }
 
+/** What brokers answer on their two kinds of listeners. */
+export interface Served {
+  readonly toClients: readonly Handler[]
+  readonly byControllers: readonly Handler[]
+}
+
 /** The README with its table of APIs as the handlers make it. */
-export function withApiTable(readme: string, handlers: readonly Handler[]): string {
+export function withApiTable(readme: string, served: Served): string {
   const begin = readme.indexOf(BEGIN)
   const end = readme.indexOf(END)
   if (begin < 0 || end < begin) throw new Error(`README.md has no part between ${BEGIN} and ${END}`)
-  return `${readme.slice(0, begin + BEGIN.length)}\n\n${tableOf(handlers)}\n\n${readme.slice(end)}`
+  return `${readme.slice(0, begin + BEGIN.length)}\n\n${tableOf(served)}\n\n${readme.slice(end)}`
 }
 
-function tableOf(handlers: readonly Handler[]): string {
-  const served = new Map(handlers.map((handler) => [handler.api.key, handler]))
+function tableOf({ toClients, byControllers }: Served): string {
+  const served = new Map([...byControllers, ...toClients].map((handler) => [handler.api.key, handler]))
+  const isForClients = (key: number): boolean => toClients.some(({ api }) => api.key === key)
   const rows = kafkaApis().map(({ key, name, kafka }) => {
     const handler = served.get(key)
     if (handler === undefined) return [key, name, kafka, '–', `planned: ${reasonFor(name)}`]
     const { min, max } = handler.versions
-    const remark = handler.advertised ? '' : 'answered, and not advertised, as by a broker without a metrics plugin'
+    const hidden = handler.advertised ? '' : 'answered, and not advertised, as by a broker without a metrics plugin'
+    const remark = isForClients(key) ? hidden : 'on listeners of the controller'
     return [key, name, kafka, range(min, max), remark]
   })
   const lines = rows.map((cells) => `| ${cells.join(' | ')} |`)
@@ -79,11 +87,8 @@ function reasonFor(name: string): string {
 
 /** As Kafka serves them to clients, then what is served to controllers only, or is off without a plugin. */
 function kafkaApis(): Row[] {
-  type Served = readonly [key: number, name: string, min: number, max: number]
-  const { broker, controllerListener } = golden('api-versions.json') as Record<
-    'broker' | 'controllerListener',
-    Served[]
-  >
+  type Range = readonly [key: number, name: string, min: number, max: number]
+  const { broker, controllerListener } = golden('api-versions.json') as Record<'broker' | 'controllerListener', Range[]>
   const messages = golden('messages.json') as { apis: { apiKey: number; name: string; validVersions: string }[] }
   const rows = new Map<number, Row>()
   for (const { apiKey, name, validVersions } of messages.apis)
