@@ -94,8 +94,9 @@ export class Members {
     return longest
   }
 
+  /** Nobody objects where nobody is left: the last may go while a rebalance waits for more. */
   knownByAll(protocol: string): boolean {
-    return this.#knownBy.get(protocol) === this.count
+    return (this.#knownBy.get(protocol) ?? 0) === this.count
   }
 
   /** Each member votes for the first of its protocols that all know. Whoever votes first wins a tie. */
