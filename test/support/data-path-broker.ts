@@ -137,6 +137,7 @@ export class DataPathBroker {
       groups,
       quotas,
       telemetry: new ClientTelemetry({ clock, random, config, metadata }),
+      controllerClient: controller,
       controller,
       transactions,
       otherBrokers,
