@@ -93,7 +93,7 @@ export class GroupScript {
     },
     written: () => this.settleAll(0),
     failed: (code) => this.settleAll(Number(code)),
-    'transaction-commits': (_, o) => this.#pending(o),
+    'transaction-commits': (who, o) => this.#commit(who, o),
     'end-transaction': (outcome, o) => {
       const marker = { endOf: BigInt(o.producer!), isCommit: outcome === 'commit' }
       this.log.push(marker)
@@ -176,7 +176,7 @@ export class GroupScript {
     const outcome = { now: this.now, effects }
     if (error === 0) {
       const first = this.log.length
-      for (const record of write.records) this.log.push({ ...record, producerId: null })
+      for (const record of write.records) this.log.push({ ...record, producerId: write.producer?.id ?? null })
       write.apply?.(first, outcome)
     } else write.drop?.(outcome)
     write.settle?.(error, outcome)
@@ -211,16 +211,10 @@ export class GroupScript {
       return { name: name!, topicId: o.id ?? NO_ID, partitions: [value] }
     })
     const retentionMs = o.retention === undefined ? null : +o.retention
-    const event = { asker: asker<CommitAnswer>('commit', who), ...membership({ gen: '-1', ...o }), retentionMs, topics }
+    const producer = o.producer === undefined ? {} : { producer: { id: BigInt(o.producer), epoch: 0 } }
+    const member = membership({ gen: '-1', ...o })
+    const event = { asker: asker<CommitAnswer>('commit', who), ...member, retentionMs, topics, ...producer }
     this.turn((turn) => commit(turn, event))
-  }
-
-  #pending(o: Options): void {
-    const before = this.log.length
-    this.run(`commit - group=${o.group} offsets=${o.offsets}`)
-    this.#out = []
-    for (const record of this.log.slice(before)) (record as LoggedRecord).producerId = BigInt(o.producer!)
-    this.restart()
   }
 
   #fetch(o: Options): void {
