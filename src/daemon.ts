@@ -6,7 +6,7 @@ import { VirtualClock } from './base/virtual-clock.js'
 import { BrokerConfig } from './broker/broker-config.js'
 import { BrokerNode } from './broker/broker-node.js'
 import { ConnectionGate } from './broker/connection-gate.js'
-import { type ListenerSettings, listenerSettings } from './broker/listener-settings.js'
+import { controllerListenerSettings, type ListenerSettings, listenerSettings } from './broker/listener-settings.js'
 import type { Uuid } from './bytes/uuid.js'
 import type { EndpointImage } from './cluster/image.js'
 import type { Controlled } from './control/controlled.js'
@@ -16,10 +16,14 @@ import { Listener } from './net/listener.js'
 import { RequestMemory } from './net/request-memory.js'
 import { systemDisk } from './storage/disk.js'
 
-/** Where Kafka's defaults would only slow a single machine down, or ask for brokers that are not there. */
-const QUICKSTART: ReadonlyMap<string, string> = new Map([
+/** Where Kafka's defaults would only slow a single machine down … */
+const ON_ONE_MACHINE: ReadonlyMap<string, string> = new Map([
   ['process.roles', 'broker,controller'],
   ['group.initial.rebalance.delay.ms', '0'],
+])
+/** … or ask for brokers that are not there. */
+const ALONE: ReadonlyMap<string, string> = new Map([
+  ...ON_ONE_MACHINE,
   ['offsets.topic.replication.factor', '1'],
   ['transaction.state.log.replication.factor', '1'],
   ['transaction.state.log.min.isr', '1'],
@@ -77,11 +81,13 @@ async function build(options: DaemonOptions, onFailure: (undo: () => unknown) =>
   const time = options.hasVirtualTime === true ? new VirtualClock(options.clock) : null
   const clock = time ?? options.clock
   const nodeId = nodeIdOf(settings)
-  const config = new BrokerConfig({ nodeId, settings, defaults: QUICKSTART })
+  const isAlone = !(settings.get('controller.quorum.voters') ?? '').includes(',')
+  const config = new BrokerConfig({ nodeId, settings, defaults: isAlone ? ALONE : ON_ONE_MACHINE })
   for (const name of settings.keys()) {
     if (!BrokerConfig.isKnown(name)) log.warn(`The setting ${name} is not known to Kafka and has no effect`)
   }
-  const listening = plaintextOnly(listenerSettings((name) => config.text(name)))
+  const clients = plaintextOnly(listenerSettings((name) => config.text(name)))
+  const listening = [...clients, ...plaintextOnly(controllerListenerSettings((name) => config.text(name)))]
 
   const node = await BrokerNode.open({ nodeId, config, clusterId, disk: systemDisk, clock, random, log })
   onFailure(() => node.giveUp())
@@ -113,9 +119,15 @@ async function build(options: DaemonOptions, onFailure: (undo: () => unknown) =>
     }),
   )
 
-  await node.start(listening.map((settings, at) => endpointOf(settings, listeners[at]!.port)))
+  node.prepare()
   node.broker!.metadata.subscribe((image) => void limits.follow(image))
-  for (const [at, { name }] of listening.entries()) gates[at]!.open(node.serves(name))
+  const open = (from: number, to: number, serves: (name: string) => ReturnType<typeof node.serves>): void => {
+    for (let at = from; at < to; at++) gates[at]!.open(serves(listening[at]!.name))
+  }
+  // Others need this node's vote before there is a controller that could take its broker in.
+  open(clients.length, listening.length, (name) => node.servesController(name))
+  await node.start(clients.map((settings, at) => endpointOf(settings, listeners[at]!.port)))
+  open(0, clients.length, (name) => node.serves(name))
 
   const first = listeners[0]!.port
   return {

@@ -65,6 +65,34 @@ export function listenerSettings(setting: (name: string) => string | null): List
   }))
 }
 
+/**
+ * What the metadata quorum listens on: those of `listeners` that `controller.listener.names` names. Without a word about its
+ * protocol such a listener speaks PLAINTEXT, as in Kafka.
+ * @throws UserError for what Kafka refuses too.
+ */
+export function controllerListenerSettings(setting: (name: string) => string | null): ListenerSettings[] {
+  const names = list(setting('controller.listener.names'))
+  const map = setting('listener.security.protocol.map')
+  const protocolOf = protocols([map ?? '', ...names.filter((name) => !isMapped(map, name)).map(asPlaintext)].join(','))
+  return endpoints('listeners', setting('listeners') ?? '')
+    .filter(({ name }) => names.includes(name))
+    .map(({ name, host, port }) => ({
+      name,
+      host: WILDCARDS.includes(host) ? null : host,
+      port,
+      protocol: protocolOf(name),
+      advertised: null,
+    }))
+}
+
+function isMapped(map: string | null, name: string): boolean {
+  return list(map).some((pair) => pair.split(':')[0]!.trim() === name)
+}
+
+function asPlaintext(name: string): string {
+  return `${name}:PLAINTEXT`
+}
+
 function advertisedOf(listener: Endpoint, advertised: readonly Endpoint[] | null): ListenerSettings['advertised'] {
   const told = advertised === null ? listener : (advertised.find(({ name }) => name === listener.name) ?? listener)
   return WILDCARDS.includes(told.host) ? null : { host: told.host, port: told.port }
