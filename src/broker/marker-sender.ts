@@ -9,6 +9,7 @@ import type { Turn } from '../transaction/transactions.js'
 import type { Turning } from './coordinator.js'
 import type { MetadataLog } from './metadata-log.js'
 import type { OtherBrokers } from './other-brokers.js'
+import { byTopic } from './partitions-by-topic.js'
 import type { TransactionMarker } from './transaction-marker.js'
 
 /** Before partitions are tried again that have no marker yet. */
@@ -24,6 +25,8 @@ export interface MarkerSenderOptions {
   /** Into a partition that this broker leads. */
   readonly writeHere: (topic: string, partition: number, marker: TransactionMarker) => Promise<ErrorCode>
 }
+
+type Leader = number | 'nobody' | 'deleted'
 
 /** What has become of the markers for some partitions. */
 interface Outcome {
@@ -62,10 +65,10 @@ export class MarkerSender {
     })
   }
 
-  /** Null for the leader of partitions that have none now, or whose broker is not there. */
-  #byLeader(partitions: readonly TopicPartition[]): Map<number | 'nobody' | 'deleted', TopicPartition[]> {
+  /** By the id of the broker that leads them, where one does. */
+  #byLeader(partitions: readonly TopicPartition[]): Map<Leader, TopicPartition[]> {
     const { image } = this.#options.metadata
-    const byLeader = new Map<number | 'nobody' | 'deleted', TopicPartition[]>()
+    const byLeader = new Map<Leader, TopicPartition[]>()
     for (const one of partitions) {
       const known = image.partition(one.topic, one.partition)
       const leader = known === null ? 'deleted' : known.leader === -1 ? 'nobody' : known.leader
@@ -76,7 +79,7 @@ export class MarkerSender {
     return byLeader
   }
 
-  async #ask(leader: number | 'nobody' | 'deleted', markers: Markers, partitions: TopicPartition[]): Promise<Outcome> {
+  async #ask(leader: Leader, markers: Markers, partitions: TopicPartition[]): Promise<Outcome> {
     // Nothing of the transaction is left there that could be ended.
     if (leader === 'deleted') return { written: partitions, open: [], isFenced: false }
     if (leader === 'nobody') return { written: [], open: partitions, isFenced: false }
@@ -93,11 +96,9 @@ export class MarkerSender {
 
   async #writeThere(leader: number, markers: Markers, partitions: readonly TopicPartition[]): Promise<ErrorCode[]> {
     const { producerId, producerEpoch, isCommit, coordinatorEpoch, transactionVersion } = markers
-    const topics = new Map<string, number[]>()
-    for (const { topic, partition } of partitions) topics.set(topic, [...(topics.get(topic) ?? []), partition])
     const marker = {
       ...{ producerId, producerEpoch, coordinatorEpoch, transactionVersion, transactionResult: isCommit },
-      topics: [...topics].map(([name, partitionIndexes]) => ({ name, partitionIndexes })),
+      topics: byTopic(partitions).map(([name, partitionIndexes]) => ({ name, partitionIndexes })),
     }
     try {
       const request = { markers: [marker] }

@@ -3,6 +3,7 @@ import { AddPartitionsToTxn } from '../protocol/messages/add-partitions-to-txn.j
 import { addPartitions, verifyPartitions } from '../transaction/add-partitions.js'
 import type { TopicPartition } from '../transaction/partition-set.js'
 import type { Broker } from './broker.js'
+import { byTopic } from './partitions-by-topic.js'
 import { TRANSACTIONS_TOPIC } from './transaction-coordinators.js'
 
 const ADD_PARTITIONS_TO_TXN_VERSION = 5
@@ -57,17 +58,6 @@ async function askThere(broker: Broker, leader: number, question: AdmissionQuest
   } catch {
     return all(question, ErrorCode.NETWORK_EXCEPTION)
   }
-}
-
-/** Topic → the indexes of its partitions, in the order in which they come. */
-export function byTopic(partitions: readonly TopicPartition[]): [string, number[]][] {
-  const indexes = new Map<string, number[]>()
-  for (const { topic, partition } of partitions) {
-    const together = indexes.get(topic)
-    if (together === undefined) indexes.set(topic, [partition])
-    else together.push(partition)
-  }
-  return [...indexes]
 }
 
 function all({ partitions }: AdmissionQuestion, error: ErrorCode): ErrorCode[] {

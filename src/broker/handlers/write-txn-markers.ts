@@ -3,7 +3,7 @@ import { WriteTxnMarkers } from '../../protocol/messages/write-txn-markers.js'
 import type { ReadRequest } from '../../protocol/schema.js'
 import type { Broker } from '../broker.js'
 import { handle } from '../handler.js'
-import { byTopic } from '../transaction-admission.js'
+import { byTopic } from '../partitions-by-topic.js'
 import { writeMarker } from '../write-marker.js'
 
 type Marker = ReadRequest<typeof WriteTxnMarkers>['markers'][number]
