@@ -1,3 +1,0 @@
-import { testEverySecondSeed } from './many-seeds.js'
-
-testEverySecondSeed(2)
