@@ -27,6 +27,8 @@ import LogDirs from '../commands/log-dirs.js'
 import MetadataQuorum from '../commands/metadata-quorum.js'
 import ProducerPerfTest from '../commands/producer-perf-test.js'
 import Quickstart from '../commands/quickstart.js'
+import ReassignPartitions from '../commands/reassign-partitions.js'
+import Shims from '../commands/shims.js'
 import SnapDelete from '../commands/snap/delete.js'
 import SnapList from '../commands/snap/list.js'
 import SnapRestore from '../commands/snap/restore.js'
@@ -64,6 +66,7 @@ export const COMMANDS = {
   'leader-election': LeaderElection,
   'log-dirs': LogDirs,
   quickstart: Quickstart,
+  shims: Shims,
   'snap:delete': SnapDelete,
   'snap:list': SnapList,
   'snap:restore': SnapRestore,
@@ -77,6 +80,7 @@ export const COMMANDS = {
   'verifiable-producer': VerifiableProducer,
   'verifiable-consumer': VerifiableConsumer,
   'e2e-latency': E2eLatency,
+  'reassign-partitions': ReassignPartitions,
   topics: Topics,
   transactions: Transactions,
 }

@@ -19,6 +19,7 @@ export const tools: Readonly<Record<string, () => Promise<Tool>>> = {
   'log-dirs': async () => (await import('./log-dirs/tool.js')).logDirsTool,
   'metadata-quorum': async () => (await import('./metadata-quorum/tool.js')).metadataQuorumTool,
   'producer-perf-test': async () => (await import('./producer-perf-test/tool.js')).producerPerfTestTool,
+  'reassign-partitions': async () => (await import('./reassign-partitions/tool.js')).reassignPartitionsTool,
   storage: async () => (await import('./storage/tool.js')).storageTool,
   topics: async () => (await import('./topics/tool.js')).topicsTool,
   transactions: async () => (await import('./transactions/tool.js')).transactionsTool,

@@ -9,6 +9,7 @@ import { foreignTool } from './foreign-tool.js'
 
 /** A broker that knows nothing yet, for one transcript. */
 export interface GoldenBroker {
+  /** One address, or those of all nodes, divided by commas. */
   readonly bootstrap: string
   readonly directory: string
   /** Kafka's own tool of that name, for what klog's cannot do; null where there is none. */
@@ -17,7 +18,10 @@ export interface GoldenBroker {
 }
 
 /** @param settings `name=value`, on top of the defaults. */
-export type StartBroker = (settings: readonly string[]) => Promise<GoldenBroker>
+export type StartBroker = (settings: readonly string[], nodes: number) => Promise<GoldenBroker>
+
+/** The ports of a cluster's nodes lie so far apart. */
+const PORT_STEP = 10
 
 export const startKlog: StartBroker = async (settings) => {
   const { startBroker } = await import('../../src/index.js')
@@ -38,18 +42,20 @@ export const startKlog: StartBroker = async (settings) => {
 }
 
 /**
- * Apache Kafka itself, by a launcher that understands `start DIRECTORY PORT name=value…` and `kill DIRECTORY`; the port
- * after PORT is taken too.
+ * Apache Kafka itself, by a launcher that understands `start DIRECTORY PORT name=value…`, `start-cluster DIRECTORY NODES PORT
+ * name=value…` and `kill DIRECTORY`; the port after that of each node is taken too.
  */
 export function startKafka(launcher: string): StartBroker {
   const run = promisify(execFile)
-  return async (settings) => {
+  return async (settings, nodes) => {
     const directory = join(mkdtempSync(join(tmpdir(), 'klog-golden-')), 'broker')
     const port = await freePort()
     const env = { ...process.env, KAFKA_SERVER_HEAP: '-Xmx512M -Xms256M' }
-    await run(launcher, ['start', directory, String(port), ...settings], { env })
+    const start = nodes > 1 ? ['start-cluster', directory, String(nodes)] : ['start', directory]
+    await run(launcher, [...start, String(port), ...settings], { env })
+    const addresses = Array.from({ length: nodes }, (_, node) => `127.0.0.1:${port + node * PORT_STEP}`)
     return {
-      bootstrap: `127.0.0.1:${port}`,
+      bootstrap: addresses.join(','),
       directory,
       foreignTool: (program) => foreignTool(launcher, program),
       close: async () => {

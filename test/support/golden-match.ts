@@ -28,7 +28,7 @@ const VOLATILE: Readonly<Record<string, string>> = {
 }
 
 /** A line that stands for any number of lines. */
-const SPANNING = /^\{(?:usage|repeated(?::2)?)\}$/
+const SPANNING = /^\{(?:usage|stack|repeated(?::2)?)\}$/
 
 /** Puts the values seen so far where a command line or a file names them. */
 export function expand(text: string, values: Values): string {
@@ -85,6 +85,7 @@ function matchesInAnyOrder(lines: readonly GoldenLine[], actual: string, values:
 }
 
 function partOf(line: GoldenLine, before: readonly string[], values: Values, groups: string[]): string {
+  if (line.text === '{stack}') return '(?:\\tat .*\\n|\\t\\.\\.\\..*\\n|Caused by: .*\\n)*'
   if (line.text === '{usage}') return '(?:.*\\n)*?'
   if (line.text === '{description}') return '.*\\n'
   if (line.text === '{repeated}') return `(?:${before.at(-1) ?? ''})*`

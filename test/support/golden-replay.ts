@@ -36,7 +36,7 @@ export class Replay {
   constructor(broker: GoldenBroker | null) {
     this.#broker = broker
     const [bootstrap, directory] = [broker?.bootstrap ?? '127.0.0.1:1', broker?.directory ?? this.#directory]
-    const [host, port] = bootstrap.split(':')
+    const [host, port] = bootstrap.split(',')[0]!.split(':')
     this.#values = new Map([
       ['bootstrap', bootstrap],
       ['controller', `${host}:${Number(port) + 1}`],
@@ -215,6 +215,7 @@ interface Client {
 function onlyLooks(command: string): boolean {
   return (
     (/^kafka-(topics|consumer-groups|groups|get-offsets) /.test(command) && /--(list|describe)\b/.test(command)) ||
+    /^kafka-reassign-partitions .*--(list|verify)( |$)/.test(command) ||
     /^kafka-transactions .*? (list|describe|describe-producers)( |$)/.test(command)
   )
 }

@@ -1,0 +1,64 @@
+import type { ClusterClient } from '../../client/cluster-client.js'
+import { KafkaError } from '../../client/kafka-error.js'
+import { listMovingPartitions } from '../../client/reassignments.js'
+import { describeTopics } from '../../client/topic-descriptions.js'
+import { comparePartitions, partitionName, type TopicPartition } from '../../client/topic-partition.js'
+import { ErrorCode } from '../../protocol/errors.js'
+import { executionException } from '../java-error.js'
+import type { ToolIo } from '../tool.js'
+import { replicaName, replicaPlaces } from './cluster-state.js'
+import { compareReplicas, directoryMoveState } from './directory-moves.js'
+import { parsePlan, type Wanted } from './plan-file.js'
+import { clearThrottles } from './throttles.js'
+
+/** Prints how the moves of a plan stand, and ends the throttles when nothing moves any more. @throws JavaError or KafkaError */
+export async function verify(
+  client: ClusterClient,
+  planJson: string,
+  keepsThrottles: boolean,
+  io: ToolIo,
+): Promise<void> {
+  const { partitions, homes } = parsePlan(planJson)
+  const moving = new Set((await listMovingPartitions(client)).map(partitionName))
+  const still = partitions.filter((partition) => !moving.has(partitionName(partition)))
+  const current = await currentReplicas(client, still)
+  io.stdout.line('Status of partition reassignment:')
+  for (const wanted of [...partitions].sort(comparePartitions)) {
+    io.stdout.line(stateText(wanted, moving.has(partitionName(wanted)) ? null : current.get(partitionName(wanted))!))
+  }
+  const brokers = homes.map(({ broker }) => broker)
+  const places = await replicaPlaces(client, brokers)
+  const states = [...homes]
+    .sort(compareReplicas)
+    .map((home) => directoryMoveState(home, places.get(replicaName(home, home.broker))))
+  io.stdout.line(states.map(({ text }) => text).join('\n'))
+  const isQuiet = moving.size === 0 && states.every(({ isDone }) => isDone)
+  if (isQuiet && !keepsThrottles) await clearThrottles(client, partitions, io)
+}
+
+/** @param current null while it is moving. */
+export function stateText(wanted: Wanted, current: readonly number[] | null): string {
+  const name = partitionName(wanted)
+  if (current === null) return `Reassignment of partition ${name} is still in progress.`
+  if (current.join() === wanted.replicas.join()) return `Reassignment of partition ${name} is completed.`
+  return `There is no active reassignment of partition ${name}, but replica set is ${current.join(',')} rather than ${wanted.replicas.join(',')}.`
+}
+
+/** Of a topic that is gone there are none. */
+async function currentReplicas(
+  client: ClusterClient,
+  partitions: readonly TopicPartition[],
+): Promise<Map<string, readonly number[]>> {
+  const topics = await describeTopics(client, [...new Set(partitions.map(({ topic }) => topic))])
+  return new Map(
+    partitions.map((partition) => {
+      const topic = topics.get(partition.topic)
+      if (topic === undefined || topic instanceof KafkaError) {
+        if (topic !== undefined && topic.code !== ErrorCode.UNKNOWN_TOPIC_OR_PARTITION) throw executionException(topic)
+        return [partitionName(partition), []]
+      }
+      const found = topic.partitions.find(({ index }) => index === partition.partition)
+      return [partitionName(partition), found?.replicas ?? []]
+    }),
+  )
+}
