@@ -6,6 +6,7 @@ import type { Command } from './clients.js'
 /** What a program exits with that cannot go on, and can when it is started again (EX_TEMPFAIL). */
 const START_ME_AGAIN = 75
 const STARTS_MAX = 20
+const COMPLAINTS_MAX = 4000
 
 /** A program that says on stdout what it does, a word a line, and can be killed at any word. */
 export class Program {
@@ -49,9 +50,9 @@ export class Program {
     await once(child, 'close')
   }
 
-  /** What it wrote to stderr, in all its lives. */
+  /** What it wrote to stderr last, in whichever life. */
   get complaints(): string {
-    return this.errors.join('')
+    return this.errors.join('').slice(-COMPLAINTS_MAX)
   }
 
   private start(): void {

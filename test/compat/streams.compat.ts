@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFailed, onTestFinished, test } from 'vitest'
 import { type BrokerProcess, startBroker } from './broker-process.js'
 import { fill } from './input.js'
 import { java } from './java.js'
@@ -34,6 +34,7 @@ test('Kafka Streams and its broker, each killed five times, count every word exa
   await fill(broker.bootstrap, 'counts', [], PARTITIONS)
   const state = join(directory, 'state')
   const program = new Program(java('WordCount', broker.bootstrap, 'lines', 'counts', 'word-count', state))
+  onTestFailed(() => console.error(program.complaints))
   onTestFinished(() => program.end('SIGKILL'))
   for (let kill = 0; kill < KILLS; kill++) {
     await program.says('line', LINES_BETWEEN_KILLS)

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFailed, onTestFinished, test } from 'vitest'
 import { type BrokerProcess, startBroker } from './broker-process.js'
 import { tool } from './clients.js'
 import { type Copier, type CopyJob, copiers, javaCopier } from './copiers.js'
@@ -59,6 +59,7 @@ async function copyUnderKills(copier: Copier, name: string): Promise<void> {
   await fill(broker.bootstrap, job.input, values, PARTITIONS)
   await fill(broker.bootstrap, job.output, [], PARTITIONS)
   const program = new Program(copier.command(job))
+  onTestFailed(() => console.error(program.complaints))
   onTestFinished(() => program.end('SIGKILL'))
   for (let kill = 0; kill < KILLS; kill++) {
     await program.says('committed', COMMITS_BETWEEN_KILLS)
