@@ -197,7 +197,8 @@ export class BrokerNode {
       log: log.named('klog.broker'),
     }
     const fetcher = new MetadataFetcher({
-      ...{ nodeId, clusterId, voters: [...voters.keys()], metadata, controllers, clock },
+      ...{ nodeId, clusterId, voters: [...voters.keys()], metadata, config, clock },
+      controllers: peerControllers({ nodeId, voters, config, clock }),
       log: log.named('klog.metadata'),
     })
     this.#started = { broker, controllers, fetcher, inService: null }

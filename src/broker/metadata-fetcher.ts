@@ -7,12 +7,14 @@ import { Fetch } from '../protocol/messages/fetch.js'
 import { FetchSnapshot } from '../protocol/messages/fetch-snapshot.js'
 import type { ReadResponse } from '../protocol/schema.js'
 import type { SnapshotId } from '../quorum/effects.js'
+import type { BrokerConfig } from './broker-config.js'
 import type { MetadataLog } from './metadata-log.js'
 import type { OtherBrokers } from './other-brokers.js'
 
 const FETCH_VERSION = 18
 const SNAPSHOT_VERSION = 1
-const WAIT_MS = 500
+/** At most; with a short fetch timeout a part of it, so that an answer comes before the leader is given up. */
+const WAIT_MS_MAX = 500
 const FETCH_BYTES_MAX = 8 * 1024 * 1024
 /** After an answer that was none. */
 const BACKOFF_MS = 50
@@ -22,7 +24,9 @@ export interface MetadataFetcherOptions {
   readonly clusterId: Uuid
   readonly voters: readonly number[]
   readonly metadata: MetadataLog
+  /** For this alone: a fetch that waits holds up what comes behind it. */
   readonly controllers: OtherBrokers
+  readonly config: BrokerConfig
   readonly clock: Clock
   readonly log: Log
 }
@@ -48,6 +52,7 @@ export class MetadataFetcher {
     this.#isClosed = true
     this.#round++
     this.#pause?.cancel()
+    this.#options.controllers.close()
     this.#unsubscribe()
   }
 
@@ -92,7 +97,7 @@ export class MetadataFetcher {
   }
 
   #fetch(to: number): Promise<ReadResponse<typeof Fetch>> {
-    const { controllers, nodeId, clusterId, metadata } = this.#options
+    const { controllers, nodeId, clusterId, metadata, config } = this.#options
     const { partitionLog, quorum } = metadata
     const partition = {
       partition: 0,
@@ -106,7 +111,7 @@ export class MetadataFetcher {
     return controllers.call(to, Fetch, FETCH_VERSION, {
       clusterId,
       replicaState: { replicaId: nodeId, replicaEpoch: -1 },
-      maxWaitMs: WAIT_MS,
+      maxWaitMs: Math.min(WAIT_MS_MAX, Math.floor(config.int('controller.quorum.fetch.timeout.ms') / 4)),
       minBytes: 0,
       maxBytes: FETCH_BYTES_MAX,
       topics: [{ topic: METADATA_TOPIC, topicId: METADATA_TOPIC_ID, partitions: [partition] }],

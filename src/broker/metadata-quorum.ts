@@ -128,9 +128,11 @@ export class MetadataQuorum {
   /** Leader only: appends, and returns the offset after the batch. It counts once the high watermark is there. */
   append(batch: Buffer): number {
     assert(this.isLeader, 'only a leader appends')
-    const endOffset = this.#write(batch)
-    this.turn(written)
-    return endOffset
+    return this.turn((turn) => {
+      const endOffset = this.#write(batch)
+      written(turn)
+      return endOffset
+    })
   }
 
   vote(request: VoteRequest): VoteAnswer {
