@@ -11,8 +11,8 @@ export const READ_UNCOMMITTED = 0
 export const READ_COMMITTED = 1
 export type Isolation = typeof READ_UNCOMMITTED | typeof READ_COMMITTED
 
-const EARLIEST = -2
-const LATEST = -1
+export const EARLIEST = -2
+export const LATEST = -1
 /** Everybody has ended what they began: nothing has to be given up for its age. */
 const DECIDED_MS_MAX = 30_000
 
@@ -46,6 +46,11 @@ export async function fetchFrom(
   if (answer === null) return null
   const found = answer.responses[0]!.partitions[0]!
   if (passes(found.errorCode)) return null
+  if (found.errorCode === ErrorCode.OFFSET_OUT_OF_RANGE) {
+    const start = await offsetOf(client, place, EARLIEST, isolationLevel)
+    hold(offset < start, () => `${nameOf(place)} begins at ${start}, and has nothing at ${offset}`)
+    return { records: [], nextOffset: start }
+  }
   if (found.errorCode !== ErrorCode.NONE) client.protest(`reading ${nameOf(place)} from ${offset}`, found.errorCode)
   highWatermark(found.highWatermark)
   lastStableOffset(found.lastStableOffset)

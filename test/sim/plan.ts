@@ -17,6 +17,8 @@ export interface Plan {
   readonly observers: number
   readonly administrators: number
   readonly groupMembers: number
+  /** Who delete records from the front. */
+  readonly trimmers: number
   readonly transactionalProducers: number
   /** Of partitions, each by a client of its own. */
   readonly isCopying: boolean
@@ -56,10 +58,14 @@ export function planOf(random: Random): Plan {
     ['metadata.log.max.record.bytes.between.snapshots', pick('20971520', '900')] as const,
   ])
   if (isDurable) settings.set('log.flush.interval.messages', '1')
+  const disasters = Array.from({ length: pick(0, 1, 2, 3) }, () => pick(...kinds))
+  const isCopying = pick(true, false)
+  // How far records were deleted is written down for the next start, and need not be on the device.
+  const mayTrim = !isCopying && !disasters.some((disaster) => disaster.startsWith('power'))
   return {
     settings,
     network: { cutOneIn: pick(0, 10, 40, 200), lateOneIn: pick(0, 0, 30) },
-    disasters: Array.from({ length: pick(0, 1, 2, 3) }, () => pick(...kinds)),
+    disasters,
     disasterEveryMs: pick(300, 2000),
     partitions: pick(1, 2, 3),
     batches: pick(5, 15),
@@ -69,7 +75,8 @@ export function planOf(random: Random): Plan {
     administrators: pick(0, 0, 1),
     groupMembers: pick(0, 0, 2, 3),
     transactionalProducers: pick(0, 1, 2),
-    isCopying: pick(true, false),
+    isCopying,
+    trimmers: mayTrim ? pick(0, 1) : 0,
     protocols: pick<readonly Protocol[]>(['old'], ['new'], ['new', 'old']),
     transactionTimeoutMs: pick(60_000, 60_000, 4000),
   }

@@ -9,6 +9,7 @@ const QUIET: Partial<Plan> = {
   plainProducers: 0,
   observers: 0,
   administrators: 0,
+  trimmers: 0,
   groupMembers: 0,
   transactionalProducers: 0,
   isCopying: false,

@@ -1,7 +1,7 @@
 import type { Random } from '../../src/base/random.js'
 import { seededRandom } from '../support/seeded-random.js'
 import { Client, type Surroundings } from './client.js'
-import { allDecided, observe, READ_COMMITTED, READ_UNCOMMITTED, readAll } from './consumers.js'
+import { allDecided, EARLIEST, observe, offsetOf, READ_COMMITTED, READ_UNCOMMITTED, readAll } from './consumers.js'
 import { COPIES, checkCopies, copy } from './copying.js'
 import { checkCommitted, readInGroup } from './group-members.js'
 import { BrokenPromise, hold, Ledger } from './ledger.js'
@@ -11,6 +11,7 @@ import { type Disaster, type Plan, planOf } from './plan.js'
 import { produceIdempotently, produceOnce } from './producers.js'
 import { administer, checkTopics, createTopic, type Place } from './topics.js'
 import { type Protocol, produceInTransactions } from './transactional-producer.js'
+import { trim } from './trimming.js'
 import { Turns } from './turns.js'
 import { WorldClock } from './world-clock.js'
 
@@ -154,6 +155,7 @@ class Simulation {
       ...this.#many(plan.transactionalProducers, 'transactional', (client, at) =>
         produceInTransactions(client, places, batches, this.#transactional(at)),
       ),
+      ...this.#many(plan.trimmers, 'trimmer', (client) => trim(client, places, batches)),
       ...this.#many(plan.administrators, 'admin', (client) => administer(client, batches)),
     ]
   }
@@ -219,7 +221,7 @@ class Simulation {
     for (const place of all) {
       await allDecided(client, place)
       const stored = await readAll(client, place, READ_UNCOMMITTED)
-      this.ledger.checkStored(place, stored)
+      this.ledger.checkStored(place, await offsetOf(client, place, EARLIEST, READ_UNCOMMITTED), stored)
       this.ledger.checkCommitted(place, stored, await readAll(client, place, READ_COMMITTED))
     }
     if (this.plan.groupMembers > 0) for (const place of places) await checkCommitted(client, place)
