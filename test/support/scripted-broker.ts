@@ -26,6 +26,8 @@ export class ScriptedBroker {
   readonly #versions = new Map<number, { readonly min: number; readonly max: number }>()
   /** The newest ApiVersions that it knows; a newer one is refused as Kafka does. */
   apiVersionsMax = 4
+  /** What the cluster has agreed on. */
+  finalizedFeatures: readonly { readonly name: string; readonly level: number }[] = []
   port = 0
 
   private constructor() {
@@ -97,7 +99,12 @@ export class ScriptedBroker {
     const isKnown = version <= this.apiVersionsMax
     this.asked.push({ name: ApiVersions.name, version, request: null })
     const apiKeys = [...this.#versions].map(([apiKey, { min, max }]) => ({ apiKey, minVersion: min, maxVersion: max }))
-    const response = { errorCode: isKnown ? 0 : 35, apiKeys }
+    const finalizedFeatures = this.finalizedFeatures.map(({ name, level }) => ({
+      name,
+      minVersionLevel: level,
+      maxVersionLevel: level,
+    }))
+    const response = { errorCode: isKnown ? 0 : 35, apiKeys, finalizedFeaturesEpoch: 1, finalizedFeatures }
     send(socket, ApiVersions, isKnown ? version : 0, correlationId, response)
   }
 }
