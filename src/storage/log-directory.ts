@@ -298,7 +298,12 @@ export class LogDirectory {
     this.#isLogStartDue = true
     this.#environment.atTickEnd(() => {
       this.#isLogStartDue = false
-      this.checkpoint('logStartOffset')
+      try {
+        this.checkpoint('logStartOffset')
+      } catch (error) {
+        // The disk may be full; it is tried again with the next regular one.
+        this.#environment.log.error(`The log start checkpoint of ${this.path} failed: ${(error as Error).message}`)
+      }
     })
   }
 

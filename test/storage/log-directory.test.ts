@@ -125,6 +125,28 @@ describe('a log directory', () => {
     expect(text(on, 'recovery-point-offset-checkpoint')).toBe('0\n2\none 0 10\ntwo 0 5\n')
   })
 
+  test('survives that a log start cannot be written down: it is tried again with the next regular checkpoint', async () => {
+    const on = bench()
+    let tickEnd = (): void => {}
+    const directory = LogDirectory.open({
+      ...{ ...on, random: seededRandom(1), path: '/logs' },
+      atTickEnd: (act) => {
+        tickEnd = act
+      },
+    })
+    const log = openLog(directory, 't')
+    append(log)
+    append(log)
+    log.updateHighWatermark(2)
+    log.deleteRecordsTo(1)
+    on.disk.freeBytes = 3
+    tickEnd()
+    expect(on.log.lines.join()).toContain('log start checkpoint of /logs failed')
+    on.disk.freeBytes = Number.POSITIVE_INFINITY
+    directory.checkpoint('logStartOffset')
+    expect(text(on, 'log-start-offset-checkpoint')).toContain('t 0 1')
+  })
+
   test('writes a log start down when it has moved, without being asked', async () => {
     const on = bench()
     const log = openLog(open(on), 't')
