@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { javaPattern } from '../../base/java-regex.js'
 import type { Random } from '../../base/random.js'
 import { JavaError } from '../java-error.js'
-import { javaPattern } from '../../base/java-regex.js'
 import type { ToolIo } from '../tool.js'
 
 /** The value of the record with this number. */
