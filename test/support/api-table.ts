@@ -8,13 +8,6 @@ const END = '<!-- api-table: end -->'
 
 /** Why an API is not served; names are those of Kafka's request schemas. */
 const PLANNED: readonly { readonly reason: string; readonly names: readonly string[] }[] = [
-  {
-    reason: 'transactions',
-    names: [
-      ...['AddPartitionsToTxn', 'AddOffsetsToTxn', 'EndTxn', 'WriteTxnMarkers', 'TxnOffsetCommit'],
-      ...['DescribeTransactions', 'ListTransactions'],
-    ],
-  },
   { reason: 'the `consumer` group protocol', names: ['ConsumerGroupHeartbeat', 'ConsumerGroupDescribe'] },
   { reason: 'Kafka Streams groups', names: ['StreamsGroupHeartbeat', 'StreamsGroupDescribe'] },
   {
@@ -26,22 +19,12 @@ const PLANNED: readonly { readonly reason: string; readonly names: readonly stri
     ],
   },
   { reason: 'ACLs', names: ['DescribeAcls', 'CreateAcls', 'DeleteAcls'] },
-  { reason: 'SASL', names: ['DescribeUserScramCredentials', 'AlterUserScramCredentials'] },
   {
     reason: 'delegation tokens, after SASL',
     names: ['CreateDelegationToken', 'RenewDelegationToken', 'ExpireDelegationToken', 'DescribeDelegationToken'],
   },
-  { reason: 'quotas', names: ['DescribeClientQuotas', 'AlterClientQuotas'] },
-  { reason: 'moving replicas between log directories', names: ['AlterReplicaLogDirs'] },
-  {
-    reason: 'clusters of several brokers, who ask each other this',
-    names: [
-      ...['Vote', 'BeginQuorumEpoch', 'EndQuorumEpoch', 'FetchSnapshot', 'AlterPartition', 'Envelope'],
-      ...['BrokerRegistration', 'BrokerHeartbeat', 'ControllerRegistration', 'AllocateProducerIds'],
-      'AssignReplicasToDirs',
-    ],
-  },
-  { reason: 'several controllers', names: ['AddRaftVoter', 'RemoveRaftVoter', 'UpdateRaftVoter'] },
+  { reason: 'controllers without brokers', names: ['ControllerRegistration'] },
+  { reason: 'voters that come and go', names: ['AddRaftVoter', 'RemoveRaftVoter', 'UpdateRaftVoter'] },
 ]
 
 interface Row {
@@ -75,8 +58,19 @@ function tableOf({ toClients, byControllers }: Served): string {
     const remark = isForClients(key) ? hidden : 'on listeners of the controller'
     return [key, name, kafka, range(min, max), remark]
   })
-  const lines = rows.map((cells) => `| ${cells.join(' | ')} |`)
-  return ['| Key | API | Kafka 4.3.1 | klog | |', '| --: | --- | --- | --- | --- |', ...lines].join('\n')
+  return markdown(
+    ['Key', 'API', 'Kafka 4.3.1', 'klog', ''],
+    rows.map((cells) => cells.map(String)),
+  )
+}
+
+/** As the formatter lays tables out; the first column is one of numbers. */
+function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((title, at) => Math.max(3, title.length, ...rows.map((cells) => cells[at]!.length)))
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, at) => (at === 0 ? cell.padStart(widths[at]!) : cell.padEnd(widths[at]!))).join(' | ')} |`
+  const rule = widths.map((width, at) => (at === 0 ? `${'-'.repeat(width - 1)}:` : '-'.repeat(width)))
+  return [line(head), line(rule), ...rows.map(line)].join('\n')
 }
 
 function reasonFor(name: string): string {
