@@ -1,4 +1,6 @@
 import type { Clock } from '../base/clock.js'
+import type { Uuid } from '../bytes/uuid.js'
+import type { AlterPartitionRequest } from '../cluster/alter-partition.js'
 import type { Placement } from '../cluster/assign-directories.js'
 import type { HeartbeatRequest } from '../cluster/broker-heartbeat.js'
 import type { Registration } from '../cluster/broker-lifecycle.js'
@@ -43,6 +45,17 @@ export type HeartbeatAnswer = Pick<
   ReadResponse<typeof BrokerHeartbeat>,
   'errorCode' | 'isCaughtUp' | 'isFenced' | 'shouldShutDown'
 >
+
+type AlteredTopics = readonly {
+  readonly topicId: Uuid
+  readonly partitions: readonly {
+    readonly partitionIndex: number
+    readonly errorCode: ErrorCode
+    readonly isr: readonly number[]
+    readonly leaderRecoveryState?: number
+    readonly partitionEpoch: number
+  }[]
+}[]
 
 /** What this node's broker asks of the controller, wherever it is: of this node directly, of another by Kafka's requests. */
 export class ControllerClient {
@@ -156,11 +169,12 @@ export class ControllerClient {
   }
 
   /** A leader proposes who is in sync. One try. @throws Error where no controller answers */
-  alterPartition(
-    topics: WriteRequest<typeof AlterPartition>['topics'],
-  ): Promise<Pick<ReadResponse<typeof AlterPartition>, 'errorCode' | 'topics'>> {
-    const { metadata, nodeId } = this.#options
+  async alterPartition(
+    topics: AlterPartitionRequest['topics'],
+  ): Promise<{ readonly errorCode: ErrorCode; readonly topics: AlteredTopics }> {
+    const { metadata, controller, nodeId } = this.#options
     const request = { brokerId: nodeId, brokerEpoch: this.brokerEpoch, topics }
+    if (metadata.isActive) return controller.alterPartition(request)
     if (metadata.leaderId === null) throw new NotController()
     return this.#call(metadata.leaderId, AlterPartition, ALTER_PARTITION_VERSION, request)
   }

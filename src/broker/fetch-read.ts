@@ -7,6 +7,8 @@ import type { Partition } from './partition.js'
 export interface FetchReader {
   /** The follower's broker id; negative for a consumer. */
   readonly replicaId: number
+  /** Of the follower's broker; -1 where it does not say. */
+  readonly brokerEpoch: number
   readonly isCommittedOnly: boolean
   /** Whether a follower may answer, too (KIP-392). */
   readonly mayReadFollower: boolean
@@ -63,6 +65,8 @@ export function readPartition(
   const refused = refusesFetch(partition, asked, reader)
   if (refused !== ErrorCode.NONE) return failedFetch(refused)
   if (reader.replicaId >= 0 && !partition.isFollower(reader.replicaId)) return failedFetch(strangerError(asked))
+  if (reader.replicaId >= 0 && partition.isStaleFetch(reader.replicaId, reader.brokerEpoch))
+    return failedFetch(ErrorCode.NOT_LEADER_OR_FOLLOWER)
   const diverging = divergence(partition, asked)
   if (diverging === 'unknown') return failedFetch(ErrorCode.OFFSET_OUT_OF_RANGE)
   if (diverging !== null) return fetched(partition, reader, diverging, null)
@@ -71,7 +75,10 @@ export function readPartition(
     return failedFetch(ErrorCode.OFFSET_OUT_OF_RANGE)
   if (bytesMax < 0) return failedFetch(ErrorCode.UNKNOWN_SERVER_ERROR)
   const read = log.read(asked.fetchOffset, bytesMax, { endOffset: readableEnd(partition, reader), minOneBatch })
-  if (reader.replicaId >= 0) partition.followerFetched(reader.replicaId, asked.fetchOffset, asked.logStartOffset)
+  if (reader.replicaId >= 0) {
+    const { fetchOffset, logStartOffset } = asked
+    partition.followerFetched(reader.replicaId, fetchOffset, logStartOffset, reader.brokerEpoch)
+  }
   return fetched(partition, reader, null, read, asked.fetchOffset)
 }
 

@@ -2,9 +2,10 @@ import type { Clock } from '../base/clock.js'
 import type { Uuid } from '../bytes/uuid.js'
 import type { PartitionImage } from '../cluster/image.js'
 import { ErrorCode } from '../protocol/errors.js'
-import type { Appended, AppendOptions } from '../storage/append.js'
+import type { Appended, AppendOptions, FollowerAppendResult } from '../storage/append.js'
 import type { PartitionLog } from '../storage/partition-log.js'
-import { ReplicaProgress } from './replica-progress.js'
+import { InSyncReplicas, type LeaderOffsets } from './in-sync-replicas.js'
+import type { ReplicationView } from './replication-view.js'
 import { TransactionGuards } from './transaction-guards.js'
 import { Signal } from './waiting.js'
 
@@ -35,7 +36,6 @@ export class Partition {
   readonly name: string
   /** Of transactions that are about to begin here. */
   readonly guards: TransactionGuards
-  readonly #clock: Clock
   readonly #nodeId: number
   #image: PartitionImage
   #log: PartitionLog
@@ -44,7 +44,7 @@ export class Partition {
   #isGone = false
   /** Where the records of this leader epoch begin: until the high watermark is there, the latest offset is not known. */
   #epochStartOffset = 0
-  readonly #followers = new Map<number, ReplicaProgress>()
+  readonly #inSync: InSyncReplicas
   #commitWaiters: CommitWaiter[] = []
   #written: { readonly promise: Promise<void>; readonly resolve: () => void } | null = null
 
@@ -54,12 +54,15 @@ export class Partition {
     readonly index: number,
     log: PartitionLog,
     image: PartitionImage,
-    o: { readonly nodeId: number; readonly clock: Clock },
+    o: { readonly nodeId: number; readonly clock: Clock; readonly view: ReplicationView },
   ) {
     this.name = `${topic}-${index}`
     this.#nodeId = o.nodeId
-    this.#clock = o.clock
     this.#image = image
+    this.#inSync = new InSyncReplicas(
+      { ...o, topicId, index, onAgreed: ({ type: _, ...agreed }) => this.#decided({ ...this.#image, ...agreed }) },
+      image,
+    )
     this.#log = log
     this.guards = new TransactionGuards(log)
     this.#unwatch = this.#watch()
@@ -122,7 +125,7 @@ export class Partition {
   get lowWatermark(): number {
     let low = this.log.logStartOffset
     for (const id of this.replicas) {
-      if (id !== this.#nodeId) low = Math.min(low, this.#followers.get(id)?.logStartOffset ?? -1)
+      if (id !== this.#nodeId) low = Math.min(low, this.#inSync.progressOf(id)?.logStartOffset ?? -1)
     }
     return low
   }
@@ -135,12 +138,16 @@ export class Partition {
 
   /** Takes over what the controller has decided. Returns what this replica is now, where that is new. */
   follow(image: PartitionImage): 'leader' | 'follower' | null {
+    // The answer to a proposal may have come before the metadata that it led to.
+    if (image.partitionEpoch < this.#image.partitionEpoch) return null
     const wasLeader = this.#isLeader
     const isNewEpoch = image.leaderEpoch !== this.#image.leaderEpoch
     this.#image = image
+    this.#inSync.decided(image)
     this.#isLeader = image.leader === this.#nodeId
     const isNewLeader = this.#isLeader && (!wasLeader || isNewEpoch)
-    if (isNewLeader) this.#beginToLead()
+    if (isNewLeader) this.#beginToLead(!wasLeader)
+    if (wasLeader && !this.#isLeader) this.#inSync.resign()
     this.#progressed()
     if (isNewLeader) return 'leader'
     return !this.#isLeader && (wasLeader || isNewEpoch) ? 'follower' : null
@@ -160,6 +167,7 @@ export class Partition {
   leave(): void {
     this.#isGone = true
     this.#isLeader = false
+    this.#inSync.resign()
     this.#progressed()
   }
 
@@ -221,10 +229,61 @@ export class Partition {
     return id !== this.#nodeId && this.replicas.includes(id)
   }
 
+  /** Leader only: whether a follower's fetch comes from before its broker was started again. */
+  isStaleFetch(id: number, brokerEpoch: number): boolean {
+    return this.#inSync.isStale(id, brokerEpoch)
+  }
+
   /** Leader only: a follower's fetch says what it has. */
-  followerFetched(id: number, fetchOffset: number, logStartOffset: number): void {
-    this.#progressOf(id).fetched(fetchOffset, logStartOffset, this.log.writtenEndOffset)
+  followerFetched(id: number, fetchOffset: number, logStartOffset: number, brokerEpoch = -1): void {
+    this.#inSync.fetched(id, fetchOffset, logStartOffset, brokerEpoch, this.log.writtenEndOffset)
+    this.#inSync.maybeExpand(id, this.#offsets)
     this.#progressed()
+  }
+
+  /** Leader only: proposes an ISR without those that have lacked something for too long. Returns who that is. */
+  shrinkIsr(): readonly number[] {
+    if (!this.#isLeader) return []
+    const lagging = this.#inSync.maybeShrink(this.#offsets)
+    if (lagging.length > 0) this.#progressed()
+    return lagging
+  }
+
+  /** Followers that are in sync and have what lies at `offset`, with how far each has come. */
+  *followersWith(offset: number): Iterable<{ id: number; logEndOffset: number; lastCaughtUpMs: number }> {
+    for (const id of this.isr) {
+      const progress = this.#inSync.progressOf(id)
+      if (progress === undefined || progress.logEndOffset < offset || progress.logStartOffset > offset) continue
+      const { logEndOffset, lastCaughtUpMs } = progress
+      yield { id, logEndOffset, lastCaughtUpMs }
+    }
+  }
+
+  /** Follower only: takes over records as the leader has them; they are in the file when it returns. */
+  appendFromLeader(records: Buffer): FollowerAppendResult {
+    const result = this.log.appendAsFollower(records)
+    this.log.flushQueued()
+    return result
+  }
+
+  /**
+   * Follower only: what the leader says is committed, as far as it has come here, and where its log begins. A new leader may know
+   * less than this replica of what is committed; that is committed all the same.
+   */
+  learn(highWatermark: number, logStartOffset: number): void {
+    const { log } = this
+    const [committed, start] = [log.highWatermark, log.logStartOffset]
+    if (highWatermark > committed) log.updateHighWatermark(highWatermark)
+    if (logStartOffset > start) log.deleteRecordsTo(Math.min(logStartOffset, log.highWatermark))
+    if (log.highWatermark !== committed || log.logStartOffset !== start) this.changes.fire()
+  }
+
+  /** Follower only: what the leader does not have goes; returns how many records of it had been committed. */
+  truncateTo(offset: number): number {
+    const lost = Math.max(0, this.highWatermark - offset)
+    this.log.truncateTo(offset)
+    this.changes.fire()
+    return lost
   }
 
   /** Leader only: raises the log start; one that is there already is no error. */
@@ -243,19 +302,22 @@ export class Partition {
     }
   }
 
-  #beginToLead(): void {
-    this.#followers.clear()
+  #beginToLead(isNewLeader: boolean): void {
+    this.#inSync.beginEpoch(isNewLeader)
     this.#epochStartOffset = this.log.logEndOffset
     this.log.beginLeaderEpoch(this.leaderEpoch)
   }
 
-  #progressOf(id: number): ReplicaProgress {
-    let progress = this.#followers.get(id)
-    if (progress === undefined) {
-      progress = new ReplicaProgress(this.#clock)
-      this.#followers.set(id, progress)
-    }
-    return progress
+  #decided(image: PartitionImage): void {
+    if (!this.#isLeader || image.partitionEpoch <= this.#image.partitionEpoch) return
+    this.#image = image
+    this.#inSync.decided(image)
+    this.#progressed()
+  }
+
+  get #offsets(): LeaderOffsets {
+    const { writtenEndOffset, highWatermark } = this.log
+    return { endOffset: writtenEndOffset, highWatermark, epochStartOffset: this.#epochStartOffset }
   }
 
   #progressed(): void {
@@ -268,10 +330,7 @@ export class Partition {
   /** Never back within an epoch, and not at all with fewer in-sync replicas than the topic asks for (KIP-966). */
   #advanceHighWatermark(): void {
     if (this.isUnderMinIsr) return
-    let committed = this.log.writtenEndOffset
-    for (const id of this.isr) {
-      if (id !== this.#nodeId) committed = Math.min(committed, this.#followers.get(id)?.logEndOffset ?? -1)
-    }
+    const committed = this.#inSync.commonEnd(this.log.writtenEndOffset)
     if (committed > this.log.highWatermark) this.log.updateHighWatermark(committed)
   }
 

@@ -2,8 +2,10 @@ import type { Clock } from '../base/clock.js'
 import type { Log } from '../base/log.js'
 import type { Uuid } from '../bytes/uuid.js'
 import type { Placement } from '../cluster/assign-directories.js'
+import { isActive } from '../cluster/assignment.js'
 import type { PartitionImage, TopicImage } from '../cluster/image.js'
 import { topicChanges } from '../cluster/image-changes.js'
+import { RECOVERING } from '../cluster/leader-state.js'
 import { MetadataImage } from '../cluster/metadata-image.js'
 import { ResourceType } from '../cluster/resource-type.js'
 import { Housekeeping } from '../storage/housekeeping.js'
@@ -11,9 +13,11 @@ import type { LogCleaner } from '../storage/log-cleaner.js'
 import type { LogDirectory } from '../storage/log-directory.js'
 import type { BrokerConfig } from './broker-config.js'
 import { cleanerSettings, housekeepingTimes } from './housekeeping-times.js'
+import type { IsrProposals } from './isr-proposals.js'
 import { Partition } from './partition.js'
 import { ReplicaDirectories } from './replica-directories.js'
 import { ReplicaMoves } from './replica-moves.js'
+import type { ReplicationView } from './replication-view.js'
 import { topicConfig } from './topic-config.js'
 
 /** What a replica has become. */
@@ -28,6 +32,8 @@ export interface PartitionsOptions {
   readonly directories: readonly LogDirectory[]
   /** Paths of those that could not be opened: replicas that are said to lie there are not made anew elsewhere. */
   readonly lostDirectories?: readonly string[]
+  /** Who takes changes of in-sync replicas to the controller; where replicas lie nowhere else there are none. */
+  readonly proposals?: Pick<IsrProposals, 'submit'>
 }
 
 interface HeldTopic {
@@ -52,6 +58,7 @@ export class Partitions {
   readonly #housekeeping: Housekeeping
   /** Replicas whose logs cannot be opened. */
   readonly #failed = new Set<string>()
+  readonly #view: ReplicationView
   #image = MetadataImage.empty
   #hasImage = false
 
@@ -60,6 +67,12 @@ export class Partitions {
     this.#options = options
     this.directories = directories
     this.lostDirectories = options.lostDirectories ?? []
+    this.#view = {
+      lagMsMax: () => config.long('replica.lag.time.max.ms'),
+      brokerEpoch: (id) => this.#image.brokers.get(id)?.epoch ?? -1,
+      isActive: (id) => isActive(this.#image, id),
+      propose: (proposal, settle) => options.proposals?.submit(proposal, settle),
+    }
     this.#replicas = new ReplicaDirectories(directories, log, {
       cordoned: () => this.#cordoned(),
       areSomeLost: this.lostDirectories.length > 0,
@@ -161,7 +174,7 @@ export class Partitions {
       const held = this.#byId.get(topic.id)?.partitions.get(index)
       const belongsHere = partition.replicas.includes(this.#options.nodeId)
       if (belongsHere && held === undefined) this.#open(topic, index, partition)
-      else if (belongsHere) this.#tell(held!, held!.follow(partition))
+      else if (belongsHere) this.#tell(held!, this.#takeOver(held!, partition))
       else if (held !== undefined) this.#remove(held)
     })
   }
@@ -179,14 +192,25 @@ export class Partitions {
       this.#failed.add(`${topic.name}-${index}`)
       return
     }
-    const partition = new Partition(topic.name, topic.id, index, partitionLog, image, { nodeId, clock })
+    const view = this.#view
+    const partition = new Partition(topic.name, topic.id, index, partitionLog, image, { nodeId, clock, view })
     this.#topicOf(topic).partitions.set(index, partition)
     log.debug(
       `Holding ${topic.name}-${index} from offset ${partitionLog.logStartOffset} to ${partitionLog.logEndOffset}`,
     )
-    this.#tell(partition, partition.follow(image) ?? 'follower')
+    this.#tell(partition, this.#takeOver(partition, image) ?? 'follower')
     for (const listener of this.#placementListeners) this.#checkPlacement(partition, listener)
     this.#moves.resume(partition)
+  }
+
+  #takeOver(partition: Partition, image: PartitionImage): Role | null {
+    const role = partition.follow(image)
+    if (role === 'leader' && image.leaderRecoveryState === RECOVERING)
+      this.#options.log.warn(
+        `${partition.name} is led from here in epoch ${image.leaderEpoch} although this replica was not in sync: what others ` +
+          `acknowledged from offset ${partition.log.logEndOffset} on is lost`,
+      )
+    return role
   }
 
   #checkPlacement(partition: Partition, listener: (placement: Placement) => void): void {

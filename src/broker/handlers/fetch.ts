@@ -7,6 +7,7 @@ import { handle } from '../handler.js'
 export const fetch = handle(Fetch, '4-18', (request, context) => {
   const reader: FetchReader = {
     replicaId: request.replicaState.replicaId === -1 ? request.replicaId : request.replicaState.replicaId,
+    brokerEpoch: request.replicaState.replicaEpoch,
     isCommittedOnly: isCommittedOnly(request.isolationLevel),
     mayReadFollower: context.clientKnows('followerReads'),
   }
