@@ -22,6 +22,8 @@ const VOLATILE: Readonly<Record<string, string>> = {
   'log-time': '\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d,\\d{3}',
   port: '\\d{1,5}',
   hash: '[0-9a-f]{1,8}',
+  rate: '.*',
+  'random-5': '[A-Z]{5}',
   'random-uuid': '[A-Za-z0-9_-]{22}',
   'directory-id': '[A-Za-z0-9_-]{22}',
   date: '\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d:\\d{3}',
