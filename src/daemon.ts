@@ -7,6 +7,8 @@ import { BrokerConfig } from './broker/broker-config.js'
 import { BrokerNode } from './broker/broker-node.js'
 import { ConnectionGate } from './broker/connection-gate.js'
 import { controllerListenerSettings, type ListenerSettings, listenerSettings } from './broker/listener-settings.js'
+import { NodeFaults } from './broker/node-faults.js'
+import { rolesOf } from './broker/node-roles.js'
 import type { Uuid } from './bytes/uuid.js'
 import type { EndpointImage } from './cluster/image.js'
 import type { Controlled } from './control/controlled.js'
@@ -42,6 +44,8 @@ export interface DaemonOptions {
   readonly hasVirtualTime?: boolean
   readonly random: Random
   readonly log: Log
+  /** Ends a start that waits for other nodes, as a power cut would; it fails then. */
+  readonly givenUp?: AbortSignal
   /** Called when the broker cannot go on, because the disk under its metadata has failed. */
   readonly onFailure?: (error: Error) => void
 }
@@ -81,21 +85,24 @@ async function build(options: DaemonOptions, onFailure: (undo: () => unknown) =>
   const time = options.hasVirtualTime === true ? new VirtualClock(options.clock) : null
   const clock = time ?? options.clock
   const nodeId = nodeIdOf(settings)
-  const isAlone = !(settings.get('controller.quorum.voters') ?? '').includes(',')
+  const isAlone = isOnlyNode(settings, nodeId)
   const config = new BrokerConfig({ nodeId, settings, defaults: isAlone ? ALONE : ON_ONE_MACHINE })
+  const roles = rolesOf(config)
   for (const name of settings.keys()) {
     if (!BrokerConfig.isKnown(name)) log.warn(`The setting ${name} is not known to Kafka and has no effect`)
   }
-  const clients = plaintextOnly(listenerSettings((name) => config.text(name)))
+  const clients = roles.isBroker ? plaintextOnly(listenerSettings((name) => config.text(name))) : []
   const listening = [...clients, ...plaintextOnly(controllerListenerSettings((name) => config.text(name)))]
 
-  const node = await BrokerNode.open({ nodeId, config, clusterId, disk: systemDisk, clock, random, log })
-  onFailure(() => node.giveUp())
+  const faults = new NodeFaults()
+  const node = await BrokerNode.open({ nodeId, config, clusterId, disk: systemDisk, clock, random, log, faults })
+  onFailure(() => (node.broker === null || isAlone ? node.giveUp() : node.abandon()))
   if (options.onFailure !== undefined) node.onFailure(options.onFailure)
 
   const pool = new BufferPool()
   const requestBytesMax = config.long('queued.max.request.bytes')
-  const memory = new RequestMemory(requestBytesMax)
+  const memory = new RequestMemory(requestBytesMax > 0 ? requestBytesMax : Number.POSITIVE_INFINITY)
+  faults.changes.listen(() => memory.hold(faults.now.isPaused))
   const gates = listening.map(() => new Gate())
   const names = listening.map(({ name }) => name)
   const limits = new ConnectionGate({ config, listeners: names, clock, log: log.named('klog.net') })
@@ -109,7 +116,7 @@ async function build(options: DaemonOptions, onFailure: (undo: () => unknown) =>
         log: log.named('klog.net'),
         frameBytesMax: config.int('socket.request.max.bytes'),
         idleMsMax: config.long('connections.max.idle.ms'),
-        ...(requestBytesMax > 0 && { memory }),
+        ...((requestBytesMax > 0 || !isAlone) && { memory }),
         onArrival: (arrival) => limits.arrive(name, arrival),
         backlog: config.int('socket.listen.backlog.size'),
         onConnection: (connection) => gates[at]!.take(connection),
@@ -126,7 +133,10 @@ async function build(options: DaemonOptions, onFailure: (undo: () => unknown) =>
   }
   // Others need this node's vote before there is a controller that could take its broker in.
   open(clients.length, listening.length, (name) => node.servesController(name))
-  await node.start(clients.map((settings, at) => endpointOf(settings, listeners[at]!.port)))
+  if (roles.isBroker) {
+    const endpoints = clients.map((settings, at) => endpointOf(settings, listeners[at]!.port))
+    await unlessGivenUp(node.start(endpoints), options.givenUp)
+  }
   open(0, clients.length, (name) => node.serves(name))
 
   const first = listeners[0]!.port
@@ -137,7 +147,12 @@ async function build(options: DaemonOptions, onFailure: (undo: () => unknown) =>
     clusterId: node.clusterId,
     dataDirectories: node.dataDirectories,
     controlled: {
-      ...{ time, cleaner: node.cleaner, directories: node.directories, snapshots: null },
+      ...{ time, cleaner: node.cleaner, directories: node.directories, snapshots: null, cluster: null },
+      node: {
+        nodeId,
+        quorum: () => ({ leaderId: node.quorum.leaderId, epoch: node.quorum.epoch }),
+        setFaults: (settings) => faults.set(settings),
+      },
       logs: () => node.logs(),
     },
     close: async () => {
@@ -152,6 +167,22 @@ async function build(options: DaemonOptions, onFailure: (undo: () => unknown) =>
       await Promise.all(gone)
     },
   }
+}
+
+/** Whether this node is the whole metadata quorum, and with it the whole cluster as far as it can know. */
+function isOnlyNode(settings: ReadonlyMap<string, string>, nodeId: number): boolean {
+  const voters = (settings.get('controller.quorum.voters') ?? '').split(',').filter((voter) => voter.trim() !== '')
+  return voters.length === 0 || (voters.length === 1 && voters[0]!.trim().startsWith(`${nodeId}@`))
+}
+
+function unlessGivenUp(start: Promise<void>, givenUp: AbortSignal | undefined): Promise<void> {
+  if (givenUp === undefined) return start
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(new UserError('the start was given up'))
+    if (givenUp.aborted) stop()
+    givenUp.addEventListener('abort', stop, { once: true })
+    start.then(resolve, reject).finally(() => givenUp.removeEventListener('abort', stop))
+  })
 }
 
 function nodeIdOf(settings: ReadonlyMap<string, string>): number {

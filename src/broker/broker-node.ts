@@ -28,6 +28,7 @@ import { GroupCoordinators } from './group-coordinators.js'
 import { handlers } from './handlers.js'
 import { MetadataFetcher } from './metadata-fetcher.js'
 import { MetadataLog } from './metadata-log.js'
+import { FaultyNodes, type NodeFaults } from './node-faults.js'
 import type { OtherBrokers } from './other-brokers.js'
 import { Partitions } from './partitions.js'
 import { peerBrokers } from './peer-brokers.js'
@@ -47,6 +48,8 @@ export interface BrokerNodeOptions {
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
+  /** What makes its way to other nodes bad; it is sound where left out. */
+  readonly faults?: NodeFaults
 }
 
 /** How long others may take to lead what this broker led, when it stops. */
@@ -142,6 +145,11 @@ export class BrokerNode {
     return this.#running.broker.partitions.cleaner
   }
 
+  /** Once it is prepared: what it knows of the metadata quorum. */
+  get quorum(): { readonly leaderId: number | null; readonly epoch: number } {
+    return this.#running.broker.metadata.quorum
+  }
+
   /** Null until it has started. */
   get broker(): Broker | null {
     return this.#started?.broker ?? null
@@ -157,7 +165,7 @@ export class BrokerNode {
     const { clusterId } = this
     const directories = this.#directories
     const voters = quorumVoters(config, nodeId)
-    const controllers = peerControllers({ nodeId, voters, config, clock })
+    const controllers = this.#reaching(peerControllers({ nodeId, voters, config, clock }))
     const metadata = MetadataLog.open({
       ...{ disk, clock, random, nodeId, config, features: rangesOf(supportedFeatures(handlers)) },
       voters: [...voters.keys()],
@@ -179,7 +187,7 @@ export class BrokerNode {
     })
     metadata.subscribe((image) => partitions.applyImage(image))
     const groups = new GroupCoordinators({ config, clock, metadata, partitions, log: log.named('klog.groups') })
-    const otherBrokers = peerBrokers({ nodeId, metadata, config, clock })
+    const otherBrokers = this.#reaching(peerBrokers({ nodeId, metadata, config, clock }))
     const transactions = new TransactionCoordinators({
       ...{ nodeId, config, clock, metadata, partitions, controller: controllerClient, otherBrokers },
       log: log.named('klog.transactions'),
@@ -198,7 +206,7 @@ export class BrokerNode {
     }
     const fetcher = new MetadataFetcher({
       ...{ nodeId, clusterId, voters: [...voters.keys()], metadata, config, clock },
-      controllers: peerControllers({ nodeId, voters, config, clock }),
+      controllers: this.#reaching(peerControllers({ nodeId, voters, config, clock })),
       log: log.named('klog.metadata'),
     })
     this.#started = { broker, controllers, fetcher, inService: null }
@@ -298,6 +306,11 @@ export class BrokerNode {
   /** Where starting has failed: leaves the directories as they were found. */
   async giveUp(): Promise<void> {
     await closeAsFound(new Set([...this.#directories, this.#metadataDirectory]))
+  }
+
+  #reaching(nodes: OtherBrokers): OtherBrokers {
+    const { faults, clock } = this.#options
+    return faults === undefined ? nodes : new FaultyNodes(nodes, faults, clock)
   }
 
   get #running(): Started {

@@ -71,7 +71,6 @@ export const inactiveBrokerConfigs: readonly InactiveConfigs[] = [
     names: [
       'controller.quorum.append.linger.ms',
       'controller.quorum.auto.join.enable',
-      'controller.quorum.bootstrap.servers',
       'controller.quorum.fetch.max.bytes',
       'controller.quorum.fetch.snapshot.max.bytes',
       'controller.quorum.retry.backoff.ms',

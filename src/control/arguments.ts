@@ -18,6 +18,18 @@ export class Arguments {
     return value === null || typeof value === 'string' ? value : refuse(name, 'is no text')
   }
 
+  /** False where it is missing. */
+  flag(name: string): boolean {
+    const value = this.#values.get(name) ?? false
+    return typeof value === 'boolean' ? value : refuse(name, 'is neither true nor false')
+  }
+
+  counts(name: string): number[] {
+    const value = this.#values.get(name)
+    const isSound = Array.isArray(value) && value.every((one) => Number.isSafeInteger(one) && one >= 0)
+    return isSound ? value : refuse(name, 'is no list of numbers')
+  }
+
   /** A whole number from 0 on. */
   count(name: string): number {
     const value = this.#values.get(name)

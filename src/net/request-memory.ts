@@ -3,6 +3,7 @@ export class RequestMemory {
   readonly #bytesMax: number
   readonly #waiting = new Set<() => void>()
   #usedBytes = 0
+  #isHeld = false
 
   constructor(bytesMax: number) {
     this.#bytesMax = bytesMax
@@ -10,7 +11,7 @@ export class RequestMemory {
 
   /** Nothing more is read until somebody lets go. A request that has begun may be larger than what is left. */
   get isExhausted(): boolean {
-    return this.#usedBytes >= this.#bytesMax
+    return this.#isHeld || this.#usedBytes >= this.#bytesMax
   }
 
   get usedBytes(): number {
@@ -23,6 +24,16 @@ export class RequestMemory {
 
   give(bytes: number): void {
     this.#usedBytes -= bytes
+    this.#tell()
+  }
+
+  /** While it is held there is no room, whatever is free. */
+  hold(isHeld: boolean): void {
+    this.#isHeld = isHeld
+    this.#tell()
+  }
+
+  #tell(): void {
     if (this.isExhausted) return
     const waiting = [...this.#waiting]
     this.#waiting.clear()
