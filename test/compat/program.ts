@@ -5,7 +5,9 @@ import type { Command } from './clients.js'
 
 /** What a program exits with that cannot go on, and can when it is started again (EX_TEMPFAIL). */
 const START_ME_AGAIN = 75
-const STARTS_MAX = 20
+const STARTS_MAX = 100
+/** Its broker may be away for a moment, and not every client waits for it. */
+const RESTART_PAUSE_MS = 500
 const COMPLAINTS_MAX = 4000
 
 /** A program that says on stdout what it does, a word a line, and can be killed at any word. */
@@ -63,8 +65,8 @@ export class Program {
     createInterface(child.stdout).on('line', (line) => this.events.emit(line))
     child.once('close', (code) => {
       if (this.child !== child) return
-      if (code === START_ME_AGAIN && this.starts < STARTS_MAX) this.start()
-      else this.events.emit('ended', code)
+      if (code !== START_ME_AGAIN || this.starts === STARTS_MAX) this.events.emit('ended', code)
+      else setTimeout(() => this.child === child && this.start(), RESTART_PAUSE_MS)
     })
   }
 }

@@ -6,6 +6,7 @@ from kafka import KafkaConsumer, KafkaProducer, OffsetAndMetadata
 from kafka.errors import KafkaError
 
 ABORT_EVERY = 5
+START_ME_AGAIN = 75
 
 
 def main(bootstrap, source, target, group, transactional_id):
@@ -74,4 +75,9 @@ def say(event):
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    try:
+        main(*sys.argv[1:])
+    except KafkaError as error:
+        # Some calls do not wait for a broker that is away.
+        print(repr(error), file=sys.stderr)
+        sys.exit(START_ME_AGAIN)

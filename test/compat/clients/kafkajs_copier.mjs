@@ -1,4 +1,5 @@
 // kafkajs as a copier: see ../copiers.ts.
+import { setTimeout } from 'node:timers/promises'
 import { Kafka, logLevel } from 'kafkajs'
 
 const ABORT_EVERY = 5
@@ -17,13 +18,17 @@ const consumer = kafka.consumer({ groupId: group, sessionTimeout: 3000, heartbea
 const admin = kafka.admin()
 let transactions = 0
 
-await Promise.all([producer.connect(), consumer.connect(), admin.connect()])
-// Asking for a producer id ends what a killed copier left open: only then do the committed offsets hold.
-await (await producer.transaction()).abort()
-if (await isAtEnd()) process.exit()
-consumer.on(consumer.events.CRASH, ({ payload }) => fail(payload.error))
-await consumer.subscribe({ topic: input, fromBeginning: true })
-await consumer.run({ autoCommit: false, eachBatch })
+await start().catch(fail)
+
+async function start() {
+  await Promise.all([producer.connect(), consumer.connect(), admin.connect()])
+  // Asking for a producer id ends what a killed copier left open: only then do the committed offsets hold.
+  await (await producer.transaction()).abort()
+  if (await isAtEnd()) process.exit()
+  consumer.on(consumer.events.CRASH, ({ payload }) => fail(payload.error))
+  await consumer.subscribe({ topic: input, fromBeginning: true })
+  await consumer.run({ autoCommit: false, eachBatch })
+}
 
 async function eachBatch({ batch, resolveOffset, heartbeat }) {
   const messages = [...batch.messages]
@@ -56,9 +61,16 @@ async function copy(partition, part, isToAbort) {
 }
 
 async function isAtEnd() {
-  const [{ partitions }] = await admin.fetchOffsets({ groupId: group, topics: [input] })
-  const ends = await admin.fetchTopicOffsets(input)
-  return ends.every(({ partition, offset }) => partitions.find((at) => at.partition === partition)?.offset === offset)
+  try {
+    const [{ partitions }] = await admin.fetchOffsets({ groupId: group, topics: [input] })
+    const ends = await admin.fetchTopicOffsets(input)
+    return ends.every(({ partition, offset }) => partitions.find((at) => at.partition === partition)?.offset === offset)
+  } catch (error) {
+    if (!error.retriable) throw error
+    // kafkajs leaves it to us to ask again for a coordinator that has just moved in.
+    await setTimeout(100)
+    return isAtEnd()
+  }
 }
 
 function fail(error) {

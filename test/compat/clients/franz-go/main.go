@@ -15,6 +15,7 @@ import (
 const (
 	abortEvery            = 5
 	recordsPerTransaction = 20
+	startMeAgain          = 75
 )
 
 var background = context.Background()
@@ -82,14 +83,15 @@ func transact(session *kgo.GroupTransactSession, output string, records []*kgo.R
 
 func isAtEnd(session *kgo.GroupTransactSession, group string) bool {
 	lags, err := kadm.NewClient(session.Client()).Lag(background, group)
-	must(err)
 	lag := lags[group]
-	return lag.Error() == nil && len(lag.Lag.Sorted()) > 0 && lag.Lag.Total() == 0
+	return err == nil && lag.Error() == nil && len(lag.Lag.Sorted()) > 0 && lag.Lag.Total() == 0
 }
 
 func must(err error) {
 	if err != nil {
-		log.Fatal(err)
+		// Ending a transaction does not wait for a broker that is away, and leaves a session that is of no more use.
+		log.Print(err)
+		os.Exit(startMeAgain)
 	}
 }
 
