@@ -94,8 +94,11 @@ export class Producer {
   /**
    * Takes a record. The promise, if there is one, resolves when there is room for more: then, and only then, may the next be
    * handed in. A record that cannot be taken is reported to the listener. `stop` ends the wait for the topic.
+   * @throws ClientError outside of a transaction, if the producer has a transactional id.
    */
   send(record: ProducerRecord, stop: AbortSignal): Promise<void> | null {
+    const misuse = this.#transaction?.refusal() ?? null
+    if (misuse !== null) throw misuse
     const refusal = this.#refusal(record)
     if (refusal !== null) {
       this.#lost(record, refusal)
@@ -161,9 +164,7 @@ export class Producer {
     this.#changed()
   }
 
-  #refusal(record: ProducerRecord): Error | null {
-    const state = this.#transaction?.refusal() ?? null
-    if (state !== null) return state
+  #refusal(record: ProducerRecord): KafkaError | null {
     const bytes = loneRecordBytesMax(record)
     const { requestBytesMax, memoryBytesMax } = this.#config
     const limit =
@@ -187,7 +188,16 @@ export class Producer {
 
   #accept(record: ProducerRecord): void {
     const bytes = recordBytesMax(record)
-    const partition = this.#partitioner.choose(record.key, bytes, this.#leaders.topic(this.#topic)!)
+    const topic = this.#leaders.topic(this.#topic)!
+    const partition = record.partition ?? this.#partitioner.choose(record.key, bytes, topic)
+    if (partition >= topic.leaders.length) {
+      const range = `[0...${topic.leaders.length})`
+      this.#lost(
+        record,
+        new ClientError(`Invalid partition given with record: ${partition} is not in the range ${range}.`),
+      )
+      return
+    }
     const now = this.#client.clock.monotonicMs()
     const isComplete = this.#queue(partition).add(record, bytes, this.#config.batchBytes, now)
     this.#memoryBytes += memoryBytesOf(bytes)
