@@ -35,6 +35,7 @@ import { peerBrokers } from './peer-brokers.js'
 import { peerControllers } from './peer-controllers.js'
 import { WireQuorumCalls } from './quorum-calls.js'
 import { quorumVoters, sharedClusterId } from './quorum-voters.js'
+import { Replication } from './replication.js'
 import { serve } from './serve.js'
 import { TransactionCoordinators } from './transaction-coordinators.js'
 import { writeMarker } from './write-marker.js'
@@ -61,6 +62,7 @@ interface Started {
   /** The way to the voters of the metadata quorum. */
   readonly controllers: OtherBrokers
   readonly fetcher: MetadataFetcher
+  readonly replication: Replication
   /** Once the cluster has taken the broker in. */
   readonly inService: { readonly lifecycle: BrokerLifecycle; readonly directoryReports: DirectoryReports } | null
 }
@@ -177,7 +179,13 @@ export class BrokerNode {
     const controllerClient = new ControllerClient({
       ...{ nodeId, clusterId, metadata, controller, controllers, config, clock },
     })
+    const replication = new Replication({
+      ...{ nodeId, controller: controllerClient, config, clock },
+      log: log.named('klog.partitions'),
+      connect: () => this.#reaching(peerBrokers({ nodeId, metadata, config, clock })),
+    })
     const partitions = new Partitions({
+      proposals: replication.proposals,
       nodeId,
       clock,
       config,
@@ -209,7 +217,7 @@ export class BrokerNode {
       controllers: this.#reaching(peerControllers({ nodeId, voters, config, clock })),
       log: log.named('klog.metadata'),
     })
-    this.#started = { broker, controllers, fetcher, inService: null }
+    this.#started = { broker, controllers, fetcher, replication, inService: null }
   }
 
   /**
@@ -245,6 +253,7 @@ export class BrokerNode {
       log: lines,
       partitions,
     })
+    running.replication.start(partitions)
     this.#started = { ...running, inService: { lifecycle, directoryReports } }
   }
 
@@ -260,12 +269,13 @@ export class BrokerNode {
 
   /** Goes out of service: whoever else can leads its partitions, and who waits for its coordinators is told. */
   async retire(): Promise<void> {
-    const { broker, inService } = this.#running
+    const { broker, replication, inService } = this.#running
     const { groups, transactions, otherBrokers } = broker
     const { config } = this.#options
     inService?.directoryReports.close()
     if (config.boolean('controlled.shutdown.enable')) await inService?.lifecycle.shutDown(SHUTDOWN_MS_MAX)
     inService?.lifecycle.close()
+    replication.close()
     groups.close()
     transactions.close()
     otherBrokers.close()
@@ -287,7 +297,8 @@ export class BrokerNode {
   /** Lets go of everything as it is, as if the process had been killed. */
   abandon(): void {
     if (this.#started !== null) {
-      const { broker, controllers, fetcher, inService } = this.#started
+      const { broker, controllers, fetcher, replication, inService } = this.#started
+      replication.close()
       inService?.directoryReports.close()
       inService?.lifecycle.close()
       fetcher.close()

@@ -32,7 +32,13 @@ import { type CreatePartitionsRequest, createPartitions } from '../cluster/creat
 import { type CreateTopicsRequest, createTopics } from '../cluster/create-topics.js'
 import type { Charge, ControllerSettings, Decision, Refusal } from '../cluster/decision.js'
 import { type DeleteTopicsRequest, deleteTopics } from '../cluster/delete-topics.js'
-import { type ElectionResults, type ElectLeadersRequest, electLeaders } from '../cluster/elect-leaders.js'
+import {
+  type ElectionResults,
+  type ElectLeadersRequest,
+  electLeaders,
+  electPreferredLeaders,
+  electUncleanLeaders,
+} from '../cluster/elect-leaders.js'
 import type { FeatureRange } from '../cluster/image.js'
 import type { MetadataImage } from '../cluster/metadata-image.js'
 import { nextProducerIds } from '../cluster/producer-ids.js'
@@ -45,6 +51,7 @@ import { BrokerSessions } from './broker-sessions.js'
 import { describeCreatedTopic } from './config-entries.js'
 import { controllerSettings } from './controller-settings.js'
 import { type InternalTopic, internalTopic } from './internal-topics.js'
+import { LeaderBalance } from './leader-balance.js'
 import type { MetadataLog } from './metadata-log.js'
 import { NotController } from './not-controller.js'
 
@@ -69,6 +76,7 @@ export class Controller {
   readonly #settings: ControllerSettings
   readonly #queue = new Serial()
   readonly #sessions: BrokerSessions
+  readonly #balance: LeaderBalance
   #registration: Registration | null = null
 
   constructor(options: ControllerOptions) {
@@ -82,6 +90,7 @@ export class Controller {
         this.fenceSilent(brokerId).catch(() => {})
       },
     })
+    this.#balance = new LeaderBalance({ ...options, controller: this })
   }
 
   createTopics(
@@ -128,6 +137,16 @@ export class Controller {
       const decided = electLeaders(image, request, this.#settings)
       return 'errorCode' in decided ? { records: [], response: decided } : decided
     })
+  }
+
+  /** @returns how many partitions have a new leader */
+  electPreferredLeaders(): Promise<number> {
+    return this.#decide((image) => counted(electPreferredLeaders(image, this.#settings)))
+  }
+
+  /** @returns how many partitions have a leader again */
+  electUncleanLeaders(): Promise<number> {
+    return this.#decide((image) => counted(electUncleanLeaders(image, this.#settings)))
   }
 
   alterPartitionReassignments(request: ReassignRequest) {
@@ -255,6 +274,7 @@ export class Controller {
 
   close(): void {
     this.#sessions.close()
+    this.#balance.close()
   }
 
   /** Resolves when everything asked for so far has been answered. */
@@ -290,4 +310,8 @@ export class Controller {
       return response
     })
   }
+}
+
+function counted(records: readonly MetadataRecord[]): Decision<number> {
+  return { records, response: records.length }
 }

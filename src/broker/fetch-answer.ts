@@ -89,7 +89,7 @@ function told(fetch: PartitionFetch): FetchedPartition {
     highWatermark: fetch.highWatermark,
     logStartOffset: fetch.logStartOffset,
     recordBytes: fetch.read?.sizeBytes ?? 0,
-    mustTell: fetch.divergingEpoch !== null,
+    mustTell: fetch.divergingEpoch !== null || fetch.preferredReadReplica !== null,
   }
 }
 
@@ -101,6 +101,7 @@ function partitionAnswer(asked: AskedPartition, fetch: PartitionFetch): Partitio
     lastStableOffset: fetch.lastStableOffset,
     logStartOffset: fetch.logStartOffset,
     ...(fetch.divergingEpoch && { divergingEpoch: fetch.divergingEpoch }),
+    ...(fetch.preferredReadReplica !== null && { preferredReadReplica: fetch.preferredReadReplica }),
     abortedTransactions: fetch.abortedTransactions,
     // Never null, also with an error: some clients do not expect it.
     records: fetch.read?.chunks ?? [],

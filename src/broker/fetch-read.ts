@@ -12,6 +12,8 @@ export interface FetchReader {
   readonly isCommittedOnly: boolean
   /** Whether a follower may answer, too (KIP-392). */
   readonly mayReadFollower: boolean
+  /** Finds a follower that the reader should rather turn to; null where it should not. */
+  readonly closerReplica: ((partition: Partition, fetchOffset: number) => number | null) | null
 }
 
 export interface PartitionFetch {
@@ -22,6 +24,8 @@ export interface PartitionFetch {
   /** Null for who reads uncommitted records, too. */
   readonly abortedTransactions: readonly { producerId: bigint; firstOffset: number }[] | null
   readonly divergingEpoch: { readonly epoch: number; readonly endOffset: number } | null
+  /** The follower to read from instead; null where this replica is right. */
+  readonly preferredReadReplica: number | null
   /** Null where nothing was read. */
   readonly read: LogRead | null
 }
@@ -35,6 +39,7 @@ export function failedFetch(errorCode: ErrorCode, abortedTransactions: [] | null
     logStartOffset: -1,
     abortedTransactions,
     divergingEpoch: null,
+    preferredReadReplica: null,
     read: null,
   }
 }
@@ -73,6 +78,8 @@ export function readPartition(
   const { log } = partition
   if (asked.fetchOffset < log.logStartOffset || asked.fetchOffset > log.logEndOffset)
     return failedFetch(ErrorCode.OFFSET_OUT_OF_RANGE)
+  const closer = reader.closerReplica?.(partition, asked.fetchOffset) ?? null
+  if (closer !== null) return { ...fetched(partition, reader, null, null), preferredReadReplica: closer }
   if (bytesMax < 0) return failedFetch(ErrorCode.UNKNOWN_SERVER_ERROR)
   const read = log.read(asked.fetchOffset, bytesMax, { endOffset: readableEnd(partition, reader), minOneBatch })
   if (reader.replicaId >= 0) {
@@ -97,6 +104,7 @@ function fetched(
     logStartOffset: partition.log.logStartOffset,
     abortedTransactions: isCommittedOnly ? aborted(partition, fetchOffset, read) : null,
     divergingEpoch,
+    preferredReadReplica: null,
     read,
   }
 }

@@ -19,6 +19,11 @@ export type FoundPartition =
   | { readonly asked: AskedPartition; readonly partition: Partition }
   | { readonly asked: AskedPartition; readonly partition: null; readonly error: ErrorCode }
 
+/** A follower that says what it knows of is told at once of what has been committed since (KIP-1166). */
+function hasMoreCommitted({ asked, partition }: FoundPartition): boolean {
+  return partition !== null && partition.highWatermark > asked.highWatermark
+}
+
 const UNKNOWN: ReadonlySet<ErrorCode> = new Set([ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, ErrorCode.UNKNOWN_TOPIC_ID])
 
 /** One Fetch request, from its partitions to its answer. */
@@ -83,11 +88,11 @@ export class FetchRun {
   #isEnough(fetched: readonly PartitionFetch[]): boolean {
     if (this.request.maxWaitMs <= 0 || fetched.length === 0) return true
     let sizeBytes = 0
-    for (const { errorCode, divergingEpoch, read } of fetched) {
-      if (errorCode !== ErrorCode.NONE || divergingEpoch !== null) return true
+    for (const { errorCode, divergingEpoch, preferredReadReplica, read } of fetched) {
+      if (errorCode !== ErrorCode.NONE || divergingEpoch !== null || preferredReadReplica !== null) return true
       sizeBytes += read?.sizeBytes ?? 0
     }
-    return sizeBytes >= this.#minBytes
+    return sizeBytes >= this.#minBytes || this.#known.some(hasMoreCommitted)
   }
 
   /** The first partition that has something returns a batch, whatever its size; after that the limits are strict. */

@@ -16,6 +16,8 @@ export interface AskedPartition {
   readonly lastFetchedEpoch: number
   readonly logStartOffset: number
   readonly partitionMaxBytes: number
+  /** What the follower knows to be committed; beyond every offset where it does not say. */
+  readonly highWatermark: number
 }
 
 /** What of a partition's answer decides whether it is told. */

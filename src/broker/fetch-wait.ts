@@ -33,6 +33,7 @@ export function waitForBytes(wait: FetchWait): Promise<WaitOutcome> {
   let total = readable.reduce((sum, bytes) => sum + bytes, 0)
   const isDone = (index: number): boolean => {
     const target = targets[index]!
+    if (target.partition.highWatermark > target.asked.highWatermark) return true
     if (hasTurned(target, reader) || target.partition.log.segments.length !== segments[index]) return true
     const bytes = readableBytes(target, reader)
     total += bytes - readable[index]!

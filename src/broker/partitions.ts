@@ -143,6 +143,12 @@ export class Partitions {
     else this.#moves.begin(partition, to)
   }
 
+  /** Cuts the end of a follower's log off, and of the copy that is made of it. Returns how many committed records that were. */
+  truncate(partition: Partition, offset: number): number {
+    this.#moves.truncated(partition, offset)
+    return partition.truncateTo(offset)
+  }
+
   /** Makes the replicas what `image` says. */
   applyImage(image: MetadataImage): void {
     const previous = this.#image

@@ -72,6 +72,12 @@ export class ReplicaMoves {
     move.to.futures.remove(topic, index)
   }
 
+  /** The end of the replica's log is cut off. */
+  truncated({ name }: Pick<Partition, 'name'>, offset: number): void {
+    const move = this.#moves.get(name)
+    if (move !== undefined && move.future.logEndOffset > offset) move.future.truncateTo(offset)
+  }
+
   /** A directory has failed: nothing goes on from there, or to there. */
   leave(directory: LogDirectory): void {
     for (const { partition, to, timer } of [...this.#moves.values()]) {

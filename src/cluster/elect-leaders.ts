@@ -7,15 +7,18 @@ import { isReachable } from './directories.js'
 import { NO_LEADER } from './leader-state.js'
 import type { MetadataImage } from './metadata-image.js'
 import { changePartition } from './partition-change.js'
-import type { RecordOf } from './records.js'
+import type { MetadataRecord, RecordOf } from './records.js'
 
 export type ElectLeadersRequest = ReadRequest<typeof ElectLeaders>
 export type ElectionResults = WriteResponse<typeof ElectLeaders>['replicaElectionResults']
 type PartitionResult = ElectionResults[number]['partitionResult'][number]
 type Rules = Pick<ControllerSettings, 'minInsyncReplicas'>
+type UncleanRules = Rules & Pick<ControllerSettings, 'isUncleanElectionEnabled'>
 
 const PREFERRED = 0
 const UNCLEAN = 1
+/** What is elected at a time without being asked for; the rest has its turn the next time. */
+const ELECTIONS_MAX = 1000
 
 /** Elects leaders where asked to; partitions null is all of them: every topic is answered then, with the partitions that changed. */
 export function electLeaders(
@@ -41,6 +44,30 @@ export function electLeaders(
     results.push({ topic, partitionResult })
   }
   return { records, response: results }
+}
+
+/** Has the preferred replicas lead again where they can. */
+export function electPreferredLeaders(image: MetadataImage, rules: Rules): readonly MetadataRecord[] {
+  return electedWith(image, { electionType: PREFERRED, topicPartitions: null }, rules)
+}
+
+/** Has somebody lead where nobody does, at the price of what he lacks, in the topics that allow it. */
+export function electUncleanLeaders(image: MetadataImage, rules: UncleanRules): readonly MetadataRecord[] {
+  const topicPartitions = [...image.topics()].flatMap(({ name, partitions }) => {
+    const leaderless = [...partitions.keys()].filter((index) => partitions[index]!.leader === NO_LEADER)
+    const isAllowed = leaderless.length > 0 && rules.isUncleanElectionEnabled(image, name)
+    return isAllowed ? [{ topic: name, partitions: leaderless }] : []
+  })
+  return electedWith(image, { electionType: UNCLEAN, topicPartitions }, rules)
+}
+
+function electedWith(
+  image: MetadataImage,
+  request: Pick<ElectLeadersRequest, 'electionType' | 'topicPartitions'>,
+  rules: Rules,
+): readonly MetadataRecord[] {
+  const elected = electLeaders(image, request, rules)
+  return 'errorCode' in elected ? [] : elected.records.slice(0, ELECTIONS_MAX)
 }
 
 function elect(

@@ -16,6 +16,7 @@ function partitions(count: number) {
     lastFetchedEpoch: -1,
     logStartOffset: -1,
     partitionMaxBytes: 1,
+    highWatermark: Number.MAX_SAFE_INTEGER,
   }))
 }
 
