@@ -28,7 +28,6 @@ export const inactiveBrokerConfigs: readonly InactiveConfigs[] = [
       'alter.config.policy.class.name',
       'create.topic.policy.class.name',
       'client.quota.callback.class',
-      'replica.selector.class',
       'metric.reporters',
       'config.providers',
       'group.share.persister.class.name',
@@ -52,19 +51,12 @@ export const inactiveBrokerConfigs: readonly InactiveConfigs[] = [
     ],
   },
   {
-    reason: 'A cluster has one broker so far: nothing is replicated, and leaders have nowhere to move.',
-    names: [
-      'replica.fetch.*',
-      'replica.lag.time.max.ms',
-      'replica.socket.*',
-      'num.replica.fetchers',
-      'auto.leader.rebalance.enable',
-      'leader.imbalance.check.interval.seconds',
-      'unclean.leader.election.interval.ms',
-      'initial.broker.registration.timeout.ms',
-      'controller.socket.timeout.ms',
-      'follower.fetch.last.tiered.offset.enable',
-    ],
+    reason: 'A leader is followed over one connection, which has one time limit, request.timeout.ms.',
+    names: ['replica.socket.*', 'num.replica.fetchers', 'controller.socket.timeout.ms'],
+  },
+  {
+    reason: 'A broker waits for the cluster to take it in for as long as it takes.',
+    names: ['initial.broker.registration.timeout.ms'],
   },
   {
     reason: 'The broker is the only member of the metadata quorum.',
@@ -105,7 +97,10 @@ export const inactiveBrokerConfigs: readonly InactiveConfigs[] = [
     reason: 'Logs are compacted one at a time, in slices between requests.',
     names: ['log.cleaner.threads', 'log.cleaner.io.buffer.size'],
   },
-  { reason: 'There is no tiered storage.', names: ['remote.*', 'log.local.retention.*'] },
+  {
+    reason: 'There is no tiered storage.',
+    names: ['remote.*', 'log.local.retention.*', 'follower.fetch.last.tiered.offset.enable'],
+  },
   {
     reason: 'The system chooses the buffers of sockets.',
     names: ['socket.receive.buffer.bytes', 'socket.send.buffer.bytes'],
@@ -127,7 +122,7 @@ export const inactiveBrokerConfigs: readonly InactiveConfigs[] = [
 export const inactiveTopicConfigs: readonly InactiveConfigs[] = [
   { reason: 'There is no tiered storage.', names: ['local.retention.*', 'remote.*'] },
   {
-    reason: 'A cluster has one broker so far: nothing is replicated.',
+    reason: 'What replicas copy is not throttled yet.',
     names: ['follower.replication.throttled.replicas', 'leader.replication.throttled.replicas'],
   },
 ]
