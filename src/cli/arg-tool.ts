@@ -2,6 +2,7 @@ import { UserError } from '../base/user-error.js'
 import type { ArgGrammar, ArgValues } from './arg-grammar.js'
 import { ArgError, parseArgs } from './arg-parser.js'
 import { justified } from './arg-wrap.js'
+import type { Shape } from './data/shape.js'
 import { needsBootstrapFlag, note, type Tool, type ToolIo } from './tool.js'
 import { optionTable } from './usage.js'
 
@@ -13,6 +14,8 @@ export interface ArgToolDefinition<Name extends string> {
   /** @param needsBootstrap no local broker may be started in place of an address. */
   grammar(needsBootstrap: boolean): ArgGrammar<Name>
   readonly examples: readonly string[]
+  /** What it prints with --output, which its options must have then. */
+  readonly data?: readonly Shape[]
   readonly endsOnSignal?: boolean
   /** Without a single argument it prints its help, as if asked. */
   readonly helpsWithoutArguments?: boolean
@@ -63,10 +66,20 @@ async function run<Name extends string>(
   const expanded = definition.expand?.(args, io) ?? args
   const isHelp = expanded.length === 0 && definition.helpsWithoutArguments === true
   const given = isHelp ? 'help' : parseArgs(definition.grammar(needsBootstrapFlag(io)), expanded)
-  if (given === 'help') io.stdout.write(usage)
+  if (given === 'help') io.stdout.write(await helpText(definition, usage))
   else if (given === 'version') io.stdout.line(definition.version ?? '')
   else return await definition.act(given.command, given.values, io)
   return 0
+}
+
+/** Examples come first: most people look for a line to change. */
+async function helpText<Name extends string>(definition: ArgToolDefinition<Name>, usage: string): Promise<string> {
+  const { name, summary, examples, data } = definition
+  const lines = examples.map((example) => `  klog ${name} ${example}\n`).join('')
+  const head = `${summary}\n\nExamples:\n${lines}\n${usage}`
+  if (data === undefined) return head
+  const { shapesText } = await import('./data/shape-text.js')
+  return `${head}\nWhat --output json has, where ? may be null:\n${shapesText(data)}`
 }
 
 function usageText<Name extends string>(

@@ -1,9 +1,11 @@
 import { Config, Errors, flush, handle, run } from '@oclif/core'
+import chalk from 'chalk'
 
 export { COMMANDS } from './commands.js'
 
 /** Runs the command line through oclif: help, klog's own commands, and anything mistyped. `root` is the package's directory. */
 export async function main(root: string, args: readonly string[]): Promise<void> {
+  if (process.env.NO_COLOR) chalk.level = 0
   try {
     const config = await Config.load(root)
     await run([...args], config)

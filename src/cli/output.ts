@@ -5,6 +5,8 @@ const FLUSH_BYTES = 64 * 1024
 /** Where a tool writes. A reader that has gone away ends nothing: what is written then is dropped, as Java does. */
 export interface Output {
   readonly isTerminal: boolean
+  /** Characters in a line of the terminal, where it is one that says. */
+  readonly columns?: number | undefined
   /** The reader has closed its end of the pipe. */
   readonly isGone: boolean
   /** False when the reader is slower than us: `await drained()` before writing much more. */
@@ -20,7 +22,7 @@ export interface Output {
 /** Gathers what is written in one go into one write: a table of a thousand lines is one system call. */
 export class StreamOutput implements Output {
   readonly isTerminal: boolean
-  readonly #stream: Writable
+  readonly #stream: Writable & { columns?: number }
   #chunks: Uint8Array[] = []
   #bytes = 0
   #isGone = false
@@ -32,6 +34,10 @@ export class StreamOutput implements Output {
     stream.on('drain', () => this.#wake())
     stream.on('error', () => this.#end())
     stream.on('close', () => this.#end())
+  }
+
+  get columns(): number | undefined {
+    return this.#stream.columns
   }
 
   get isGone(): boolean {

@@ -2,6 +2,8 @@ import type { Readable } from 'node:stream'
 import type { Clock } from '../base/clock.js'
 import type { Random } from '../base/random.js'
 import { UserError } from '../base/user-error.js'
+import { readFormat } from './data/output-option.js'
+import type { Shape } from './data/shape.js'
 import { OptionError, type OptionSpec, type Options, parseOptions } from './kafka-options.js'
 import type { Output } from './output.js'
 import { optionTable, UsageError } from './usage.js'
@@ -42,6 +44,8 @@ export interface ToolDefinition<Name extends string> {
   readonly summary: string
   readonly options: readonly OptionSpec<Name>[]
   readonly examples: readonly string[]
+  /** What it prints with --output, which its options must have then. */
+  readonly data?: readonly Shape[]
   readonly endsOnSignal?: boolean
   /** Whether the option table follows a command line that cannot be parsed; the tools of Kafka differ here. */
   readonly showsTableOnParseError?: boolean
@@ -68,8 +72,9 @@ export function defineTool<Name extends string>(definition: ToolDefinition<Name>
       try {
         if (args.length === 0) return showUsage(tool, definition.summary, io)
         const given = parseOptions(options, args)
-        if (given.has('help')) return showHelp(tool, io)
+        if (given.has('help')) return await showHelp(tool, definition.data ?? [], io)
         if (given.has('version')) return showVersion(io)
+        if (definition.data !== undefined) checkFormat(given as Options<string>)
         return await definition.act(given as Options<Name>, io, args)
       } catch (error) {
         return report(error, tool, definition, io)
@@ -110,16 +115,24 @@ function report<Name extends string>(error: unknown, tool: Tool, definition: Too
   throw error
 }
 
+/** A format that there is not is refused before anything is started. */
+function checkFormat(given: Options<string>): void {
+  readFormat(given.has('output') ? given.text('output') : undefined)
+}
+
 function showUsage(tool: Tool, message: string, io: ToolIo): number {
   io.stderr.write(`${message}\n${optionTable(tool.options)}`)
   return 1
 }
 
-function showHelp(tool: Tool, io: ToolIo): number {
+/** Examples come first: most people look for a line to change. */
+async function showHelp(tool: Tool, data: readonly Shape[], io: ToolIo): Promise<number> {
   const examples = tool.examples.map((example) => `  klog ${tool.name} ${example}\n`).join('')
-  io.stdout.write(
-    `${tool.summary}\n\nUsage: klog ${tool.name} [options]\n\n${optionTable(tool.options)}\nExamples:\n${examples}`,
-  )
+  const usage = `Usage: klog ${tool.name} [options]\n\n${optionTable(tool.options)}`
+  io.stdout.write(`${tool.summary}\n\nExamples:\n${examples}\n${usage}`)
+  if (data.length === 0) return 0
+  const { shapesText } = await import('./data/shape-text.js')
+  io.stdout.write(`\nWhat --output json has, where ? may be null:\n${shapesText(data)}`)
   return 0
 }
 

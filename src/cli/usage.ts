@@ -1,8 +1,8 @@
 import type { OptionSpec } from './kafka-options.js'
 
-const WIDTH = 100
+const WIDTH = 80
 const INDENT = 2
-const NAME_WIDTH_MAX = 40
+const NAME_WIDTH_MAX = 32
 
 /** The command line is readable but asks for something that makes no sense. Shown above the option table; exit code 1. */
 export class UsageError extends Error {
@@ -43,7 +43,8 @@ function paragraph(name: string, about: string, nameWidth: number): string {
     .join('')
 }
 
-function wrapped(text: string, width: number): string[] {
+/** `text` in lines of at most `width` characters, as far as its words allow. */
+export function wrapped(text: string, width: number): string[] {
   const lines: string[] = []
   for (const word of text.split(' ')) {
     const last = lines.at(-1)

@@ -12,7 +12,7 @@ export class MemoryOutput implements Output {
   constructor(readonly isTerminal = false) {}
 
   get isGone(): boolean {
-    return this.text.split('\n').length > this.#linesMax
+    return this.#linesMax < Number.POSITIVE_INFINITY && this.text.split('\n').length > this.#linesMax
   }
 
   /** From then on nobody reads any more, and nothing is kept. */
@@ -21,7 +21,7 @@ export class MemoryOutput implements Output {
   }
 
   write(chunk: string | Uint8Array): boolean {
-    if (this.#linesMax === Number.POSITIVE_INFINITY || !this.isGone) this.#chunks.push(Buffer.from(chunk))
+    if (!this.isGone) this.#chunks.push(Buffer.from(chunk))
     return true
   }
 

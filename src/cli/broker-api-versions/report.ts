@@ -10,9 +10,14 @@ const BETWEEN_NODES = new Set([4, 5, 6, 7, 52, 53, 54, 56, 58, 59, 62, 63, 67, 7
 
 /** One line an API, by key: what the broker serves, and which version of it a client would use. */
 export function versionLines(served: ReadonlyMap<number, VersionRange>): string[] {
-  const known = apis.map(({ key }) => key).filter((key) => !BETWEEN_NODES.has(key))
-  const keys = [...new Set([...served.keys(), ...known])].sort((a, b) => a - b)
+  const keys = apiKeys(served)
   return keys.map((key, i) => `\t${lineOf(key, served.get(key))}${i < keys.length - 1 ? ',' : ''}`)
+}
+
+/** Of what the broker serves and what a client asks, ascending. */
+export function apiKeys(served: ReadonlyMap<number, VersionRange>): number[] {
+  const known = apis.map(({ key }) => key).filter((key) => !BETWEEN_NODES.has(key))
+  return [...new Set([...served.keys(), ...known])].sort((a, b) => a - b)
 }
 
 function lineOf(key: number, served: VersionRange | undefined): string {

@@ -1,6 +1,14 @@
 import { type ArgCommand, type ArgGrammar, type ArgSpec, type ArgValues, NO_OPTIONS } from '../arg-grammar.js'
+import { OUTPUT_OPTION } from '../data/output-option.js'
 
-type Name = 'bootstrap-server' | 'bootstrap-controller' | 'config' | 'command-config' | 'id' | 'include-fenced-brokers'
+type Name =
+  | 'output'
+  | 'bootstrap-server'
+  | 'bootstrap-controller'
+  | 'config'
+  | 'command-config'
+  | 'id'
+  | 'include-fenced-brokers'
 
 const SHARED: readonly ArgSpec<Name>[] = [
   {
@@ -39,7 +47,7 @@ export function clusterGrammar(needsBootstrap: boolean): ArgGrammar<Name> {
     needsOne: needsBootstrap,
   })
   const commands = [
-    command('cluster-id', 'Print the id of the cluster.'),
+    command('cluster-id', 'Print the id of the cluster.', OUTPUT_OPTION),
     command('unregister', 'Take a broker that is gone for good off the books.', {
       name: 'id',
       short: 'i',
@@ -49,10 +57,15 @@ export function clusterGrammar(needsBootstrap: boolean): ArgGrammar<Name> {
       about: 'With unregister: which broker.',
       isRequired: true,
     }),
-    command('list-endpoints', 'Print the addresses of brokers or controllers.', {
-      name: 'include-fenced-brokers',
-      about: 'With list-endpoints: brokers too that are registered and not ready.',
-    }),
+    command(
+      'list-endpoints',
+      'Print the addresses of brokers or controllers.',
+      {
+        name: 'include-fenced-brokers',
+        about: 'With list-endpoints: brokers too that are registered and not ready.',
+      },
+      OUTPUT_OPTION,
+    ),
   ]
   return { ...NO_OPTIONS, commands }
 }

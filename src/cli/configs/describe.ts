@@ -9,11 +9,16 @@ import {
 } from '../../client/configs.js'
 import { listGroups } from '../../client/groups.js'
 import { listTopics } from '../../client/topics.js'
+import { readFormat } from '../data/output-option.js'
+import { printData } from '../data/print-data.js'
+import type { RowIn } from '../data/shape.js'
 import { inHashOrder } from '../java-hash-order.js'
 import type { ToolIo } from '../tool.js'
+import { CONFIGS, configRow, QUOTAS } from './data.js'
 import { type Entity, singular } from './entities.js'
 import type { ConfigsOptions, Selection } from './options.js'
-import { describeQuotasAndScram } from './quotas.js'
+import { describeQuotasAndScram, quotaRows } from './quotas.js'
+import { Refusal } from './refusal.js'
 
 /** Types whose settings are configs of a resource; the others have quotas. */
 export const RESOURCES = {
@@ -39,15 +44,25 @@ export async function describe(
   io: ToolIo,
 ): Promise<void> {
   const [type] = selection.types
-  if (!isResource(type!)) return await describeQuotasAndScram(client, selection, io)
+  const format = readFormat(options.text('output'))
+  if (!isResource(type!)) {
+    if (format === null) return await describeQuotasAndScram(client, selection, io)
+    return await printData(io, format, QUOTAS, await quotaRows(client, selection, io))
+  }
   const [name] = selection.names
   const showsAll = options.has('all')
   if (name !== undefined && name !== '' && !showsAll && !(await existing(client, type)).includes(name)) {
-    io.stdout.line(`The ${singular(type)} '${name}' doesn't exist and doesn't have dynamic config.`)
+    const missing = `The ${singular(type)} '${name}' doesn't exist and doesn't have dynamic config.`
+    if (format !== null) throw new Refusal(missing)
+    io.stdout.line(missing)
     return
   }
   const isBroker = type === 'brokers' || type === 'broker-loggers'
   const names = name === undefined ? [...(await existing(client, type)), ...(isBroker ? [''] : [])] : [name]
+  if (format !== null) {
+    const rows = await Promise.all(names.map((each) => configRows(client, type, each, showsAll)))
+    return await printData(io, format, CONFIGS, rows.flat())
+  }
   for (const each of names) {
     const first = showsAll ? 'All' : 'Dynamic'
     io.stdout.line(
@@ -57,6 +72,16 @@ export async function describe(
     )
     for (const entry of await configEntries(client, type, each, showsAll)) io.stdout.line(entryText(entry))
   }
+}
+
+async function configRows(
+  client: ClusterClient,
+  type: ResourceEntity,
+  name: string,
+  showsAll: boolean,
+): Promise<RowIn<typeof CONFIGS>[]> {
+  const entries = await configEntries(client, type, name, showsAll)
+  return entries.map((entry) => configRow(type, name, entry, sourceName))
 }
 
 /** What is set for this resource itself, or all that it goes by; by name. */
@@ -76,10 +101,12 @@ export async function configEntries(
 }
 
 function entryText({ name, value, isSensitive, synonyms }: ConfigEntry): string {
-  const origins = synonyms.map(
-    (synonym) => `${SOURCE_NAMES.get(synonym.source) ?? 'UNKNOWN'}:${synonym.name}=${synonym.value}`,
-  )
+  const origins = synonyms.map((synonym) => `${sourceName(synonym.source)}:${synonym.name}=${synonym.value}`)
   return `  ${name}=${value} sensitive=${isSensitive} synonyms={${origins.join(', ')}}`
+}
+
+function sourceName(source: number): string {
+  return SOURCE_NAMES.get(source) ?? 'UNKNOWN'
 }
 
 /** Names of the resources of a type that are there, or have settings without being there. */

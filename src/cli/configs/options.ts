@@ -1,3 +1,4 @@
+import { OUTPUT_OPTION } from '../data/output-option.js'
 import { type Options, optionSpecs } from '../kafka-options.js'
 import { refuseTogether } from '../option-rules.js'
 import { needsBootstrapFlag, type ToolIo } from '../tool.js'
@@ -59,6 +60,7 @@ export const CONFIGS_OPTIONS = optionSpecs([
     value: 'k1,k2',
     about: 'Settings to remove, so that their defaults count again.',
   },
+  { ...OUTPUT_OPTION, availableWith: ['describe'] },
 ])
 
 export type ConfigsOptions = Options<(typeof CONFIGS_OPTIONS)[number]['name']>

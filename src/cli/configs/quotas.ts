@@ -1,10 +1,13 @@
 import type { ClusterClient } from '../../client/cluster-client.js'
 import type { ConfigChanges } from '../../client/configs.js'
 import { alterQuotas, describeQuotas } from '../../client/quotas.js'
+import { describeScram } from '../../client/scram-credentials.js'
 import { doubleText, parseJavaDouble } from '../../protocol/configs/java-double.js'
 import type { QuotaEntity, QuotaEntityType } from '../../protocol/configs/quota-entity.js'
+import type { RowIn } from '../data/shape.js'
 import { inHashOrder } from '../java-hash-order.js'
-import type { ToolIo } from '../tool.js'
+import { note, type ToolIo } from '../tool.js'
+import type { QUOTAS } from './data.js'
 import type { Entity } from './entities.js'
 import type { Selection } from './options.js'
 import { Refusal } from './refusal.js'
@@ -31,10 +34,34 @@ export async function describeQuotasAndScram(client: ClusterClient, selection: S
     )
     io.stdout.line(`Quota configs for ${entityText(entity)} are ${rates.join(', ')}`)
   }
-  const { types, names } = selection
-  if (types.includes('users') && !types.includes('clients') && !names.includes('')) {
-    await describeScramOf(client, names, io)
-  }
+  if (mayHaveScram(selection)) await describeScramOf(client, selection.names, io)
+}
+
+/** The same as data; credentials that cannot be told are told of on stderr. */
+export async function quotaRows(
+  client: ClusterClient,
+  selection: Selection,
+  io: ToolIo,
+): Promise<RowIn<typeof QUOTAS>[]> {
+  const quotas = (await listed(client, selection)).map(({ entity, values }) => ({
+    entity: Object.fromEntries(entity),
+    quotas: Object.fromEntries(values),
+    scramIterations: {},
+  }))
+  if (!mayHaveScram(selection)) return quotas
+  const users = [...(await describeScram(client, selection.names))].flatMap(([user, credentials]) => {
+    if (credentials instanceof Error) {
+      note(io, `SCRAM credentials of ${user}: ${credentials.message}`)
+      return []
+    }
+    const scramIterations = credentials.map(({ mechanism, iterations }) => [mechanism, iterations] as const)
+    return [{ entity: { user }, quotas: {}, scramIterations: Object.fromEntries(scramIterations) }]
+  })
+  return [...quotas, ...users]
+}
+
+function mayHaveScram({ types, names }: Selection): boolean {
+  return types.includes('users') && !types.includes('clients') && !names.includes('')
 }
 
 export async function alterQuotasOrScram(

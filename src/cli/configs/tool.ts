@@ -6,6 +6,7 @@ import { isKafkaFailure } from '../java-error.js'
 import { OptionError } from '../kafka-options.js'
 import { defineTool, note, type ToolIo } from '../tool.js'
 import { alter } from './alter.js'
+import { CONFIGS, QUOTAS } from './data.js'
 import { describe } from './describe.js'
 import { checkAddresses } from './ip-addresses.js'
 import { CONFIGS_OPTIONS, type ConfigsOptions, checkConfigsOptions, type Selection } from './options.js'
@@ -23,6 +24,7 @@ export const configsTool = defineTool({
     '--alter --topic orders --delete-config retention.ms',
     '--describe --broker 0',
   ],
+  data: [CONFIGS, QUOTAS],
   removed: {
     zookeeper: 'today: --bootstrap-server HOST:9092, or nothing for the local broker; Kafka keeps its metadata itself',
     force: 'today: nothing; nothing is asked before a change',

@@ -100,6 +100,13 @@ export const CONSUMER_OPTIONS = optionSpecs([
   },
   { name: 'consumer.config', argument: 'required', value: 'file', about: 'The old name of --command-config.' },
   { name: 'enable-systest-events', about: 'Print shutdown_complete at the end.' },
+  {
+    name: 'output',
+    argument: 'required',
+    value: 'json',
+    about:
+      'Print each record as a JSON object on a line of its own, which console-producer --input json reads; not with the options of formatters.',
+  },
 ])
 
 type Name = (typeof CONSUMER_OPTIONS)[number]['name']
@@ -132,6 +139,7 @@ export function checkConsumerOptions(options: ConsumerOptions, io: ToolIo): void
   }
   for (const [old, today] of RENAMED) {
     if (!options.has(old)) continue
-    io.stdout.line(`Option --${old} is deprecated and will be removed in a future version. Use --${today} instead.`)
+    const told = options.has('output') ? io.stderr : io.stdout
+    told.line(`Option --${old} is deprecated and will be removed in a future version. Use --${today} instead.`)
   }
 }

@@ -1,6 +1,8 @@
+import { UserError } from '../../base/user-error.js'
 import type { StartPosition } from '../../client/consumer/partition-state.js'
 import { isKafkaFailure } from '../java-error.js'
 import { parseJavaLong } from '../java-number.js'
+import { refuseTogether } from '../option-rules.js'
 import { note, type ToolIo } from '../tool.js'
 import { UsageError } from '../usage.js'
 import type { Formatter } from './formatter.js'
@@ -60,6 +62,7 @@ function startPosition(options: ConsumerOptions): StartPosition {
 
 async function readFormatter(options: ConsumerOptions, io: ToolIo): Promise<Formatter> {
   const onUnknownClass = (className: string) => note(io, `Unable to instantiate a deserializer from ${className}`)
+  if (options.has('output')) return await jsonFormatter(options)
   try {
     const settings = formatterSettings(options, io.directory)
     return await loadFormatter(options.text('formatter') ?? DEFAULT_FORMATTER, settings, onUnknownClass)
@@ -67,4 +70,17 @@ async function readFormatter(options: ConsumerOptions, io: ToolIo): Promise<Form
     if (!isKafkaFailure(error)) throw error
     throw new UsageError(error.message)
   }
+}
+
+const FORMATTING = ['formatter', 'formatter-property', 'property', 'formatter-config'] as const
+
+/** @throws UserError, OptionError or UsageError */
+async function jsonFormatter(options: ConsumerOptions): Promise<Formatter> {
+  const format = options.text('output')!
+  if (format !== 'json') {
+    throw new UserError(`--output ${format}: records are printed as JSON only`, 'today: --output json')
+  }
+  refuseTogether(options, 'output', FORMATTING)
+  const { JsonLinesFormatter } = await import('./formatters/json-lines.js')
+  return new JsonLinesFormatter()
 }

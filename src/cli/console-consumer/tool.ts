@@ -1,4 +1,5 @@
 import type { RecordSource } from '../../client/consumer/record-source.js'
+import { RECORD } from '../data/record-json.js'
 import { failureText } from '../failure-text.js'
 import { isKafkaFailure } from '../java-error.js'
 import { OptionError } from '../kafka-options.js'
@@ -18,7 +19,9 @@ export const consoleConsumerTool = defineTool({
     '--topic orders --group billing',
     '--topic orders --from-beginning --formatter-property print.key=true --formatter-property print.offset=true',
     '--topic orders --partition 0 --offset 42 --max-messages 1',
+    '--topic orders --from-beginning --output json > orders.jsonl',
   ],
+  data: [RECORD],
   endsOnSignal: true,
   showsTableOnParseError: true,
   removed: {

@@ -130,6 +130,13 @@ export const PRODUCER_OPTIONS = optionSpecs([
     about: 'Properties file with settings of the producer.',
   },
   { name: 'producer.config', argument: 'required', value: 'file', about: 'The old name of --command-config.' },
+  {
+    name: 'input',
+    argument: 'required',
+    value: 'json',
+    about:
+      'Lines are JSON objects, as console-consumer --output json writes them: key, value, headers, timestamp; partition where it is to be that one.',
+  },
 ])
 
 type Name = (typeof PRODUCER_OPTIONS)[number]['name']

@@ -1,3 +1,4 @@
+import { UserError } from '../../base/user-error.js'
 import { ClusterClient } from '../../client/cluster-client.js'
 import type { ProducerConfig } from '../../client/producer/config.js'
 import { Producer } from '../../client/producer/producer.js'
@@ -8,12 +9,12 @@ import { isKafkaFailure, javaText } from '../java-error.js'
 import { stopCode } from '../process-io.js'
 import { note, type ToolIo } from '../tool.js'
 import { lineGroups } from './input.js'
-import type { RecordParser } from './record-parser.js'
+import type { LineParser } from './record-parser.js'
 
 export interface LineWork {
   readonly topic: string
   readonly config: ProducerConfig
-  readonly parser: RecordParser
+  readonly parser: LineParser
   /** Each line waits until the one before it has arrived, and the first that fails ends all. */
   readonly isSync: boolean
 }
@@ -46,7 +47,8 @@ async function sendAll(producer: Producer, failures: Failures, work: LineWork, i
     prompt()
     for await (const lines of lineGroups(io)) {
       for (const line of lines) {
-        const record = { ...work.parser.parse(line), timestamp: io.clock.now() }
+        const parsed = work.parser.parse(line)
+        const record = { ...parsed, timestamp: parsed.timestamp ?? io.clock.now() }
         const room = producer.send(record, io.stop)
         if (room !== null) await room
         if (work.isSync && (await failures.hasAny(producer))) return 1
@@ -56,8 +58,9 @@ async function sendAll(producer: Producer, failures: Failures, work: LineWork, i
     }
     return 0
   } catch (error) {
-    if (!isKafkaFailure(error)) throw error
+    if (!(isKafkaFailure(error) || error instanceof UserError)) throw error
     note(io, failureText(error))
+    if (error instanceof UserError && error.nextStep !== null) note(io, error.nextStep)
     return 1
   }
 }

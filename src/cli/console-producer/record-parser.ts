@@ -6,6 +6,16 @@ export interface ParsedRecord {
   readonly key: Buffer | null
   readonly value: Buffer | null
   readonly headers: readonly ParsedHeader[]
+  /** Where it goes, if the line says. */
+  readonly partition?: number | null
+  /** Milliseconds since 1970, if the line says. */
+  readonly timestamp?: number | null
+}
+
+/** Reads lines, one after the other. */
+export interface LineParser {
+  /** `line` is sound UTF-8; what is returned may be views of it. */
+  parse(line: Buffer): ParsedRecord
 }
 
 export interface ParsedHeader {
@@ -16,7 +26,7 @@ export interface ParsedHeader {
 const NO_HEADERS: readonly ParsedHeader[] = []
 
 /** Reads lines of the layout `[headers][headers.delimiter][key][key.separator]value`, as the reader properties say. */
-export class RecordParser {
+export class RecordParser implements LineParser {
   readonly #parsesKey: boolean
   readonly #parsesHeaders: boolean
   readonly #ignoresErrors: boolean

@@ -1,11 +1,13 @@
+import { UserError } from '../../base/user-error.js'
 import { type ProducerConfig, readProducerConfig } from '../../client/producer/config.js'
 import { failureText } from '../failure-text.js'
 import { isKafkaFailure, JavaError } from '../java-error.js'
 import { OptionError } from '../kafka-options.js'
 import { defineTool, note, type ToolIo } from '../tool.js'
+import { JsonParser } from './json-parser.js'
 import { checkProducerOptions, PRODUCER_OPTIONS, type ProducerOptions } from './options.js'
 import { produceLines } from './produce-lines.js'
-import { RecordParser } from './record-parser.js'
+import { type LineParser, RecordParser } from './record-parser.js'
 import { producerSettings, readerSettings } from './settings.js'
 
 const LINE_READER = 'org.apache.kafka.tools.LineMessageReader'
@@ -18,6 +20,7 @@ export const consoleProducerTool = defineTool({
     '--topic orders',
     '--topic orders --reader-property parse.key=true --reader-property key.separator=:',
     '--topic orders --compression-codec zstd < orders.txt',
+    '--topic orders-copy --input json < orders.jsonl',
   ],
   endsOnSignal: true,
   showsTableOnParseError: true,
@@ -48,9 +51,17 @@ async function run(options: ProducerOptions, io: ToolIo): Promise<number> {
   if (lineReader !== LINE_READER)
     throw new JavaError('java.lang.ClassNotFoundException', `no such class: ${lineReader}`)
   const reading = readerSettings(options, options.text('topic')!, io.directory)
-  const parser = new RecordParser(reading)
+  const parser = readParser(options, reading)
   const config = await readConfig(options, io)
   return await produceLines({ topic: reading.get('topic')!, config, parser, isSync: options.has('sync') }, io)
+}
+
+/** @throws JavaError or UserError when lines cannot be read so. */
+function readParser(options: ProducerOptions, reading: ReadonlyMap<string, string>): LineParser {
+  const format = options.text('input')
+  if (format === undefined) return new RecordParser(reading)
+  if (format === 'json') return new JsonParser()
+  throw new UserError(`--input ${format}: lines are text, or JSON`, 'today: --input json')
 }
 
 /** Nothing is started for a command line with a mistake in it. */

@@ -1,10 +1,13 @@
 import { describeGroups, type GroupDescription } from '../../client/group-descriptions.js'
 import { ClientError } from '../../client/kafka-error.js'
+import { type DataFormat, readFormat } from '../data/output-option.js'
+import { printData } from '../data/print-data.js'
 import { executionException } from '../java-error.js'
 import type { GroupsContext } from './context.js'
+import { GROUP_MEMBERS, GROUP_OFFSETS, GROUP_STATES, memberRows, stateRow } from './data.js'
 import { allGroupIds } from './list.js'
 import { describeMembers } from './members-view.js'
-import { describeOffsets } from './offsets-view.js'
+import { describeOffsets, offsetRows } from './offsets-view.js'
 import { printError } from './print-error.js'
 import { describeStates } from './state-view.js'
 
@@ -13,9 +16,24 @@ export async function describe(context: GroupsContext): Promise<void> {
   const { options } = context
   const ids = options.has('all-groups') ? await allGroupIds(context) : options.texts('group')
   const groups = await describeAll(context, ids)
+  const format = readFormat(options.text('output'))
+  if (format !== null) return await describeAsData(context, groups, format)
   if (options.has('members')) return describeMembers(context, groups)
   if (options.has('state')) return describeStates(context, groups)
   return await describeOffsets(context, groups)
+}
+
+async function describeAsData(
+  context: GroupsContext,
+  groups: readonly GroupDescription[],
+  format: DataFormat,
+): Promise<void> {
+  const { options, io } = context
+  const missing = groups.find(({ state }) => state === 'Dead')
+  if (missing !== undefined) throw new ClientError(`Consumer group '${missing.id}' does not exist.`)
+  if (options.has('members')) await printData(io, format, GROUP_MEMBERS, groups.flatMap(memberRows))
+  else if (options.has('state')) await printData(io, format, GROUP_STATES, groups.map(stateRow))
+  else await printData(io, format, GROUP_OFFSETS, await offsetRows(context, groups))
 }
 
 /** @throws JavaError for the first group that cannot be described: nothing is said about the others then. */

@@ -4,7 +4,9 @@ import { LATEST, type LogOffset, listOffsets } from '../../client/log-offsets.js
 import { describeTopics } from '../../client/topic-descriptions.js'
 import { byTopic, comparePartitions, partitionName, type TopicPartition } from '../../client/topic-partition.js'
 import { type Column, fitting, table } from '../columns.js'
+import type { RowIn } from '../data/shape.js'
 import { type GroupsContext, wrapped } from './context.js'
+import { type GROUP_OFFSETS, hostOf } from './data.js'
 import { announce } from './describe.js'
 
 interface Row extends TopicPartition {
@@ -18,16 +20,56 @@ const NOTHING = '-'
 
 /** How far each group has read: partitions of the busiest member first, then what belongs to nobody. */
 export async function describeOffsets(context: GroupsContext, groups: readonly GroupDescription[]): Promise<void> {
-  const rows = await Promise.all(groups.map(async (group) => [group, await rowsOf(context, group)] as const))
-  const ends = await wrapped(
-    endOffsets(
-      context,
-      rows.flatMap(([, ofGroup]) => ofGroup),
-    ),
-  )
+  const { rows, ends } = await readOffsets(context, groups)
   for (const [group, ofGroup] of rows) {
     if (announce(context, group, ofGroup.length)) context.io.stdout.write(text(context, group, ofGroup, ends))
   }
+}
+
+/** The same as data, in the same order. */
+export async function offsetRows(
+  context: GroupsContext,
+  groups: readonly GroupDescription[],
+): Promise<RowIn<typeof GROUP_OFFSETS>[]> {
+  const { rows, ends } = await readOffsets(context, groups)
+  return rows.flatMap(([{ id }, ofGroup]) =>
+    ofGroup.map((row) => {
+      const owner = (value: string): string | null => (row.memberId === NOTHING ? null : value)
+      const { current, end, lag } = positionOf(row, ends)
+      return {
+        group: id,
+        topic: row.topic,
+        partition: row.partition,
+        leaderEpoch: row.committed?.leaderEpoch ?? null,
+        currentOffset: current,
+        logEndOffset: end,
+        lag,
+        consumerId: owner(row.memberId),
+        host: owner(hostOf(row.host)),
+        clientId: owner(row.clientId),
+      }
+    }),
+  )
+}
+
+interface OffsetsRead {
+  readonly rows: readonly (readonly [GroupDescription, readonly Row[]])[]
+  readonly ends: ReadonlyMap<string, LogOffset>
+}
+
+async function readOffsets(context: GroupsContext, groups: readonly GroupDescription[]): Promise<OffsetsRead> {
+  const rows = await Promise.all(groups.map(async (group) => [group, await rowsOf(context, group)] as const))
+  const all = rows.flatMap(([, ofGroup]) => ofGroup)
+  return { rows, ends: await wrapped(endOffsets(context, all)) }
+}
+
+function positionOf(
+  row: Row,
+  ends: ReadonlyMap<string, LogOffset>,
+): { current: number | null; end: number | null; lag: number | null } {
+  const current = row.committed?.offset ?? null
+  const end = ends.get(partitionName(row))?.offset ?? null
+  return { current, end, lag: current === null || end === null ? null : end - current }
 }
 
 async function rowsOf({ client, timeoutMs }: GroupsContext, group: GroupDescription): Promise<Row[]> {
@@ -110,9 +152,7 @@ function text(
   return table(
     columns,
     rows.map((row) => {
-      const current = row.committed?.offset ?? null
-      const end = ends.get(partitionName(row))?.offset ?? null
-      const lag = current === null || end === null ? null : end - current
+      const { current, end, lag } = positionOf(row, ends)
       return [
         group.id,
         row.topic,

@@ -1,3 +1,4 @@
+import { OUTPUT_OPTION } from '../data/output-option.js'
 import { type Options, optionSpecs } from '../kafka-options.js'
 import { optionList, refuseTogether, requireOptions } from '../option-rules.js'
 import { needsBootstrapFlag, type ToolIo } from '../tool.js'
@@ -86,6 +87,7 @@ export const CONSUMER_GROUPS_OPTIONS = optionSpecs([
     about: 'Reset to the first record that is no older than this: PT10M, P1DT2H.',
   },
   { name: 'from-file', argument: 'required', value: 'file', about: 'Reset to the offsets in a CSV file.' },
+  { ...OUTPUT_OPTION, availableWith: ['list', 'describe'] },
 ])
 
 export type GroupsOptions = Options<(typeof CONSUMER_GROUPS_OPTIONS)[number]['name']>

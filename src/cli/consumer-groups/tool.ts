@@ -1,9 +1,10 @@
 import { withAdmin } from '../admin.js'
 import { isKafkaFailure, JavaError, runtimeException } from '../java-error.js'
 import { OptionError } from '../kafka-options.js'
-import { defineTool, type ToolIo } from '../tool.js'
+import { defineTool, note, type ToolIo } from '../tool.js'
 import { UsageError } from '../usage.js'
 import type { GroupsContext } from './context.js'
+import { GROUP_LIST, GROUP_MEMBERS, GROUP_OFFSETS, GROUP_STATES } from './data.js'
 import { CONSUMER_GROUPS_OPTIONS, checkGroupsOptions, type GroupsAction, type GroupsOptions } from './options.js'
 import { printError } from './print-error.js'
 
@@ -20,6 +21,7 @@ export const consumerGroupsTool = defineTool({
     '--reset-offsets --group billing --topic orders --to-earliest --execute',
     '--delete --group billing',
   ],
+  data: [GROUP_LIST, GROUP_OFFSETS, GROUP_MEMBERS, GROUP_STATES],
   removed: {
     zookeeper: 'today: --bootstrap-server HOST:9092, or nothing for the local broker; groups live in the brokers',
     'new-consumer': 'today: leave it out; there is no other kind of consumer any more',
@@ -30,7 +32,7 @@ export const consumerGroupsTool = defineTool({
       await run(action, options, io)
       return 0
     } catch (error) {
-      return fail(error, io)
+      return fail(error, options, io)
     }
   },
 })
@@ -51,14 +53,19 @@ async function run(action: GroupsAction, options: GroupsOptions, io: ToolIo): Pr
 }
 
 /** Whatever Kafka's tool cannot do it tells on stdout, and ends as if all were well. */
-function fail(error: unknown, io: ToolIo): number {
+function fail(error: unknown, options: GroupsOptions, io: ToolIo): number {
   if (error instanceof UsageError || !isKafkaFailure(error)) throw error
   if (error instanceof JavaError && error.javaClass === 'java.lang.IllegalArgumentException') {
     throw new UsageError(error.message)
   }
   const isFile = error instanceof JavaError && error.javaClass.startsWith('java.nio.file.')
   const shown = isFile && !(error instanceof OptionError) ? runtimeException(error) : error
-  printError(io, `Executing consumer group command failed due to ${shown.message}`)
+  const text = `Executing consumer group command failed due to ${shown.message}`
+  if (options.has('output')) {
+    note(io, text)
+    return 1
+  }
+  printError(io, text)
   return 0
 }
 

@@ -1,4 +1,5 @@
 import { checkBootstrapShape } from '../bootstrap-shape.js'
+import { OUTPUT_OPTION } from '../data/output-option.js'
 import { type Options, optionSpecs } from '../kafka-options.js'
 import { requireOptions } from '../option-rules.js'
 import { needsBootstrapFlag, type ToolIo } from '../tool.js'
@@ -37,6 +38,7 @@ export const GET_OFFSETS_OPTIONS = optionSpecs([
       'The offset of which moment: latest (-1, unless given), earliest (-2), max-timestamp (-3), earliest-local (-4), latest-tiered (-5), earliest-pending-upload (-6), or milliseconds since 1970: the first record from then on.',
   },
   { name: 'exclude-internal-topics', about: 'Leave topics out that Kafka keeps for itself.' },
+  OUTPUT_OPTION,
 ])
 
 export type GetOffsetsOptions = Options<(typeof GET_OFFSETS_OPTIONS)[number]['name']>

@@ -4,6 +4,9 @@ import { findOffsets } from '../../client/partition-offsets.js'
 import { partitionName, type TopicPartition } from '../../client/topic-partition.js'
 import { listTopics } from '../../client/topics.js'
 import { withAdmin } from '../admin.js'
+import { readFormat } from '../data/output-option.js'
+import { printData } from '../data/print-data.js'
+import { number, type RowIn, shape, text } from '../data/shape.js'
 import { executionException, isKafkaFailure, javaText } from '../java-error.js'
 import { defineTool, type ToolIo } from '../tool.js'
 import { UsageError } from '../usage.js'
@@ -12,6 +15,11 @@ import { type PartitionFilter, partitionFilter } from './partition-filter.js'
 import { terse } from './terse.js'
 import { parseTime } from './time.js'
 
+const OFFSETS = shape('', {
+  topic: text('a topic'),
+  partition: number('a partition of it'),
+  offset: number('what --time asks for; a partition without such an offset is left out'),
+})
 const ERROR_PREFIX = 'Error occurred: '
 
 export const getOffsetsTool = defineTool({
@@ -24,6 +32,7 @@ export const getOffsetsTool = defineTool({
     '--topic orders --partitions 0,1 --time 1767225600000',
     "--topic-partitions 'orders:0-2,payments'",
   ],
+  data: [OFFSETS],
   parseErrorPrefix: ERROR_PREFIX,
   removed: { 'broker-list': 'today: --bootstrap-server HOST:9092, or nothing for the local broker' },
   act: async (options, io) => {
@@ -55,7 +64,10 @@ async function printOffsets(options: GetOffsetsOptions, io: ToolIo): Promise<voi
     if (partitions.length === 0) throw terse('Could not match any topic-partitions with the specified filters')
     const questions = partitions.map((partition) => ({ ...partition, timestamp }))
     const answers = await findOffsets(client, questions)
-    for (const partition of partitions) print(partition, answers.get(partitionName(partition)) ?? null, io)
+    const found = partitions.flatMap((partition) => answered(partition, answers.get(partitionName(partition)), io))
+    const format = readFormat(options.text('output'))
+    if (format !== null) return await printData(io, format, OFFSETS, found)
+    for (const { topic, partition, offset } of found) io.stdout.line(`${topic}:${partition}:${offset}`)
   })
 }
 
@@ -76,12 +88,16 @@ async function select(
 }
 
 /** A partition without such an offset is left out without a word, as in Kafka. */
-function print(partition: TopicPartition, answer: number | null | KafkaError, io: ToolIo): void {
-  if (answer === null) return
+function answered(
+  partition: TopicPartition,
+  answer: number | null | undefined | KafkaError,
+  io: ToolIo,
+): RowIn<typeof OFFSETS>[] {
+  if (answer === null || answer === undefined) return []
   if (answer instanceof KafkaError) {
     const name = partitionName(partition)
     io.stderr.line(`Skip getting offsets for topic-partition ${name} due to error: ${javaText(answer)}`)
-    return
+    return []
   }
-  io.stdout.line(`${partition.topic}:${partition.partition}:${answer}`)
+  return [{ topic: partition.topic, partition: partition.partition, offset: answer }]
 }

@@ -1,4 +1,5 @@
 import type { GroupListing } from '../../client/groups.js'
+import { OUTPUT_OPTION } from '../data/output-option.js'
 import { JavaError } from '../java-error.js'
 import { type Options, optionSpecs } from '../kafka-options.js'
 import { optionList, refuseTogether } from '../option-rules.js'
@@ -24,6 +25,7 @@ export const GROUPS_OPTIONS = optionSpecs([
   { name: 'consumer', about: 'Only groups of consumers, of either type.' },
   { name: 'share', about: 'Only share groups.' },
   { name: 'streams', about: 'Only groups of Kafka Streams.' },
+  { ...OUTPUT_OPTION, availableWith: ['list'] },
 ])
 
 export type GroupsOptions = Options<(typeof GROUPS_OPTIONS)[number]['name']>

@@ -1,5 +1,8 @@
 import { type GroupListing, listGroups } from '../../client/groups.js'
 import { withAdmin } from '../admin.js'
+import { readFormat } from '../data/output-option.js'
+import { printData } from '../data/print-data.js'
+import { orNull, shape, text } from '../data/shape.js'
 import { isKafkaFailure, JavaError } from '../java-error.js'
 import { inHashOrder } from '../java-hash-order.js'
 import { OptionError } from '../kafka-options.js'
@@ -8,6 +11,12 @@ import { checkGroupsOptions, GROUPS_OPTIONS, type GroupsOptions, groupFilter } f
 
 const TIMEOUT_MS = 30_000
 const WIDTH_MIN = 20
+const GROUPS = shape('', {
+  group: text('its id'),
+  type: orNull(text('Classic, Consumer, Share or Streams; null where the broker does not say')),
+  state: orNull(text('such as Stable or Empty; null where the broker does not say')),
+  protocol: text('such as consumer or connect; empty for a group that never had a member'),
+})
 const ALL = { states: [], types: [], protocolTypes: [] }
 
 export const groupsTool = defineTool({
@@ -15,6 +24,7 @@ export const groupsTool = defineTool({
   summary: 'Lists groups of every type.',
   options: GROUPS_OPTIONS,
   examples: ['--list', '--list --consumer', '--list --group-type classic --protocol consumer'],
+  data: [GROUPS],
   showsTableOnParseError: true,
   act: async (options, io) => {
     checkGroupsOptions(options, io)
@@ -25,7 +35,8 @@ export const groupsTool = defineTool({
       if (error instanceof OptionError || !isKafkaFailure(error)) throw error
       // What Java itself refuses (a file, an argument) is no failure of the command for Kafka's tool.
       if (error instanceof JavaError && error.javaClass.startsWith('java.')) io.stderr.line(error.message)
-      else io.stdout.line(`Error while executing groups command : ${error.message}`)
+      else
+        (options.has('output') ? io.stderr : io.stdout).line(`Error while executing groups command : ${error.message}`)
       return 1
     }
   },
@@ -42,12 +53,13 @@ async function list(options: GroupsOptions, io: ToolIo): Promise<void> {
     const timeoutMs = Math.min(TIMEOUT_MS, client.config.apiTimeoutMs)
     return new Map((await listGroups(client, ALL, timeoutMs)).map((group) => [group.id, group]))
   })
-  print(
-    inHashOrder(groups.keys())
-      .map((id) => groups.get(id)!)
-      .filter(isSelected),
-    io,
-  )
+  const selected = inHashOrder(groups.keys())
+    .map((id) => groups.get(id)!)
+    .filter(isSelected)
+  const format = readFormat(options.text('output'))
+  if (format === null) return print(selected, io)
+  const rows = selected.map(({ id, type, state, protocolType }) => ({ group: id, type, state, protocol: protocolType }))
+  await printData(io, format, GROUPS, rows)
 }
 
 /** One width for all columns; rows end in a space more than the header, as Kafka's do. */

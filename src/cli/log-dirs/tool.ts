@@ -3,6 +3,8 @@ import { describeCluster } from '../../client/cluster.js'
 import type { ClusterClient } from '../../client/cluster-client.js'
 import { describeLogDirectories } from '../../client/log-directories.js'
 import { withAdmin } from '../admin.js'
+import { OUTPUT_OPTION, readFormat } from '../data/output-option.js'
+import { printData } from '../data/print-data.js'
 import { executionException, isKafkaFailure, JavaError } from '../java-error.js'
 import { numbersInHashOrder } from '../java-hash-order.js'
 import { parseJavaInt } from '../java-number.js'
@@ -10,6 +12,7 @@ import { type Options, optionSpecs } from '../kafka-options.js'
 import { requireOptions } from '../option-rules.js'
 import { defineTool, needsBootstrapFlag, type ToolIo } from '../tool.js'
 import { UsageError } from '../usage.js'
+import { directoryRows, LOG_DIRECTORIES } from './data.js'
 import { reportJson } from './report.js'
 
 const OPTIONS = optionSpecs([
@@ -23,6 +26,7 @@ const OPTIONS = optionSpecs([
   { name: 'describe', about: 'Print what lies in the log directories, and how large it is, as JSON. Required.' },
   { name: 'topic-list', argument: 'required', value: 'name,…', about: 'Only these topics. All unless given.' },
   { name: 'broker-list', argument: 'required', value: '0,1,…', about: 'Only these brokers. All unless given.' },
+  OUTPUT_OPTION,
 ])
 
 type LogDirsOptions = Options<(typeof OPTIONS)[number]['name']>
@@ -32,6 +36,7 @@ export const logDirsTool = defineTool({
   summary: 'Tells which partitions lie in which log directory of the brokers, and how large they are.',
   options: OPTIONS,
   examples: ['--describe', '--describe --topic-list orders', '--describe --broker-list 0'],
+  data: [LOG_DIRECTORIES],
   act: async (options, io) => {
     if (needsBootstrapFlag(io)) requireOptions(options, 'bootstrap-server')
     requireOptions(options, 'describe')
@@ -64,10 +69,15 @@ async function describe(client: ClusterClient, options: LogDirsOptions, io: Tool
     )
   }
   const asked = wanted.length > 0 ? wanted : existing
-  io.stdout.line('Querying brokers for log directories information')
+  const format = readFormat(options.text('output'))
+  if (format === null) io.stdout.line('Querying brokers for log directories information')
   const answers = await Promise.all(
     asked.map(async (broker) => [broker, await describeLogDirectories(client, broker)] as const),
   )
+  if (format !== null) {
+    const rows = answers.flatMap(([broker, directories]) => directoryRows(broker, directories, topics))
+    return await printData(io, format, LOG_DIRECTORIES, rows)
+  }
   io.stdout.line(`Received log directory information from brokers ${asked.join(',')}`)
   io.stdout.line(reportJson(new Map(answers), topics))
 }

@@ -3,17 +3,21 @@ import { describeCluster, listReassignments } from '../../client/cluster.js'
 import type { ClusterClient } from '../../client/cluster-client.js'
 import { describeConfigs, ResourceType } from '../../client/configs.js'
 import { describeTopicById, describeTopics, type TopicDescription } from '../../client/topic-descriptions.js'
+import { readFormat } from '../data/output-option.js'
+import { printData } from '../data/print-data.js'
 import { JavaError } from '../java-error.js'
 import { inHashOrder } from '../java-hash-order.js'
 import { parseUuid } from '../java-uuid.js'
 import type { ToolIo } from '../tool.js'
+import { TOPIC_DESCRIPTIONS, topicRow } from './data.js'
 import type { TopicsOptions } from './options.js'
 import { type Report, topicText } from './report.js'
 import { requireMatch, selectTopics, shownTopics } from './selection.js'
 
 export async function describe(client: ClusterClient, options: TopicsOptions, io: ToolIo): Promise<void> {
+  const format = readFormat(options.text('output'))
   const topics = await selectDescriptions(client, options)
-  if (topics.length === 0) return
+  if (topics.length === 0) return format === null ? undefined : await printData(io, format, TOPIC_DESCRIPTIONS, [])
   const configs = await describeConfigs(
     client,
     ResourceType.TOPIC,
@@ -25,7 +29,13 @@ export async function describe(client: ClusterClient, options: TopicsOptions, io
     reassignments: await listReassignments(client),
     isFor: (filter) => options.has(filter),
   }
-  for (const topic of topics) io.stdout.write(topicText(topic, configs.get(topic.name) ?? [], report))
+  const configsOf = (topic: TopicDescription) => configs.get(topic.name) ?? []
+  if (format === null) {
+    for (const topic of topics) io.stdout.write(topicText(topic, configsOf(topic), report))
+  } else {
+    const rows = topics.flatMap((topic) => topicRow(topic, configsOf(topic), report) ?? [])
+    await printData(io, format, TOPIC_DESCRIPTIONS, rows)
+  }
 }
 
 async function selectDescriptions(client: ClusterClient, options: TopicsOptions): Promise<TopicDescription[]> {

@@ -1,3 +1,4 @@
+import { OUTPUT_OPTION } from '../data/output-option.js'
 import { JavaError } from '../java-error.js'
 import { type Options, optionSpecs } from '../kafka-options.js'
 import { refuseTogether, requireOptions } from '../option-rules.js'
@@ -60,6 +61,7 @@ export const TOPICS_OPTIONS = optionSpecs([
     value: 'count',
     about: 'Most partitions that a broker describes in one answer; 2000 unless given.',
   },
+  { ...OUTPUT_OPTION, availableWith: ['list', 'describe'] },
 ])
 
 export type TopicsOptions = Options<(typeof TOPICS_OPTIONS)[number]['name']>

@@ -24,31 +24,45 @@ export interface Report {
 
 /** A line about the topic, then one for each partition; a filter leaves out what it is not for. */
 export function topicText(topic: TopicDescription, configs: readonly ConfigEntry[], report: Report): string {
-  const filters = FILTERS.filter((filter) => report.isFor(filter))
-  const isOverview = report.isFor('topics-with-overrides')
-  const lines: string[] = []
-  if (filters.length === 0 && !(isOverview && !configs.some(isOverride))) lines.push(headLine(topic, configs, report))
-  if (!isOverview) {
-    const isr = Number(configs.find(({ name }) => name === 'min.insync.replicas')?.value ?? 1)
-    const shown = topic.partitions.filter(
-      (partition) => filters.length === 0 || filters.some((filter) => applies(filter, topic, partition, isr, report)),
-    )
-    lines.push(...shown.map((partition) => partitionLine(topic, partition, report)))
-  }
+  const lines = isShown(configs, report) ? [headLine(topic, configs, report)] : []
+  lines.push(...shownPartitions(topic, configs, report).map((partition) => partitionLine(topic, partition, report)))
   return lines.map((line) => `${line}\n`).join('')
 }
 
+/** Whether there is a line about the topic itself. */
+export function isShown(configs: readonly ConfigEntry[], report: Report): boolean {
+  if (FILTERS.some((filter) => report.isFor(filter))) return false
+  return !report.isFor('topics-with-overrides') || configs.some(isOverride)
+}
+
+export function shownPartitions(
+  topic: TopicDescription,
+  configs: readonly ConfigEntry[],
+  report: Report,
+): PartitionDescription[] {
+  if (report.isFor('topics-with-overrides')) return []
+  const filters = FILTERS.filter((filter) => report.isFor(filter))
+  const isrMin = Number(configs.find(({ name }) => name === 'min.insync.replicas')?.value ?? 1)
+  return topic.partitions.filter(
+    (partition) => filters.length === 0 || filters.some((filter) => applies(filter, topic, partition, isrMin, report)),
+  )
+}
+
 function headLine(topic: TopicDescription, configs: readonly ConfigEntry[], report: Report): string {
-  const first = topic.partitions[0]
-  const factor = first === undefined ? 0 : replicationFactor(topic, first, report)
   const fields = [
     `Topic: ${topic.name}`,
     ...(topic.id === ZERO_UUID ? [] : [`TopicId: ${topic.id}`]),
     `PartitionCount: ${topic.partitions.length}`,
-    `ReplicationFactor: ${factor}`,
+    `ReplicationFactor: ${replicationFactorOf(topic, report)}`,
     `Configs: ${configText(configs)}`,
   ]
   return fields.join('\t')
+}
+
+/** That of the first partition speaks for all. */
+export function replicationFactorOf(topic: TopicDescription, report: Report): number {
+  const first = topic.partitions[0]
+  return first === undefined ? 0 : replicationFactor(topic, first, report)
 }
 
 /** Kafka's client puts all entries into a map and shows those that are no defaults in the map's order. */
@@ -61,7 +75,7 @@ function configText(configs: readonly ConfigEntry[]): string {
     .join(',')
 }
 
-function isOverride({ source }: ConfigEntry): boolean {
+export function isOverride({ source }: ConfigEntry): boolean {
   return source !== ConfigSource.DEFAULT_CONFIG
 }
 
@@ -110,7 +124,7 @@ function replicationFactor(topic: TopicDescription, partition: PartitionDescript
   return move === undefined ? partition.replicas.length : move.replicas.length - move.adding.length
 }
 
-function reassignmentOf(
+export function reassignmentOf(
   topic: TopicDescription,
   partition: PartitionDescription,
   report: Report,

@@ -6,11 +6,17 @@ import type { TopicsOptions } from './options.js'
 
 /** The names that --topic and --exclude-internal select, in code-unit order. */
 export async function selectTopics(client: ClusterClient, options: TopicsOptions): Promise<string[]> {
-  const shown = await shownTopics(client, options)
-  const names = shown.map(({ name }) => name).sort()
+  return (await selectListings(client, options)).map(({ name }) => name)
+}
+
+/** The same topics, with all that a listing says of them. */
+export async function selectListings(client: ClusterClient, options: TopicsOptions): Promise<TopicListing[]> {
+  const topics = await shownTopics(client, options)
   const filter = options.text('topic')
   const isSelected = filter === undefined ? () => true : topicFilter(filter)
-  return names.filter((name) => isSelected(name) && !(options.has('exclude-internal') && isInternalTopic(name)))
+  return topics
+    .filter(({ name }) => isSelected(name) && !(options.has('exclude-internal') && isInternalTopic(name)))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 export async function shownTopics(client: ClusterClient, options: TopicsOptions): Promise<TopicListing[]> {

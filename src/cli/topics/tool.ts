@@ -3,6 +3,7 @@ import { ConfigError } from '../../client/kafka-error.js'
 import { withAdmin } from '../admin.js'
 import { isKafkaFailure, JavaError } from '../java-error.js'
 import { defineTool, type ToolIo } from '../tool.js'
+import { TOPIC_DESCRIPTIONS, TOPIC_LIST } from './data.js'
 import { checkTopicsOptions, TOPICS_OPTIONS, type TopicsAction, type TopicsOptions } from './options.js'
 
 export const topicsTool = defineTool({
@@ -16,6 +17,7 @@ export const topicsTool = defineTool({
     '--alter --topic orders --partitions 6',
     '--delete --topic orders',
   ],
+  data: [TOPIC_LIST, TOPIC_DESCRIPTIONS],
   removed: {
     zookeeper: 'today: --bootstrap-server HOST:9092, or nothing for the local broker; Kafka keeps its metadata itself',
     force: 'today: --if-exists and --if-not-exists',
@@ -39,7 +41,9 @@ async function run(action: TopicsAction, client: ClusterClient, options: TopicsO
     return 0
   } catch (error) {
     if (!isKafkaFailure(error)) throw error
-    io.stdout.line(`Error while executing topic command : ${error.message}`)
+    // Whoever reads data from standard output must not find a text there.
+    const told = options.has('output') ? io.stderr : io.stdout
+    told.line(`Error while executing topic command : ${error.message}`)
     return 1
   }
 }

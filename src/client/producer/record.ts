@@ -7,6 +7,8 @@ export interface ProducerRecord {
   readonly headers: readonly { readonly key: string; readonly value: Buffer | null }[]
   /** Milliseconds since 1970. */
   readonly timestamp: number
+  /** Where it goes; null or left out: where its key or the producer says. */
+  readonly partition?: number | null
 }
 
 /** What Kafka's producer counts for a record's length, attributes, timestamp and offset, whatever they take. */

@@ -1,18 +1,45 @@
+import { Flags } from '@oclif/core'
 import chalk from 'chalk'
 import { formatDuration } from '../../base/duration.js'
+import { DATA_FORMATS, type DataFormat } from '../../cli/data/output-option.js'
+import { printData } from '../../cli/data/print-data.js'
+import { boolean, number, orNull, shape, text, texts } from '../../cli/data/shape.js'
 import { KlogCommand } from '../../cli/klog-command.js'
 import { askLocalBroker } from '../../cli/local/control.js'
 import { residentBytes } from '../../cli/local/process.js'
-import { runningBroker } from '../../cli/local/state.js'
+import { type BrokerState, runningBroker } from '../../cli/local/state.js'
+import { ProcessIo } from '../../cli/process-io.js'
 import { readTime } from '../../control/verbs/read-time.js'
+
+const BROKER_STATUS = shape(
+  '',
+  {
+    isRunning: boolean('the local broker runs; without it the others are null'),
+    host: orNull(text('where it listens')),
+    port: orNull(number('where it listens')),
+    pid: orNull(number('of its process')),
+    brokerId: orNull(number('its id in the cluster')),
+    clusterId: orNull(text('of the cluster')),
+    version: orNull(text('of klog')),
+    startedAtMs: orNull(number('milliseconds since 1970')),
+    dataDirectories: texts('where the records are'),
+  },
+  { isSingle: true, columns: ['isRunning', 'host', 'port', 'pid', 'brokerId', 'version'] },
+)
 
 export default class BrokerStatus extends KlogCommand {
   static override summary = 'Say whether the local broker runs, and where; exit code 1 when it does not'
-  static override examples = ['<%= config.bin %> <%= command.id %>']
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --output json',
+  ]
+
+  static override flags = { output: Flags.option({ summary: 'print it as data', options: DATA_FORMATS })() }
 
   async run(): Promise<void> {
-    await this.parse(BrokerStatus)
+    const { flags } = await this.parse(BrokerStatus)
     const state = runningBroker(this.home)
+    if (flags.output !== undefined) return await this.printAsData(state, flags.output)
     if (state === null) {
       this.log(`not running (data in ${this.home.dataDirectory})`)
       return this.exit(1)
@@ -32,6 +59,24 @@ export default class BrokerStatus extends KlogCommand {
       ['log', this.home.logFile],
     ]
     for (const [name, value] of rows) this.log(`${chalk.dim(name.padEnd(12))} ${value}`)
+  }
+
+  private async printAsData(state: BrokerState | null, format: DataFormat): Promise<void> {
+    const io = new ProcessIo()
+    const row = {
+      isRunning: state !== null,
+      host: state?.host ?? null,
+      port: state?.port ?? null,
+      pid: state?.pid ?? null,
+      brokerId: state?.nodeId ?? null,
+      clusterId: state?.clusterId ?? null,
+      version: state?.version ?? null,
+      startedAtMs: state?.startedAtMs ?? null,
+      dataDirectories: state?.dataDirectories ?? [],
+    }
+    await printData(io, format, BROKER_STATUS, [row])
+    await io.flushed()
+    if (state === null) this.exit(1)
   }
 }
 

@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest'
+import { readFormat } from '../../../src/cli/data/output-option.js'
+import { number, orNull, rows, shape, text } from '../../../src/cli/data/shape.js'
+import { shapesText } from '../../../src/cli/data/shape-text.js'
+import { tableText } from '../../../src/cli/data/table-text.js'
+import { yamlText } from '../../../src/cli/data/yaml-text.js'
+
+const PLAIN = { hasColour: false, width: null }
+const SHAPE = shape(
+  '--list',
+  { name: text('its name'), lag: orNull(number('records')), parts: rows('its parts', { index: number('its number') }) },
+  { expands: 'parts' },
+)
+
+describe('a table', () => {
+  test('has a line for each row, numbers to the right and a dash for null', () => {
+    const flat = shape('', { logEndOffset: number('n'), name: orNull(text('t')) })
+    const table = tableText(
+      flat,
+      [
+        { logEndOffset: 12, name: 'a' },
+        { logEndOffset: 3, name: null },
+      ],
+      PLAIN,
+    )
+    expect(table.split('\n')).toEqual(['LOG-END-OFFSET  NAME', '            12  a', '             3  -', ''])
+  })
+
+  test('expands a list into lines, and keeps a row whose list is empty', () => {
+    const parted = { name: 'a', lag: 1, parts: [{ index: 0 }, { index: 1 }] }
+    const table = tableText(SHAPE, [parted, { name: 'b', lag: null, parts: [] }], PLAIN)
+    expect(table).toBe('NAME  LAG  INDEX\na       1      0\na       1      1\nb       -      -\n')
+  })
+
+  test('is no wider than the terminal: the widest column is broken', () => {
+    const flat = shape('', { name: text('t'), other: text('t') })
+    const table = tableText(flat, [{ name: 'x'.repeat(60), other: 'y'.repeat(30) }], { hasColour: true, width: 60 })
+    const lines = table.replace(/\u001b\[\d+m/g, '').split('\n')
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(60)
+    expect(table.match(/x/g)).toHaveLength(60)
+  })
+
+  test('has colour only where it is to have it', () => {
+    const flat = shape('', { name: text('t') })
+    expect(tableText(flat, [{ name: 'a' }], { hasColour: true, width: 80 })).toContain('\u001b[1mNAME')
+    expect(tableText(flat, [{ name: 'a' }], PLAIN)).toBe('NAME\na\n')
+  })
+
+  test('without rows is its head', () => {
+    expect(tableText(SHAPE, [], PLAIN)).toBe('NAME  LAG  INDEX\n')
+  })
+})
+
+describe('YAML', () => {
+  test('quotes what could be taken for something else', () => {
+    expect(
+      yamlText({ a: 'no', b: '1', c: 'x: y', d: '', e: null, f: 1, g: '2026-01-01', h: 'orders', i: '-', on: true }),
+    ).toBe('a: "no"\nb: "1"\nc: "x: y"\nd: ""\ne: null\nf: 1\ng: "2026-01-01"\nh: orders\ni: "-"\n"on": true\n')
+  })
+
+  test('nests objects and lists', () => {
+    expect(yamlText([{ a: [1, 2], b: [{ c: 'x', d: [] }], e: { f: 1 }, g: {} }, 'x'])).toBe(
+      '- a: [1, 2]\n  b:\n    - c: x\n      d: []\n  e:\n    f: 1\n  g: {}\n- x\n',
+    )
+  })
+
+  test('an empty list is one, and so is an empty object', () => {
+    expect(yamlText([])).toBe('[]\n')
+    expect(yamlText({})).toBe('{}\n')
+  })
+
+  test('has no line end of Unicode in it bare', () => {
+    expect(yamlText({ a: 'x\u2028y\u0085' })).toBe('a: "x\\u2028y\\u0085"\n')
+  })
+})
+
+test('a format that there is not is refused with those that there are', () => {
+  expect(() => readFormat('xml')).toThrow('--output xml: there is no such format')
+  expect(readFormat(undefined)).toBeNull()
+  expect(readFormat('yaml')).toBe('yaml')
+})
+
+test('the help names every field, and marks those that may be null', () => {
+  expect(shapesText([SHAPE])).toBe(
+    [
+      '  --list: a list of objects',
+      '    name   text      its name',
+      '    lag    number?   records',
+      '    parts  list      its parts',
+      '      index  number    its number',
+      '',
+    ].join('\n'),
+  )
+})
