@@ -78,6 +78,9 @@ export class BrokerNode {
   /** Paths in `log.dirs` that cannot be used. */
   readonly #lostDirectories: string[] = []
   #started: Started | null = null
+  /** Null until it introduces itself. */
+  #incarnationId: Uuid | null = null
+  #hasCaughtUp = false
 
   /**
    * Claims the log directories, and formats those that are new.
@@ -193,7 +196,9 @@ export class BrokerNode {
       log: log.named('klog.partitions'),
       lostDirectories: this.#lostDirectories,
     })
-    metadata.subscribe((image) => partitions.applyImage(image))
+    metadata.subscribe((image) => {
+      if (this.#isUpToDate(metadata)) partitions.applyImage(image)
+    })
     const groups = new GroupCoordinators({ config, clock, metadata, partitions, log: log.named('klog.groups') })
     const otherBrokers = this.#reaching(peerBrokers({ nodeId, metadata, config, clock }))
     const transactions = new TransactionCoordinators({
@@ -230,12 +235,14 @@ export class BrokerNode {
     const directories = this.#directories
     const { broker } = this.#running
     const { controller, controllerClient, metadata, partitions } = broker
+    const incarnationId = randomUuid(random)
+    this.#incarnationId = incarnationId
     const lifecycle = new BrokerLifecycle({
       ...{ controller, client: controllerClient, metadata, config, clock },
       log: log.named('klog.controller'),
       registration: {
         brokerId: nodeId,
-        incarnationId: randomUuid(random),
+        incarnationId,
         endpoints,
         features: rangesOf(KNOWN_FEATURES),
         rack: config.stringOrNull('broker.rack'),
@@ -312,6 +319,17 @@ export class BrokerNode {
     }
     for (const directory of this.#directories) directory.abandon()
     this.#metadataDirectory.abandon()
+  }
+
+  /**
+   * Whether the metadata has come to where this process introduced itself. What it says before is of the past: replicas made by
+   * it would take deleted topics for new ones, and go back to leaders of long ago.
+   */
+  #isUpToDate({ image, quorum }: MetadataLog): boolean {
+    const isAlone = quorum.isVoter && quorum.voters.length === 1
+    const own = image.brokers.get(this.nodeId)?.incarnationId
+    this.#hasCaughtUp ||= isAlone || (own !== undefined && own === this.#incarnationId)
+    return this.#hasCaughtUp
   }
 
   /** Where starting has failed: leaves the directories as they were found. */
