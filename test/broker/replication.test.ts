@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { type Log, silentLog } from '../../src/base/log.js'
 import { TestCluster } from '../support/cluster.js'
-import { ClusterClient } from '../support/replicated-topic.js'
+import { ClusterClient } from '../support/cluster-client.js'
 
 let cluster: TestCluster
 let client: ClusterClient
