@@ -11,7 +11,7 @@ import { NodeFaults } from './broker/node-faults.js'
 import { rolesOf } from './broker/node-roles.js'
 import type { Uuid } from './bytes/uuid.js'
 import type { EndpointImage } from './cluster/image.js'
-import type { Controlled } from './control/controlled.js'
+import type { Controlled, NodeFaultSettings } from './control/controlled.js'
 import { BufferPool } from './net/buffer-pool.js'
 import { Gate } from './net/gate.js'
 import { Listener } from './net/listener.js'
@@ -44,6 +44,8 @@ export interface DaemonOptions {
   readonly hasVirtualTime?: boolean
   readonly random: Random
   readonly log: Log
+  /** What is wrong with it on purpose from the beginning. */
+  readonly faults?: NodeFaultSettings
   /** Ends a start that waits for other nodes, as a power cut would; it fails then. */
   readonly givenUp?: AbortSignal
   /** Called when the broker cannot go on, because the disk under its metadata has failed. */
@@ -60,8 +62,8 @@ export interface Daemon {
   readonly dataDirectories: readonly string[]
   /** What can be asked of it beside Kafka's protocol. */
   readonly controlled: Controlled
-  /** Stops in order. */
-  close(): Promise<void>
+  /** Stops in order: others lead what it led, unless they go too. */
+  close(how?: { readonly handsOver: boolean }): Promise<void>
   /** Stops as a power cut would. */
   kill(): Promise<void>
 }
@@ -95,6 +97,7 @@ async function build(options: DaemonOptions, onFailure: (undo: () => unknown) =>
   const listening = [...clients, ...plaintextOnly(controllerListenerSettings((name) => config.text(name)))]
 
   const faults = new NodeFaults()
+  if (options.faults !== undefined) faults.set(options.faults)
   const node = await BrokerNode.open({ nodeId, config, clusterId, disk: systemDisk, clock, random, log, faults })
   onFailure(() => (node.broker === null || isAlone ? node.giveUp() : node.abandon()))
   if (options.onFailure !== undefined) node.onFailure(options.onFailure)
@@ -140,6 +143,7 @@ async function build(options: DaemonOptions, onFailure: (undo: () => unknown) =>
   open(0, clients.length, (name) => node.serves(name))
 
   const first = listeners[0]!.port
+  let goesWithAll = false
   return {
     host: listening[0]!.advertised?.host ?? listening[0]!.host ?? 'localhost',
     port: listening[0]!.advertised?.port || first,
@@ -152,12 +156,15 @@ async function build(options: DaemonOptions, onFailure: (undo: () => unknown) =>
         nodeId,
         quorum: () => ({ leaderId: node.quorum.leaderId, epoch: node.quorum.epoch }),
         setFaults: (settings) => faults.set(settings),
+        goWithAll: () => {
+          goesWithAll = true
+        },
       },
       logs: () => node.logs(),
     },
-    close: async () => {
+    close: async ({ handsOver } = { handsOver: !goesWithAll }) => {
       for (const listener of listeners) await listener.stopAccepting()
-      await node.retire()
+      await node.retire(handsOver)
       for (const listener of listeners) await listener.close()
       await node.close()
     },

@@ -3,16 +3,16 @@ import { type Log, lineLog } from './base/log.js'
 import { systemRandom } from './base/random.js'
 import { UserError } from './base/user-error.js'
 import { BrokerConfig } from './broker/broker-config.js'
-import { closeControlAddress, controlAddress, protectControlAddress } from './cli/local/control-address.js'
 import { type Home, homeOf } from './cli/local/home.js'
 import { processStart } from './cli/local/process.js'
 import { DEFAULT_PORT, homeSettings, readSettings } from './cli/local/settings.js'
 import { snapshotSource } from './cli/local/snapshots.js'
-import type { DaemonReport } from './cli/local/spawn.js'
-import { type BrokerState, clearOwnState, writeState } from './cli/local/state.js'
+import { type BrokerState, writeState } from './cli/local/state.js'
 import { KAFKA_VERSION, klogVersion } from './cli/version.js'
-import { openControl } from './control/server.js'
+import type { Controlled, NodeFaultSettings } from './control/controlled.js'
 import { type Daemon, startDaemon } from './daemon.js'
+import { serveCluster } from './klogd-cluster.js'
+import { type Control, endWithParent, report, stopOnSignals, takeControl } from './klogd-process.js'
 import { systemDisk } from './storage/disk.js'
 import { settleRestore } from './storage/restore.js'
 
@@ -34,6 +34,13 @@ interface Call {
   readonly settings: ReadonlyMap<string, string>
   readonly clusterId: string | null
   readonly hasVirtualTime: boolean
+  /** Where to listen for whoever started this process, as one broker of its cluster; null for anybody else. */
+  readonly control: string | null
+  /** What is wrong with it on purpose from the beginning. */
+  readonly faults: NodeFaultSettings | null
+  /** How many brokers are to make a cluster; null where that is not said. */
+  readonly brokers: number | null
+  readonly areProcesses: boolean
   /** As they were, but for the home: what the same start again would be given. */
   readonly startArguments: readonly string[]
 }
@@ -57,48 +64,41 @@ export async function main(args: readonly string[]): Promise<void> {
 }
 
 async function serve(call: Call, log: Log): Promise<void> {
-  const { settings, clusterId, hasVirtualTime, home } = call
+  const { home } = call
+  if (home === null) return serveBroker(call, log)
   // A restore that was interrupted comes to its end before anybody looks at the data.
-  if (home !== null) await settleRestore(systemDisk, home.restoreJournal)
+  await settleRestore(systemDisk, home.restoreJournal)
+  if (!(await serveCluster({ ...call, home }, log))) await serveBroker(call, log)
+}
+
+async function serveBroker(call: Call, log: Log): Promise<void> {
+  const { settings, clusterId, hasVirtualTime, home, faults } = call
   const common = { clock: systemClock, random: systemRandom, log, onFailure: (error: Error) => halt(error, log) }
-  const start = { settings, clusterId, hasVirtualTime, ...common }
-  const daemon = await startDaemon(start)
-  const control = home === null ? null : await takeControl(home, daemon, settings, log)
-  stopOnSignals(daemon, home, control, log)
-  if (home !== null) announce(home, call, daemon, control)
+  if (call.control !== null) endWithParent()
+  const daemon = await startDaemon({ settings, clusterId, hasVirtualTime, ...common, ...(faults && { faults }) })
+  const at = call.control ?? home
+  const control = at === null ? null : await takeControl(at, controlledOf(call, daemon, log), log)
+  stopOnSignals({ home, control, log, close: () => daemon.close() })
+  announce(call, daemon, control)
   log.info(`Kafka Server started: klog ${klogVersion()} on ${daemon.host}:${daemon.port}, broker ${daemon.nodeId}`)
 }
 
-/** Where klog's commands may ask the broker for more than Kafka's protocol has. Without it the broker serves all the same. */
-async function takeControl(home: Home, daemon: Daemon, settings: Call['settings'], log: Log): Promise<Control | null> {
-  try {
-    const address = controlAddress(home)
-    const { controlled, clusterId, nodeId, dataDirectories } = daemon
-    const snapshots = snapshotSource(
-      home,
-      {
-        ...{ version: klogVersion(), clusterId, nodeId, settings: Object.fromEntries(settings) },
-        directories: controlled.directories.map(({ path }) => path),
-        dataDirectories: dataDirectories.length,
-      },
-      log,
-    )
-    const broker = { ...controlled, snapshots }
-    const server = await openControl({ address, version: klogVersion(), clock: systemClock, log, broker })
-    protectControlAddress(address)
-    return { address, close: () => server.close().then(() => closeControlAddress(address)) }
-  } catch (error) {
-    log.warn(`klog's own commands cannot reach this broker: ${error instanceof Error ? error.message : String(error)}`)
-    return null
-  }
+function controlledOf({ home, settings }: Call, daemon: Daemon, log: Log): Controlled {
+  const { controlled, clusterId, nodeId, dataDirectories } = daemon
+  if (home === null) return controlled
+  const snapshots = snapshotSource(
+    home,
+    {
+      ...{ version: klogVersion(), clusterId, nodeId, settings: Object.fromEntries(settings) },
+      directories: controlled.directories.map(({ path }) => path),
+      dataDirectories: dataDirectories.length,
+    },
+    log,
+  )
+  return { ...controlled, snapshots }
 }
 
-interface Control {
-  readonly address: string
-  close(): Promise<void>
-}
-
-function announce(home: Home, call: Call, daemon: Daemon, control: Control | null): void {
+function announce(call: Call, daemon: Daemon, control: Control | null): void {
   const state: BrokerState = {
     version: klogVersion(),
     pid: process.pid,
@@ -113,7 +113,7 @@ function announce(home: Home, call: Call, daemon: Daemon, control: Control | nul
     hasVirtualTime: call.hasVirtualTime,
     startArguments: call.startArguments,
   }
-  writeState(home, state)
+  if (call.home !== null) writeState(call.home, state)
   report({ type: 'serving', state })
 }
 
@@ -123,26 +123,6 @@ function halt({ message }: Error, log: Log): never {
   process.exit(1)
 }
 
-function stopOnSignals(daemon: Daemon, home: Home | null, control: Control | null, log: Log): void {
-  let isStopping = false
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, async () => {
-      // Who asks twice does not want to wait for an orderly end.
-      if (isStopping) process.exit(1)
-      isStopping = true
-      log.info(`${signal}: shutting down`)
-      if (home !== null) clearOwnState(home, process.pid)
-      await control?.close()
-      await daemon.close()
-      log.info('shut down completed')
-      process.exit(0)
-    })
-  }
-  process.on('unhandledRejection', (reason) => {
-    log.error(`A promise was rejected and nobody heard: ${reason instanceof Error ? reason.stack : String(reason)}`)
-  })
-}
-
 function readCall(args: readonly string[]): Call {
   const overrides = new Map<string, string>()
   let file: string | null = null
@@ -150,6 +130,10 @@ function readCall(args: readonly string[]): Call {
   let port: string | null = null
   let clusterId: string | null = null
   let hasVirtualTime = false
+  let control: string | null = null
+  let faults: NodeFaultSettings | null = null
+  let brokers: number | null = null
+  let areProcesses = false
   for (let at = 0; at < args.length; at++) {
     const name = args[at]!
     const value = (): string => {
@@ -159,6 +143,10 @@ function readCall(args: readonly string[]): Call {
     if (name === '--override') overrides.set(...override(value()))
     else if (name === '--cluster-id') clusterId = value()
     else if (name === '--virtual-time') hasVirtualTime = true
+    else if (name === '--control') control = value()
+    else if (name === '--faults') faults = JSON.parse(value())
+    else if (name === '--brokers') brokers = Number(value())
+    else if (name === '--processes') areProcesses = true
     else if (name === '--home') home = homeOf({ KLOG_HOME: value() })
     else if (name === '--port') port = value()
     else if (name === '--config') file = value()
@@ -172,7 +160,8 @@ function readCall(args: readonly string[]): Call {
     ...(port === null ? [] : ([['listeners', listenerOn(port)]] as const)),
     ...overrides,
   ])
-  return { home, settings, clusterId, hasVirtualTime, startArguments: withoutHome(args) }
+  const ofCluster = { control, faults, brokers, areProcesses }
+  return { home, settings, clusterId, hasVirtualTime, ...ofCluster, startArguments: withoutHome(args) }
 }
 
 function withoutHome(args: readonly string[]): string[] {
@@ -211,9 +200,4 @@ function fail(error: unknown, log: Log): never {
   report({ type: 'failed', reason, message, nextStep })
   if (!process.connected) process.stderr.write(`klogd: ${message}${nextStep === null ? '' : `\n  ${nextStep}`}\n`)
   process.exit(1)
-}
-
-/** To whoever started us and waits; it goes its own way afterwards. */
-function report(report: DaemonReport): void {
-  if (process.connected) process.send!(report, () => process.disconnect?.())
 }

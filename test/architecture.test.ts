@@ -23,8 +23,9 @@ const SEES: Record<string, string> = {
   control: 'base net storage', // what the running broker is asked for beside Kafka's protocol: one verb, one file
   registry: 'base client',
   web: 'base client',
-  commands: 'base bytes protocol records client storage control cli',
-  cli: 'base bytes protocol records client storage control commands',
+  local: 'base control', // several brokers on this machine as one cluster; how one is started is handed in
+  commands: 'base bytes protocol records client storage control cli local',
+  cli: 'base bytes protocol records client storage control commands local',
 }
 
 const LINES_MAX = 400

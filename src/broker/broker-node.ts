@@ -185,7 +185,7 @@ export class BrokerNode {
     const replication = new Replication({
       ...{ nodeId, controller: controllerClient, config, clock },
       log: log.named('klog.partitions'),
-      connect: () => this.#reaching(peerBrokers({ nodeId, metadata, config, clock })),
+      connect: () => this.#reaching(peerBrokers({ nodeId, metadata, config, clock }), true),
     })
     const partitions = new Partitions({
       proposals: replication.proposals,
@@ -200,7 +200,7 @@ export class BrokerNode {
       if (this.#isUpToDate(metadata)) partitions.applyImage(image)
     })
     const groups = new GroupCoordinators({ config, clock, metadata, partitions, log: log.named('klog.groups') })
-    const otherBrokers = this.#reaching(peerBrokers({ nodeId, metadata, config, clock }))
+    const otherBrokers = this.#reaching(peerBrokers({ nodeId, metadata, config, clock }), true)
     const transactions = new TransactionCoordinators({
       ...{ nodeId, config, clock, metadata, partitions, controller: controllerClient, otherBrokers },
       log: log.named('klog.transactions'),
@@ -274,13 +274,13 @@ export class BrokerNode {
     return serve(this.#running.broker, listenerName, controllerHandlers)
   }
 
-  /** Goes out of service: whoever else can leads its partitions, and who waits for its coordinators is told. */
-  async retire(): Promise<void> {
+  /** Goes out of service: whoever else can leads its partitions, if it `handsOver`, and who waits for its coordinators is told. */
+  async retire(handsOver = true): Promise<void> {
     const { broker, replication, inService } = this.#running
     const { groups, transactions, otherBrokers } = broker
     const { config } = this.#options
     inService?.directoryReports.close()
-    if (config.boolean('controlled.shutdown.enable')) await inService?.lifecycle.shutDown(SHUTDOWN_MS_MAX)
+    if (handsOver && config.boolean('controlled.shutdown.enable')) await inService?.lifecycle.shutDown(SHUTDOWN_MS_MAX)
     inService?.lifecycle.close()
     replication.close()
     groups.close()
@@ -337,9 +337,9 @@ export class BrokerNode {
     await closeAsFound(new Set([...this.#directories, this.#metadataDirectory]))
   }
 
-  #reaching(nodes: OtherBrokers): OtherBrokers {
+  #reaching(nodes: OtherBrokers, areReplicas = false): OtherBrokers {
     const { faults, clock } = this.#options
-    return faults === undefined ? nodes : new FaultyNodes(nodes, faults, clock)
+    return faults === undefined ? nodes : new FaultyNodes(nodes, { faults, clock, areReplicas })
   }
 
   get #running(): Started {

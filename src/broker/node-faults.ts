@@ -31,6 +31,13 @@ export class NodeFaults {
   }
 }
 
+export interface FaultyWay {
+  readonly faults: NodeFaults
+  readonly clock: Clock
+  /** Whether what is fetched on this way are partitions, and not metadata. */
+  readonly areReplicas: boolean
+}
+
 /** The way to other nodes, as bad as the faults of this one make it. */
 export class FaultyNodes implements OtherBrokers {
   #isClosed = false
@@ -39,12 +46,15 @@ export class FaultyNodes implements OtherBrokers {
   /** @param nodes the way that is sound */
   constructor(
     readonly nodes: OtherBrokers,
-    readonly faults: NodeFaults,
-    readonly clock: Clock,
+    readonly options: FaultyWay,
   ) {}
 
+  get faults(): NodeFaults {
+    return this.options.faults
+  }
+
   async call<A extends Api>(to: number, api: A, version: number, request: WriteRequest<A>): Promise<ReadResponse<A>> {
-    if (api.key === Fetch.key) await this.#late()
+    if (this.options.areReplicas && api.key === Fetch.key) await this.#late()
     await this.#unpaused()
     this.#refuseCut(to)
     const answer = await this.#unlessCut(to, this.nodes.call(to, api, version, request))
@@ -69,7 +79,7 @@ export class FaultyNodes implements OtherBrokers {
         stopClosing()
         resolve()
       }
-      const timer = this.clock.after(lagMs, done)
+      const timer = this.options.clock.after(lagMs, done)
       const stop = this.faults.changes.listen(() => {
         if (this.faults.now.lagMs !== lagMs) done()
       })

@@ -1,6 +1,12 @@
+import BrokerAdd from '../commands/broker/add.js'
+import BrokerCut from '../commands/broker/cut.js'
+import BrokerHeal from '../commands/broker/heal.js'
 import BrokerKill from '../commands/broker/kill.js'
+import BrokerLag from '../commands/broker/lag.js'
 import BrokerLogs from '../commands/broker/logs.js'
+import BrokerPause from '../commands/broker/pause.js'
 import BrokerReset from '../commands/broker/reset.js'
+import BrokerResume from '../commands/broker/resume.js'
 import BrokerStart from '../commands/broker/start.js'
 import BrokerStatus from '../commands/broker/status.js'
 import BrokerStop from '../commands/broker/stop.js'
@@ -42,6 +48,12 @@ import VerifiableProducer from '../commands/verifiable-producer.js'
 
 /** Every command by its oclif id; the manifest and the help are made from this. */
 export const COMMANDS = {
+  'broker:add': BrokerAdd,
+  'broker:cut': BrokerCut,
+  'broker:heal': BrokerHeal,
+  'broker:lag': BrokerLag,
+  'broker:pause': BrokerPause,
+  'broker:resume': BrokerResume,
   'broker:kill': BrokerKill,
   'broker:logs': BrokerLogs,
   'broker:reset': BrokerReset,

@@ -1,9 +1,11 @@
 import { connect } from 'node:net'
+import { dirname } from 'node:path'
 import type { Clock } from '../base/clock.js'
+import { readSeats } from './local/cluster-file.js'
 import { ensureBroker } from './local/ensure.js'
 import { type Home, homeOf } from './local/home.js'
 import { configuredPort } from './local/settings.js'
-import { type BrokerState, runningBroker } from './local/state.js'
+import { type BrokerState, bootstrapServersOf, runningBroker } from './local/state.js'
 import { klogVersion } from './version.js'
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '::1'])
@@ -26,7 +28,7 @@ export async function localBootstrap(flag: string | undefined, access: LocalBrok
   const home = homeOf(access.env)
   if (flag === undefined) {
     const state = mayStart(access) ? await ensure(home, access) : runningBroker(home)
-    return state === null ? `localhost:${configuredPort(home)}` : `${state.host}:${state.port}`
+    return state === null ? configuredBootstrap(home) : bootstrapServersOf(state)
   }
   const port = loopbackPort(flag)
   if (port !== null && mayStart(access) && isOwn(home, port) && !(await answers(flag, port))) {
@@ -47,6 +49,10 @@ async function ensure(home: Home, access: LocalBrokerAccess): Promise<BrokerStat
 }
 
 export function startedLine(state: BrokerState): string {
+  if (state.brokers !== undefined) {
+    const where = state.dataDirectories.map((directory) => dirname(directory))[0]
+    return `klog: started ${state.brokers.length} brokers on ${bootstrapServersOf(state)} (pid ${state.pid}, data in ${where})`
+  }
   return `klog: started a broker on ${state.host}:${state.port} (pid ${state.pid}, data in ${state.dataDirectories.join(', ')})`
 }
 
@@ -56,7 +62,19 @@ function mayStart(access: LocalBrokerAccess): boolean {
 
 /** Whether `port` on this machine is where the broker of `home` answers, or would if it ran. */
 function isOwn(home: Home, port: number): boolean {
-  return port === (runningBroker(home)?.port ?? configuredPort(home))
+  const running = runningBroker(home)
+  const ports = running === null ? configuredPorts(home) : (running.brokers ?? [running]).map((broker) => broker.port)
+  return ports.includes(port)
+}
+
+function configuredBootstrap(home: Home): string {
+  return configuredPorts(home)
+    .map((port) => `localhost:${port}`)
+    .join(',')
+}
+
+function configuredPorts(home: Home): number[] {
+  return readSeats(home)?.map(({ port }) => port) ?? [configuredPort(home)]
 }
 
 /** The port of a single address on this machine, else null. */

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import chalk from 'chalk'
 import { KlogCommand } from '../cli/klog-command.js'
 import { ensureBroker } from '../cli/local/ensure.js'
-import type { BrokerState } from '../cli/local/state.js'
+import { type BrokerState, bootstrapServersOf } from '../cli/local/state.js'
 import { ProcessIo } from '../cli/process-io.js'
 import { tools } from '../cli/tools.js'
 
@@ -20,7 +20,7 @@ export default class Quickstart extends KlogCommand {
     await this.parse(Quickstart)
     const { state } = await ensureBroker(this.home, { overrides: [] }, this.clock)
     this.log(
-      `A Kafka broker answers on ${state.host}:${state.port}. Each command below is one that you can type yourself.`,
+      `A Kafka broker answers on ${bootstrapServersOf(state)}. Each command below is one that you can type yourself.`,
     )
 
     await this.step(state, 'A topic keeps its records in partitions.', [
@@ -72,7 +72,7 @@ export default class Quickstart extends KlogCommand {
     const [name, ...args] = words
     const tool = await tools[name!]!()
     const io = new ProcessIo(Readable.from(stdin.map((line) => Buffer.from(`${line}\n`))))
-    const code = await tool.run([...args, '--bootstrap-server', `${state.host}:${state.port}`], io)
+    const code = await tool.run([...args, '--bootstrap-server', bootstrapServersOf(state)], io)
     await io.flushed()
     if (code !== 0) this.exit(code)
   }

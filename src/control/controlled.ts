@@ -34,6 +34,8 @@ export interface ControlledNode {
   /** As far as this node knows; null where it knows of none. */
   quorum(): QuorumView
   setFaults(faults: NodeFaultSettings): void
+  /** The others go too: when it stops nobody is to lead what it led. */
+  goWithAll(): void
 }
 
 export interface QuorumView {

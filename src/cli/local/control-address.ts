@@ -6,17 +6,16 @@ import type { Home } from './home.js'
 
 /** What fits into the address of a unix-domain socket on every system: 104 bytes with a zero at the end on macOS. */
 const PATH_BYTES_MAX = 103
-const SOCKET_NAME = 'control.sock'
 const OWNER_ONLY = 0o700
 
 /**
- * Where the broker of `home` is to listen for klog's own commands: a socket in a directory that nobody else can look into, or
+ * Where the broker of `home`, or one of its cluster by `name`, is to listen for klog's own commands: a socket in a directory that nobody else can look into, or
  * a named pipe on Windows. Nothing lies there when this returns.
  */
-export function controlAddress(home: Home): string {
+export function controlAddress(home: Home, name = 'control'): string {
   if (process.platform === 'win32') return `\\\\.\\pipe\\klog-${process.pid}-${randomBytes(8).toString('hex')}`
-  const path = join(home.directory, 'run', SOCKET_NAME)
-  const address = Buffer.byteLength(path) <= PATH_BYTES_MAX ? path : join(temporaryDirectory(home), SOCKET_NAME)
+  const path = join(home.directory, 'run', `${name}.sock`)
+  const address = Buffer.byteLength(path) <= PATH_BYTES_MAX ? path : join(temporaryDirectory(home), `${name}.sock`)
   const directory = dirname(address)
   mkdirSync(directory, { recursive: true, mode: OWNER_ONLY })
   chmodSync(directory, OWNER_ONLY)

@@ -9,6 +9,7 @@ import type { SnapshotInfo } from '../../storage/snapshot-store.js'
 import { askLocalBroker } from './control.js'
 import { ensureBroker } from './ensure.js'
 import { type Home, homeOf } from './home.js'
+import { propertiesText } from './properties-text.js'
 import { snapshotsOf } from './snapshots.js'
 import { type BrokerState, runningBroker } from './state.js'
 
@@ -75,15 +76,4 @@ function settingsOf(snapshot: SnapshotInfo, directory: string, port: number): Ma
 
 function dataName(at: number): string {
   return at === 0 ? 'data' : `data-${at}`
-}
-
-/** In the form that a properties file is read in, which knows Latin-1 and escapes. */
-function propertiesText(settings: ReadonlyMap<string, string>): string {
-  const escaped = (text: string): string =>
-    text
-      .replace(/[\\=:#!]/g, '\\$&')
-      .replace(/\n/g, '\\n')
-      .replace(/^ /, '\\ ')
-      .replace(/[^\n -~]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
-  return [...settings].map(([name, value]) => `${escaped(name)}=${escaped(value)}\n`).join('')
 }

@@ -1,10 +1,12 @@
 import { isAbsolute, relative, resolve } from 'node:path'
 import { type Clock, systemClock } from '../../base/clock.js'
 import { type Log, silentLog } from '../../base/log.js'
+import { UserError } from '../../base/user-error.js'
 import type { SnapshotSource } from '../../control/controlled.js'
 import { systemDisk } from '../../storage/disk.js'
 import { restoreDirectories } from '../../storage/restore.js'
 import { type SnapshotInfo, type SnapshotOrigin, SnapshotStore } from '../../storage/snapshot-store.js'
+import { readSeats } from './cluster-file.js'
 import { endBroker } from './end.js'
 import { ensureBroker } from './ensure.js'
 import type { Home } from './home.js'
@@ -38,6 +40,12 @@ export interface Restored {
 export async function restoreSnapshot(home: Home, name: string, clock: Clock): Promise<Restored> {
   const store = snapshotsOf(home)
   const snapshot = store.find(name)
+  if (readSeats(home) !== null) {
+    throw new UserError(
+      `snapshots are of a single broker, and ${home.dataDirectory} holds a cluster`,
+      'Without the cluster it can be restored: klog broker reset',
+    )
+  }
   const stopped = runningBroker(home) === null ? null : await endBroker(home, 'SIGTERM', clock)
   const copies = store.directoriesOf(snapshot)
   const replacements = snapshot.directories.map((path, at) => ({

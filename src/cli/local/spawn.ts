@@ -13,6 +13,10 @@ export interface StartOptions {
   /** `name=value`, in Kafka's names. */
   readonly overrides: readonly string[]
   readonly hasVirtualTime?: boolean
+  /** How many are to make a cluster. */
+  readonly brokers?: number
+  /** Whether each of them has a process of its own. */
+  readonly areProcesses?: boolean
   /** What another start was given: it is to be repeated. */
   readonly startArguments?: readonly string[]
 }
@@ -58,6 +62,8 @@ export function daemonArguments(options: StartOptions): string[] {
     ...(options.port === undefined ? [] : ['--port', String(options.port)]),
     ...options.overrides.flatMap((override) => ['--override', override]),
     ...(options.hasVirtualTime === true ? ['--virtual-time'] : []),
+    ...(options.brokers === undefined ? [] : ['--brokers', String(options.brokers)]),
+    ...(options.areProcesses === true ? ['--processes'] : []),
     ...(options.startArguments ?? []),
   ]
 }

@@ -22,6 +22,24 @@ export interface BrokerState {
   readonly hasVirtualTime?: boolean
   /** What the daemon's program was given besides its home. */
   readonly startArguments?: readonly string[]
+  /** Of a cluster, by id; a single broker has none. `host` and `port` are those of the first. */
+  readonly brokers?: readonly BrokerAddress[]
+}
+
+export interface BrokerAddress {
+  readonly id: number
+  readonly host: string
+  readonly port: number
+  /** Null without a vote. */
+  readonly controllerPort: number | null
+  /** Null while it does not run. */
+  readonly pid: number | null
+  readonly processStart: string | null
+}
+
+/** Every address that clients may come to, divided by commas. */
+export function bootstrapServersOf(state: BrokerState): string {
+  return (state.brokers ?? [state]).map(({ host, port }) => `${host}:${port}`).join(',')
 }
 
 /** The state of the broker that runs here now; null where none does, whatever an old file says. */

@@ -6,9 +6,11 @@ import { printData } from '../../cli/data/print-data.js'
 import { boolean, number, orNull, shape, text, texts } from '../../cli/data/shape.js'
 import { KlogCommand } from '../../cli/klog-command.js'
 import { askLocalBroker } from '../../cli/local/control.js'
+import { membersTable, quorumLine } from '../../cli/local/members-table.js'
 import { residentBytes } from '../../cli/local/process.js'
-import { type BrokerState, runningBroker } from '../../cli/local/state.js'
+import { type BrokerState, bootstrapServersOf, runningBroker } from '../../cli/local/state.js'
 import { ProcessIo } from '../../cli/process-io.js'
+import { readCluster } from '../../control/verbs/read-cluster.js'
 import { readTime } from '../../control/verbs/read-time.js'
 
 const BROKER_STATUS = shape(
@@ -45,20 +47,23 @@ export default class BrokerStatus extends KlogCommand {
       return this.exit(1)
     }
     const time = state.hasVirtualTime === true ? await askLocalBroker(this.home, this.clock, readTime, {}) : null
-    const memory = residentBytes(state.pid)
+    const cluster = state.brokers === undefined ? null : await askLocalBroker(this.home, this.clock, readCluster, {})
+    const memory = memoryOf(state)
     const rows: [string, string][] = [
-      ['address', `${state.host}:${state.port}`],
+      ['address', bootstrapServersOf(state)],
       ['pid', String(state.pid)],
-      ['broker id', String(state.nodeId)],
+      ...(cluster === null ? [['broker id', String(state.nodeId)] as [string, string]] : []),
+      ...(cluster === null ? [] : [['quorum', quorumLine(cluster)] as [string, string]]),
       ['cluster id', state.clusterId],
       ['version', state.version],
       ['running for', duration(this.clock.now() - state.startedAtMs)],
       ...(time === null ? [] : [['time', `virtual, ${formatDuration(time.aheadMs)} ahead`] as [string, string]]),
       ...(memory === null ? [] : [['memory', `${Math.round(memory / 1e6)} MB`] as [string, string]]),
-      ['data', state.dataDirectories.join(', ')],
+      ['data', cluster === null ? state.dataDirectories.join(', ') : this.home.dataDirectory],
       ['log', this.home.logFile],
     ]
     for (const [name, value] of rows) this.log(`${chalk.dim(name.padEnd(12))} ${value}`)
+    if (cluster !== null) this.log(`\n${membersTable(cluster)}`)
   }
 
   private async printAsData(state: BrokerState | null, format: DataFormat): Promise<void> {
@@ -78,6 +83,13 @@ export default class BrokerStatus extends KlogCommand {
     await io.flushed()
     if (state === null) this.exit(1)
   }
+}
+
+/** Of all processes, as far as the system tells. */
+function memoryOf({ pid, brokers = [] }: BrokerState): number | null {
+  const pids = new Set([pid, ...brokers.flatMap((broker) => broker.pid ?? [])])
+  const bytes = [...pids].flatMap((one) => residentBytes(one) ?? [])
+  return bytes.length === 0 ? null : bytes.reduce((sum, one) => sum + one, 0)
 }
 
 function duration(ms: number): string {

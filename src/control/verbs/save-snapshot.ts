@@ -6,7 +6,8 @@ import { verb } from '../verb.js'
 export const saveSnapshot = verb(
   'snapshot.save',
   (given) => ({ name: given.text('name') }),
-  async ({ snapshots, directories }, { name }): Promise<SnapshotInfo> => {
+  async ({ snapshots, directories, cluster }, { name }): Promise<SnapshotInfo> => {
+    if (cluster !== null) throw new UserError('snapshots are of a single broker, and this is a cluster')
     if (snapshots === null) throw new UserError('this broker has no home that snapshots could be kept in')
     return snapshots.store.save(name, snapshots.origin(), directories)
   },

@@ -1,0 +1,14 @@
+import { KlogCommand } from '../../cli/klog-command.js'
+import { askLocalBroker } from '../../cli/local/control.js'
+import { healCluster } from '../../control/verbs/heal-cluster.js'
+
+export default class BrokerHeal extends KlogCommand {
+  static override summary = 'End every cut of the network between brokers'
+  static override examples = ['<%= config.bin %> <%= command.id %>']
+
+  async run(): Promise<void> {
+    await this.parse(BrokerHeal)
+    await askLocalBroker(this.home, this.clock, healCluster, {})
+    this.log('All brokers reach one another.')
+  }
+}

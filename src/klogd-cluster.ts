@@ -1,0 +1,170 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { systemClock } from './base/clock.js'
+import type { Log } from './base/log.js'
+import { systemRandom } from './base/random.js'
+import { taggedLog } from './base/tagged-log.js'
+import { UserError } from './base/user-error.js'
+import { randomUuid } from './bytes/uuid.js'
+import { BrokerProcess } from './cli/local/broker-process.js'
+import { forgetSeats, readSeats, seatDirectory } from './cli/local/cluster-file.js'
+import { clusterIdOf, oneMoreSeat, seatsToStart } from './cli/local/cluster-seats.js'
+import { controlAddress } from './cli/local/control-address.js'
+import type { Home } from './cli/local/home.js'
+import { processStart } from './cli/local/process.js'
+import { propertiesText } from './cli/local/properties-text.js'
+import { DEFAULT_PORT } from './cli/local/settings.js'
+import { type BrokerState, writeState } from './cli/local/state.js'
+import { klogVersion } from './cli/version.js'
+import type { Controlled } from './control/controlled.js'
+import { type InProcessRun, runInProcess } from './in-process-run.js'
+import { type Control, report, stopOnSignals, takeControl } from './klogd-process.js'
+import type { BrokerRun } from './local/broker-run.js'
+import { LocalCluster } from './local/local-cluster.js'
+import { type Seat, seatSettings } from './local/seat.js'
+import { freePortFrom } from './net/free-port.js'
+
+const HOST = 'localhost'
+
+export interface ClusterCall {
+  readonly home: Home
+  readonly settings: ReadonlyMap<string, string>
+  readonly clusterId: string | null
+  readonly hasVirtualTime: boolean
+  /** How many brokers were asked for; null for as many as there are. */
+  readonly brokers: number | null
+  readonly areProcesses: boolean
+  readonly startArguments: readonly string[]
+}
+
+/** Settings that say where a broker is: in a cluster each has its own. */
+const OF_A_PLACE =
+  /^(broker\.id|log\.dir|metadata\.log\.dir|advertised\.listeners|listener\.security\.protocol\.map|inter\.broker\.listener\.name|controller\.quorum\.bootstrap\.servers)$/
+
+/**
+ * Several brokers behind one daemon, each in this process or in one of its own. False where the home is that of a single broker.
+ * @throws UserError where the data is that of another number of brokers, and where one cannot start
+ */
+export async function serveCluster(call: ClusterCall, log: Log): Promise<boolean> {
+  const { home } = call
+  const wasThere = readSeats(home) !== null
+  const seats = await seatsToStart(home, call.brokers, portOf(call.settings), freePortFrom)
+  if (seats === null) return false
+  if (call.hasVirtualTime) throw new UserError('a cluster has no virtual time', 'Start it without --virtual-time.')
+  const startedAtMs = systemClock.now()
+  const runs = new Map<number, InProcessRun>()
+  let announced: Control | null | undefined
+  const cluster: LocalCluster = await openCluster(call, seats, log, runs, () => {
+    if (announced !== undefined) writeState(home, stateOf(call, cluster, announced, startedAtMs))
+  }).catch((error) => {
+    if (!wasThere) forgetSeats(home)
+    throw error
+  })
+  const control = await takeControl(home, controlledOf(cluster, call.areProcesses ? null : runs), log)
+  stopOnSignals({ home, control, log, close: () => cluster.close() })
+  announced = control
+  const state = stateOf(call, cluster, control, startedAtMs)
+  writeState(home, state)
+  report({ type: 'serving', state })
+  log.info(`Kafka Server started: klog ${klogVersion()}, ${seats.length} brokers on ${cluster.bootstrapServers}`)
+  return true
+}
+
+function openCluster(
+  call: ClusterCall,
+  seats: readonly Seat[],
+  log: Log,
+  runs: Map<number, InProcessRun>,
+  onChange: () => void,
+): Promise<LocalCluster> {
+  const { home, areProcesses } = call
+  const clusterId = call.clusterId ?? clusterIdOf(home, seats) ?? randomUuid(systemRandom)
+  const common = { clusterId, clock: systemClock, random: systemRandom }
+  return LocalCluster.open({
+    ...{ host: HOST, seats, clock: systemClock, log, onChange },
+    directoryOf: (seat) => seatDirectory(home, seat),
+    makeSeat: () => oneMoreSeat(home, readSeats(home) ?? seats, freePortFrom),
+    run: (seat, faults): BrokerRun => {
+      const settings = settingsFor(call, seat)
+      if (areProcesses) return startProcess(home, seat, settings, clusterId, faults)
+      const run = runInProcess({ ...common, settings, log: taggedLog(log, `[broker ${seat.id}]`), faults })
+      runs.set(seat.id, run)
+      return run
+    },
+  })
+}
+
+function startProcess(
+  home: Home,
+  { id }: Seat,
+  settings: ReadonlyMap<string, string>,
+  clusterId: string,
+  faults: Parameters<BrokerRun['setFaults']>[0],
+): BrokerProcess {
+  const directory = join(home.directory, 'run')
+  const settingsFile = join(directory, `broker-${id}.properties`)
+  mkdirSync(directory, { recursive: true })
+  writeFileSync(settingsFile, propertiesText(settings))
+  const control = controlAddress(home, `broker-${id}`)
+  return new BrokerProcess({ settingsFile, control, clusterId, faults, clock: systemClock })
+}
+
+/** What people set holds for each broker, but for where it is. */
+function settingsFor({ home, settings }: ClusterCall, seat: Seat): Map<string, string> {
+  const own = [...settings].filter(([name]) => !OF_A_PLACE.test(name))
+  const { habits, place } = seatSettings(seat, readSeats(home) ?? [seat], HOST, seatDirectory(home, seat))
+  return new Map([...habits, ...own, ...place])
+}
+
+function controlledOf(cluster: LocalCluster, runs: ReadonlyMap<number, InProcessRun> | null): Controlled {
+  const running = (): Controlled[] => {
+    if (runs === null) {
+      throw new UserError(
+        'the brokers have processes of their own, which this is not possible with',
+        'Have all in one: klog broker stop && klog broker start',
+      )
+    }
+    return [...runs.values()].flatMap(({ daemon }) => daemon?.controlled ?? [])
+  }
+  return {
+    ...{ time: null, snapshots: null, node: null, cluster, directories: [] },
+    cleaner: {
+      cleanNow: (log) => {
+        const owner = running().find(({ logs }) => [...logs()].includes(log))
+        if (owner === undefined) throw new UserError(`the broker of ${log.directory} has gone meanwhile`)
+        return owner.cleaner.cleanNow(log)
+      },
+    },
+    logs: () => running().flatMap(({ logs }) => [...logs()]),
+  }
+}
+
+function stateOf(call: ClusterCall, cluster: LocalCluster, control: Control | null, startedAtMs: number): BrokerState {
+  const brokers = cluster.members
+  return {
+    version: klogVersion(),
+    pid: process.pid,
+    processStart: processStart(process.pid),
+    host: HOST,
+    port: brokers[0]!.port,
+    nodeId: brokers[0]!.id,
+    clusterId: cluster.clusterId ?? '',
+    dataDirectories: brokers.map(({ directory }) => directory),
+    startedAtMs,
+    control: control?.address ?? null,
+    hasVirtualTime: false,
+    startArguments: call.startArguments,
+    brokers: brokers.map(({ id, host, port, pid }, at) => ({
+      ...{ id, host, port, pid },
+      controllerPort: cluster.brokers[at]!.seat.controllerPort,
+      processStart: pid === null ? null : processStart(pid),
+    })),
+  }
+}
+
+/** Where the first broker is to listen for clients. */
+function portOf(settings: ReadonlyMap<string, string>): number {
+  const listener = settings.get('listeners')?.split(',')[0] ?? ''
+  const port = Number(listener.slice(listener.lastIndexOf(':') + 1))
+  return Number.isSafeInteger(port) && port > 0 ? port : DEFAULT_PORT
+}
