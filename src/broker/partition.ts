@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.js'
 import type { Uuid } from '../bytes/uuid.js'
 import type { PartitionImage } from '../cluster/image.js'
+import { RECOVERING } from '../cluster/leader-state.js'
 import { ErrorCode } from '../protocol/errors.js'
 import type { Appended, AppendOptions, FollowerAppendResult } from '../storage/append.js'
 import type { PartitionLog } from '../storage/partition-log.js'
@@ -91,6 +92,11 @@ export class Partition {
 
   get replicas(): readonly number[] {
     return this.#image.replicas
+  }
+
+  /** Whether the leader was not in sync when it was elected, and others have not come to it since. */
+  get isRecovering(): boolean {
+    return this.#image.leaderRecoveryState === RECOVERING
   }
 
   /** Deleted, or moved to other brokers. */

@@ -5,18 +5,19 @@ import type { Placement } from '../cluster/assign-directories.js'
 import { isActive } from '../cluster/assignment.js'
 import type { PartitionImage, TopicImage } from '../cluster/image.js'
 import { topicChanges } from '../cluster/image-changes.js'
-import { RECOVERING } from '../cluster/leader-state.js'
 import { MetadataImage } from '../cluster/metadata-image.js'
 import { ResourceType } from '../cluster/resource-type.js'
 import { Housekeeping } from '../storage/housekeeping.js'
 import type { LogCleaner } from '../storage/log-cleaner.js'
 import type { LogDirectory } from '../storage/log-directory.js'
+import { PartitionLog } from '../storage/partition-log.js'
 import type { BrokerConfig } from './broker-config.js'
 import { cleanerSettings, housekeepingTimes } from './housekeeping-times.js'
 import type { IsrProposals } from './isr-proposals.js'
 import { Partition } from './partition.js'
 import { ReplicaDirectories } from './replica-directories.js'
 import { ReplicaMoves } from './replica-moves.js'
+import { ReplicaRetries } from './replica-retries.js'
 import type { ReplicationView } from './replication-view.js'
 import { topicConfig } from './topic-config.js'
 
@@ -53,6 +54,7 @@ export class Partitions {
   readonly #replicas: ReplicaDirectories
   readonly #roleListeners = new Set<(partition: Partition, role: Role) => void>()
   readonly #moves: ReplicaMoves
+  readonly #retries: ReplicaRetries
   readonly #placementListeners = new Set<(placement: Placement) => void>()
   readonly #failureListeners = new Set<() => void>()
   readonly #housekeeping: Housekeeping
@@ -84,6 +86,7 @@ export class Partitions {
       bytesPerSecondMax: () => config.long('replica.alter.log.dirs.io.max.bytes.per.second'),
       onMoved: (partition, directory) => this.#tellPlacement(partition, directory),
     })
+    this.#retries = new ReplicaRetries(clock, (topic, index) => this.#openAgain(topic, index))
     this.#housekeeping = new Housekeeping(directories, clock, log, housekeepingTimes(config), () =>
       cleanerSettings(config),
     )
@@ -165,6 +168,7 @@ export class Partitions {
   async close(brokerEpoch = -1): Promise<void> {
     this.#housekeeping.stop()
     this.#moves.stop()
+    this.#retries.stop()
     await Promise.all(this.directories.map((directory) => directory.close(brokerEpoch)))
   }
 
@@ -172,6 +176,7 @@ export class Partitions {
   abandon(): void {
     this.#housekeeping.stop()
     this.#moves.stop()
+    this.#retries.stop()
     for (const directory of this.directories) directory.abandon()
   }
 
@@ -194,10 +199,12 @@ export class Partitions {
       config: topicConfig(this.#image, config, topic.name),
       directoryId: image.directories[image.replicas.indexOf(nodeId)] ?? null,
     })
-    if (partitionLog === null) {
+    if (!(partitionLog instanceof PartitionLog)) {
       this.#failed.add(`${topic.name}-${index}`)
+      if (partitionLog !== null) this.#retries.add(topic.name, index, partitionLog)
       return
     }
+    this.#failed.delete(`${topic.name}-${index}`)
     const view = this.#view
     const partition = new Partition(topic.name, topic.id, index, partitionLog, image, { nodeId, clock, view })
     this.#topicOf(topic).partitions.set(index, partition)
@@ -209,9 +216,17 @@ export class Partitions {
     this.#moves.resume(partition)
   }
 
+  #openAgain(name: string, index: number): void {
+    const topic = this.#image.topic(name)
+    const partition = topic?.partitions[index]
+    const belongsHere = partition?.replicas.includes(this.#options.nodeId)
+    if (topic !== null && partition !== undefined && belongsHere && this.find(name, index) === null)
+      this.#open(topic, index, partition)
+  }
+
   #takeOver(partition: Partition, image: PartitionImage): Role | null {
     const role = partition.follow(image)
-    if (role === 'leader' && image.leaderRecoveryState === RECOVERING)
+    if (role === 'leader' && partition.isRecovering)
       this.#options.log.warn(
         `${partition.name} is led from here in epoch ${image.leaderEpoch} although this replica was not in sync: what others ` +
           `acknowledged from offset ${partition.log.logEndOffset} on is lost`,

@@ -74,12 +74,13 @@ function commonEnd(log: PartitionLog, leaders: { readonly epoch: number; readonl
 /** Cuts the end off, and says so. */
 export function truncateReplica(partition: Partition, offset: number, { log, truncate }: IntakeOptions): void {
   const endBefore = partition.log.logEndOffset
-  const lost = truncate(partition, offset)
+  const committed = truncate(partition, offset)
   const { name, leader, leaderEpoch } = partition
-  if (lost > 0)
+  const count = endBefore - offset
+  if (committed > 0 || (count > 0 && partition.isRecovering))
     log.warn(
-      `${name} has lost ${lost} ${lost === 1 ? 'record that was' : 'records that were'} acknowledged, from offset ${offset} ` +
-        `on: broker ${leader}, which leads it since epoch ${leaderEpoch}, was not in sync`,
+      `${name} loses ${count} ${count === 1 ? 'record' : 'records'} from offset ${offset} on, acknowledged or not: broker ` +
+        `${leader}, which leads in epoch ${leaderEpoch}, was not in sync when it was elected`,
     )
   else if (offset < endBefore)
     log.info(

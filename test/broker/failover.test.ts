@@ -122,6 +122,34 @@ describe('who leads', () => {
     await cluster.startBroker(0)
     await client.until(async () => (await client.partition('t')).leaderId === 0 || null)
   })
+
+  test('may be a replica that was not in sync, where the topic allows it: what was lost is said', async () => {
+    await start({ 'replica.lag.time.max.ms': '400' })
+    const configs = { 'unclean.leader.election.enable': 'true' }
+    await client.create('t', { replicas: [[0, 1]], configs })
+    await client.send('t', 'kept')
+    await client.until(async () => (await client.values('t', 1)).length === 1 || null)
+    cluster.daemon(1).controlled.node!.setFaults({ isPaused: false, lagMs: 1e9, cutFrom: [] })
+    // A fetch that waits at the leader already is held no more.
+    while ((await client.isr('t')).length === 2) await client.sendTo(0, 't', 'kept or lost', { timeoutMs: 2000 })
+    await client.send('t', 'lost')
+    await cluster.kill(0)
+    expect(await client.leaderOf('t')).toBe(1)
+    await client.until(async () => (await client.partition('t', 0, 1)).leaderId === 1 || null)
+    const kept = await client.until(async () => client.values('t', 1).catch(() => null))
+    expect(kept).not.toContain('lost')
+    await cluster.startBroker(0)
+    await client.untilIsr('t', [0, 1])
+    const end = kept.length
+    expect(lines.filter((line) => /^t-0 (is led|loses)/.test(line))).toEqual([
+      `t-0 is led from here in epoch 1 although this replica was not in sync: what others acknowledged from offset ${end} on is lost`,
+      expect.stringMatching(
+        new RegExp(
+          `^t-0 loses \\d+ records? from offset ${end} on, acknowledged or not: broker 1, which leads in epoch \\d`,
+        ),
+      ),
+    ])
+  })
 })
 
 describe('moving replicas', () => {
