@@ -168,11 +168,12 @@ export class BrokerNode {
   prepare(): void {
     const { nodeId, config, clock, random, log, disk } = this.#options
     const { clusterId } = this
+    const features = supportedFeatures([...handlers, ...controllerHandlers])
     const directories = this.#directories
     const voters = quorumVoters(config, nodeId)
     const controllers = this.#reaching(peerControllers({ nodeId, voters, config, clock }))
     const metadata = MetadataLog.open({
-      ...{ disk, clock, random, nodeId, config, features: rangesOf(supportedFeatures(handlers)) },
+      ...{ disk, clock, random, nodeId, config, features: rangesOf(features) },
       voters: [...voters.keys()],
       calls: new WireQuorumCalls(clusterId, controllers),
       log: log.named('klog.metadata'),
@@ -212,6 +213,7 @@ export class BrokerNode {
     const fetchSessions = new FetchSessions(clock, random, slots)
     const broker: Broker = {
       ...{ nodeId, clusterId, config, clock, random, metadata, controller, partitions, groups, fetchSessions, quotas },
+      supportedFeatures: features,
       ...{ transactions, otherBrokers, controllerClient },
       forwarding: new Forwarding({ metadata, controllers, clock, timeoutMs: () => config.int('request.timeout.ms') }),
       telemetry: new ClientTelemetry({ clock, random, config, metadata }),

@@ -6,6 +6,7 @@ import type { ClientQuotas } from './client-quotas.js'
 import type { ClientTelemetry } from './client-telemetry.js'
 import type { Controller } from './controller.js'
 import type { ControllerClient } from './controller-client.js'
+import type { SupportedFeature } from './features.js'
 import type { FetchSessions } from './fetch-sessions.js'
 import type { Forwarding } from './forwarding.js'
 import type { GroupCoordinators } from './group-coordinators.js'
@@ -19,6 +20,8 @@ export interface Broker {
   readonly nodeId: number
   /** 22 characters of base64url, the same for every broker of a cluster. */
   readonly clusterId: string
+  /** What this node supports, whichever listener is asked. */
+  readonly supportedFeatures: readonly SupportedFeature[]
   readonly config: BrokerConfig
   readonly clock: Clock
   readonly random: Random

@@ -4,6 +4,7 @@ import { assignReplicasToDirs } from './controller-handlers/assign-replicas-to-d
 import { beginQuorumEpoch } from './controller-handlers/begin-quorum-epoch.js'
 import { brokerHeartbeat } from './controller-handlers/broker-heartbeat.js'
 import { brokerRegistration } from './controller-handlers/broker-registration.js'
+import { describeControllers } from './controller-handlers/describe-controllers.js'
 import { endQuorumEpoch } from './controller-handlers/end-quorum-epoch.js'
 import { envelope } from './controller-handlers/envelope.js'
 import { fetchMetadata } from './controller-handlers/fetch-metadata.js'
@@ -18,7 +19,6 @@ import { apiVersions } from './handlers/api-versions.js'
 import { createPartitions } from './handlers/create-partitions.js'
 import { createTopics } from './handlers/create-topics.js'
 import { deleteTopics } from './handlers/delete-topics.js'
-import { describeCluster } from './handlers/describe-cluster.js'
 import { describeConfigs } from './handlers/describe-configs.js'
 import { describeQuorum } from './handlers/describe-quorum.js'
 import { describeUserScramCredentials } from './handlers/describe-user-scram-credentials.js'
@@ -46,8 +46,8 @@ export const controllerHandlers: readonly Handler[] = [
   createPartitions,
   createTopics,
   deleteTopics,
-  describeCluster,
   describeConfigs,
+  describeControllers,
   describeQuorum,
   describeUserScramCredentials,
   electLeaders,

@@ -8,6 +8,7 @@ import { BrokerConfig } from '../../src/broker/broker-config.js'
 import { brokerStorage } from '../../src/broker/broker-storage.js'
 import { ClientQuotas } from '../../src/broker/client-quotas.js'
 import { ClientTelemetry } from '../../src/broker/client-telemetry.js'
+import { supportedFeatures } from '../../src/broker/features.js'
 import { FetchSessions } from '../../src/broker/fetch-sessions.js'
 import { GroupCoordinators } from '../../src/broker/group-coordinators.js'
 import { handlers } from '../../src/broker/handlers.js'
@@ -127,6 +128,7 @@ export class DataPathBroker {
     const broker = {
       nodeId: 0,
       clusterId: 'AAAAAAAAAAAAAAAAAAAAAw',
+      supportedFeatures: supportedFeatures(handlers),
       config,
       clock,
       random,

@@ -26,9 +26,15 @@ const PORT_STEP = 10
 export const startKlog: StartBroker = async (settings) => {
   const { startBroker } = await import('../../src/index.js')
   const directory = mkdtempSync(join(tmpdir(), 'klog-golden-'))
+  const port = await freePort()
   const broker = await startBroker({
     directory: join(directory, 'data'),
-    settings: Object.fromEntries(settings.map(pair)),
+    settings: {
+      listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${port + 1}`,
+      'controller.listener.names': 'CONTROLLER',
+      'controller.quorum.voters': `0@127.0.0.1:${port + 1}`,
+      ...Object.fromEntries(settings.map(pair)),
+    },
   })
   return {
     bootstrap: broker.bootstrapServers,

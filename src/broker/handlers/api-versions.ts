@@ -1,6 +1,5 @@
 import { ErrorCode } from '../../protocol/errors.js'
 import { ApiVersions } from '../../protocol/messages/api-versions.js'
-import { supportedFeatures } from '../features.js'
 import { handle } from '../handler.js'
 
 const SOFTWARE_NAME = /^[a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])?$/
@@ -12,7 +11,7 @@ export const apiVersions = handle(ApiVersions, '0-4', (request, context) => {
   if (context.clientKnows('ownSoftware') && !isNamed) return { errorCode: ErrorCode.INVALID_REQUEST, apiKeys: [] }
   if (isNamed) context.connection.software = { name: clientSoftwareName, version: clientSoftwareVersion }
   const { image } = context.broker.metadata
-  const supported = supportedFeatures(context.served)
+  const { supportedFeatures: supported } = context.broker
   const isSupported = (name: string): boolean => supported.some((feature) => feature.name === name)
   return {
     errorCode: ErrorCode.NONE,

@@ -30,6 +30,7 @@ export const describeCluster = handle(DescribeCluster, '0-2', (request, { broker
   }
 })
 
+/** What is wrong with asking a broker for endpoints of that type. */
 function wrongEndpoint(endpointType: number): { errorCode: ErrorCode; errorMessage: string } {
   if (endpointType === CONTROLLERS) {
     const errorMessage =
