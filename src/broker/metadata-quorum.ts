@@ -30,6 +30,7 @@ import { type QuorumAnswer, type VoteAnswer, type VoteRequest, voteAnswered, vot
 import { buildKRaftControlBatch } from '../records/control.js'
 import type { Disk } from '../storage/disk.js'
 import type { PartitionLog } from '../storage/partition-log.js'
+import { StorageError } from '../storage/storage-error.js'
 import { MetadataQuorumLog } from './metadata-quorum-log.js'
 import { readQuorumState, writeQuorumState } from './quorum-state.js'
 import { Signal } from './waiting.js'
@@ -282,7 +283,7 @@ export class MetadataQuorum {
     const result = partitionLog.append(batch, { leaderEpoch: this.epoch, origin: 'coordinator' })
     partitionLog.flushQueued()
     if (result.error !== undefined || partitionLog.failure !== null)
-      throw new Error(`The metadata log cannot be written: ${partitionLog.failure?.message ?? result.error}`)
+      throw new StorageError(`The metadata log cannot be written: ${partitionLog.failure?.message ?? result.error}`)
     if (this.voters.length > 1) partitionLog.flush()
     return result.lastOffset + 1
   }

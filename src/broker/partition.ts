@@ -297,7 +297,7 @@ export class Partition {
     if (offset < 0 || offset > this.highWatermark) return ErrorCode.OFFSET_OUT_OF_RANGE
     this.log.deleteRecordsTo(offset)
     this.changes.fire()
-    return ErrorCode.NONE
+    return this.log.logStartOffset < offset ? ErrorCode.KAFKA_STORAGE_ERROR : ErrorCode.NONE
   }
 
   #watch(): () => void {

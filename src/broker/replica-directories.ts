@@ -5,6 +5,7 @@ import { isDirectory } from '../cluster/directories.js'
 import { METADATA_TOPIC } from '../cluster/topic-names.js'
 import type { LogDirectory, OpenPartition } from '../storage/log-directory.js'
 import type { PartitionLog } from '../storage/partition-log.js'
+import { isDiskFull } from '../storage/write-fully.js'
 
 export interface OpenReplica extends OpenPartition {
   /** The directory that the controller has chosen; null, or one that is not here, leaves the choice. */
@@ -56,8 +57,8 @@ export class ReplicaDirectories {
     }
   }
 
-  /** Null when the log cannot be opened: the reason is in the log lines. */
-  open(replica: OpenReplica): PartitionLog | null {
+  /** Null when the log cannot be opened: the reason is in the log lines. The directory where that is for lack of space. */
+  open(replica: OpenReplica): PartitionLog | LogDirectory | null {
     const { topic, partition } = replica
     const key = keyOf(topic, partition)
     const directory = this.#home.get(key) ?? this.#preferred.get(key) ?? this.#choose(replica.directoryId)
@@ -70,7 +71,7 @@ export class ReplicaDirectories {
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       this.log.error(`${directory.path}/${topic}-${partition} cannot be opened: ${reason}`)
-      return null
+      return isDiskFull(error) ? directory : null
     }
   }
 

@@ -7,6 +7,7 @@ import { readRequest } from '../protocol/codec.js'
 import { ErrorCode } from '../protocol/errors.js'
 import { ApiVersions } from '../protocol/messages/api-versions.js'
 import { type RequestHeader, readRequestHeader } from '../protocol/request-header.js'
+import { isStorageError } from '../storage/storage-error.js'
 import { answerBytes, encodeAnswer } from './answer.js'
 import type { Broker } from './broker.js'
 import { isForwarded as isForController } from './forwarded.js'
@@ -231,7 +232,12 @@ class Session implements Connection {
 
   #failed({ apiVersion }: RequestHeader, { api }: Handler, request: unknown, error: unknown): unknown {
     if (error instanceof NotController) return refusal(api, apiVersion, request, ErrorCode.NOT_CONTROLLER)
-    this.broker.log.error(`Connection ${this.id}: ${api.name} version ${apiVersion} failed: ${trace(error)}`)
+    const what = `Connection ${this.id}: ${api.name} version ${apiVersion} failed`
+    if (isStorageError(error)) {
+      this.broker.log.warn(`${what}: ${reason(error)}`)
+      return refusal(api, apiVersion, request, ErrorCode.KAFKA_STORAGE_ERROR)
+    }
+    this.broker.log.error(`${what}: ${trace(error)}`)
     return refusal(api, apiVersion, request, ErrorCode.UNKNOWN_SERVER_ERROR)
   }
 
@@ -387,5 +393,5 @@ function trace(error: unknown): string {
 }
 
 function reason(error: unknown): string {
-  return error instanceof MalformedBytes ? error.message : trace(error)
+  return error instanceof MalformedBytes || isStorageError(error) ? (error as Error).message : trace(error)
 }

@@ -38,11 +38,10 @@ export class AppendQueue {
     this.#sizeBytes = 0
   }
 
-  /** Writes everything and takes it into the segment's account. @throws when not all could be written. */
+  /** Writes everything and takes it into the segment's account. @throws when not all could be written; it is all kept then. */
   writeTo(segment: Segment, indexIntervalBytes: number): void {
     const batches = this.#batches
     const sizeBytes = this.#sizeBytes
-    this.clear()
     const gathered = gather(batches, this.tail)
     try {
       segment.write(gathered.chunks, sizeBytes)
@@ -52,6 +51,7 @@ export class AppendQueue {
       }
       for (const { slab, start, end, firstOffset, nextOffset } of gathered.runs)
         this.tail.add(slab, start, end, firstOffset, nextOffset)
+      this.clear()
     } finally {
       for (const { slab } of gathered.runs) slab.held.release()
     }

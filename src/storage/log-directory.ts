@@ -181,7 +181,7 @@ export class LogDirectory {
       cleanedOffset: stored('cleanedOffset'),
       wasCleanShutdown: isNew || this.wasCleanShutdown,
       producerIdleMs: this.producerIdleMs,
-      onLogStart: () => this.#checkpointLogStartSoon(),
+      onLogStart: (isWaited) => this.#logStartMoved(isWaited),
     })
     this.#hold(name, log)
     return log
@@ -205,7 +205,7 @@ export class LogDirectory {
         config,
       },
       ...{ ...state, recoveryPoint, wasCleanShutdown: true, producerIdleMs: this.producerIdleMs },
-      onLogStart: () => this.#checkpointLogStartSoon(),
+      onLogStart: (isWaited) => this.#logStartMoved(isWaited),
     })
     this.#hold(name, log)
     for (const kind of CHECKPOINTED) this.checkpoint(kind)
@@ -293,18 +293,26 @@ export class LogDirectory {
     this.#environment.atTickEnd(() => this.#failed.tell(error))
   }
 
-  #checkpointLogStartSoon(): void {
-    if (this.#isLogStartDue) return
+  #logStartMoved(isWaited: boolean): boolean {
+    if (isWaited) return this.#checkpointLogStart()
+    if (this.#isLogStartDue) return true
     this.#isLogStartDue = true
     this.#environment.atTickEnd(() => {
       this.#isLogStartDue = false
-      try {
-        this.checkpoint('logStartOffset')
-      } catch (error) {
-        // The disk may be full; it is tried again with the next regular one.
-        this.#environment.log.error(`The log start checkpoint of ${this.path} failed: ${(error as Error).message}`)
-      }
+      this.#checkpointLogStart()
     })
+    return true
+  }
+
+  #checkpointLogStart(): boolean {
+    try {
+      this.checkpoint('logStartOffset')
+      return true
+    } catch (error) {
+      // The disk may be full; it is tried again with the next regular one.
+      this.#environment.log.error(`The log start checkpoint of ${this.path} failed: ${(error as Error).message}`)
+      return false
+    }
   }
 
   #writeMarker(logs: readonly PartitionLog[], brokerEpoch: number): void {

@@ -15,7 +15,7 @@ export class LogPruner {
     readonly state: LogState,
     readonly writer: LogWriter,
     readonly tail: Tail,
-    readonly onLogStart: () => void,
+    readonly onLogStart: (isWaited: boolean) => boolean,
   ) {
     this.#doomed = new DoomedFiles(state.environment)
   }
@@ -23,9 +23,9 @@ export class LogPruner {
   deleteRecordsTo(offset: number): number {
     const { state } = this
     assert(offset <= state.highWatermark, `cannot delete up to ${offset}, beyond the high watermark`)
-    if (offset > state.logStartOffset) {
-      state.raiseLogStart(offset)
-      this.onLogStart()
+    if (offset > state.logStartOffset && this.writer.canWrite()) {
+      if (!this.#keeps(offset)) return state.logStartOffset
+      this.writer.attempt(() => state.raiseLogStart(offset))
       this.#deleteFirst(countBelowStart(state.segments, this.#retentionFacts))
     }
     return state.logStartOffset
@@ -59,6 +59,16 @@ export class LogPruner {
     this.#doomed.abandon()
   }
 
+  /** Nobody may see a start that a crash would take back: it is written down first. */
+  #keeps(offset: number): boolean {
+    const { state } = this
+    const before = state.logStartOffset
+    state.logStartOffset = offset
+    const isKept = this.onLogStart(true)
+    state.logStartOffset = before
+    return isKept
+  }
+
   get #retentionFacts(): RetentionFacts {
     const { config, logStartOffset, writtenEndOffset, highWatermark, environment } = this.state
     return { config, logStartOffset, logEndOffset: writtenEndOffset, highWatermark, nowMs: environment.clock.now() }
@@ -71,13 +81,15 @@ export class LogPruner {
       writer.flushQueued()
       writer.rollAt(state.logEndOffset)
     }
-    const removed = state.segments.removeFirst(count)
-    state.revision++
-    const files = removed.flatMap((segment) => segment.markDeleted())
-    this.#doomed.removeLater(files, state.config.fileDeleteDelayMs)
-    state.raiseLogStart(state.segments.first.baseOffset)
-    this.onLogStart()
-    state.snapshots.prune(state.segments)
-    return count
+    writer.attempt(() => {
+      const removed = state.segments.removeFirst(count)
+      state.revision++
+      const files = removed.flatMap((segment) => segment.markDeleted())
+      this.#doomed.removeLater(files, state.config.fileDeleteDelayMs)
+      state.raiseLogStart(state.segments.first.baseOffset)
+      this.onLogStart(false)
+      state.snapshots.prune(state.segments)
+    })
+    return writer.failure === null ? count : 0
   }
 }

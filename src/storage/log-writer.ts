@@ -6,19 +6,20 @@ import { Listeners } from './listeners.js'
 import type { LogFlusher } from './log-flusher.js'
 import { newSegment } from './log-loader.js'
 import type { LogState } from './log-state.js'
+import { LostSequences } from './lost-sequences.js'
 import { OFFSET_SPAN_MAX } from './segment.js'
 import type { Tail } from './tail-cache.js'
-import { isDiskFull } from './write-fully.js'
+import { FREE_BYTES_MIN, isDiskFull } from './write-fully.js'
 
-/** How long a log that found the disk full waits before it looks again, and what must be free by then. */
+/** How long a log that found the disk full waits before it looks again. */
 const FULL_DISK_RETRY_MS = 1000
-const FREE_BYTES_MIN = 16 * 1024 * 1024
 
 /** The one who writes to a log: gives offsets, gathers what one tick brings, rolls, and stops at the first error. */
 export class LogWriter {
   readonly written = new Listeners<number>()
   readonly failed = new Listeners<Error>()
   readonly #queue: AppendQueue
+  readonly #lost = new LostSequences()
   #isWriteDue = false
   #isClosed = false
   #failure: { readonly error: Error; retryMs: number } | null = null
@@ -38,9 +39,9 @@ export class LogWriter {
   }
 
   append(bytes: Buffer, options: AppendOptions): AppendResult {
-    if (this.#isFailed()) return { error: 'KAFKA_STORAGE_ERROR' }
-    const { state } = this
     const batch = new RecordBatch(bytes)
+    if (!this.canWrite()) return this.#lose(batch)
+    const { state } = this
     assert(batch.sizeBytes === bytes.length, `one batch of ${batch.sizeBytes} bytes in ${bytes.length}`)
     if (bytes.length > state.config.segmentBytes) return { error: 'RECORD_LIST_TOO_LARGE' }
     const verdict = state.producers.check(batch, options)
@@ -49,8 +50,11 @@ export class LogWriter {
       const { lastOffset, offsetDelta, timestamp } = verdict.batch
       return this.#appended(lastOffset - offsetDelta, lastOffset, timestamp, true)
     }
+    const isUnknown = options.origin === 'client' && state.producers.find(batch.producerId) === null
+    if (isUnknown && this.#lost.isAfterLost(batch)) return { error: 'OUT_OF_ORDER_SEQUENCE_NUMBER' }
     const baseOffset = state.logEndOffset
-    if (!this.#makeRoom(batch, baseOffset)) return { error: 'KAFKA_STORAGE_ERROR' }
+    if (!this.#makeRoom(batch, baseOffset)) return this.#lose(batch)
+    this.#lost.found(batch)
     batch.setBaseOffset(baseOffset)
     batch.setPartitionLeaderEpoch(options.leaderEpoch)
     this.#enqueue(batch, bytes)
@@ -59,7 +63,7 @@ export class LogWriter {
   }
 
   appendAsFollower(bytes: Buffer): FollowerAppendResult {
-    if (this.#isFailed()) return this.#refusedForFailure()
+    if (!this.canWrite()) return this.#refusedForFailure()
     const batches = checkReplicated(bytes, this.state.logEndOffset)
     if (!Array.isArray(batches)) return batches
     let sizeBytes = 0
@@ -128,6 +132,7 @@ export class LogWriter {
     const error = cause instanceof Error ? cause : new Error(String(cause))
     this.#failure = { error, retryMs: environment.clock.monotonicMs() + FULL_DISK_RETRY_MS }
     environment.log.error(`Writing to ${directory} failed, it takes no more records: ${error.message}`)
+    for (const { bytes } of this.#queue.batches) this.#lost.lose(new RecordBatch(bytes))
     this.#queue.clear()
     segments.active.discardWaiting()
     this.state.logEndOffset = this.state.writtenEndOffset
@@ -139,18 +144,23 @@ export class LogWriter {
     this.#queue.clear()
   }
 
-  /** Whether nothing can be appended. A log that found the disk full tries again once there is room. */
-  #isFailed(): boolean {
+  /** Whether anything can be written. A log that found the disk full tries again once there is room. */
+  canWrite(): boolean {
     assert(!this.#isClosed, `${this.state.directory} is closed`)
     const failure = this.#failure
-    if (failure === null) return false
+    if (failure === null) return true
     const { clock, disk } = this.state.environment
-    if (!isDiskFull(failure.error) || clock.monotonicMs() < failure.retryMs) return true
+    if (!isDiskFull(failure.error) || clock.monotonicMs() < failure.retryMs) return false
     failure.retryMs = clock.monotonicMs() + FULL_DISK_RETRY_MS
-    if (disk.space(this.state.directory).usableBytes < FREE_BYTES_MIN) return true
+    if (disk.space(this.state.directory).usableBytes < FREE_BYTES_MIN) return false
     this.#failure = null
     this.attempt(this.reload)
-    return this.#failure !== null
+    return this.#failure === null
+  }
+
+  #lose(batch: RecordBatch): AppendResult {
+    this.#lost.lose(batch)
+    return { error: 'KAFKA_STORAGE_ERROR' }
   }
 
   #refusedForFailure(): FollowerAppendResult {

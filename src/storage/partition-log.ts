@@ -38,8 +38,11 @@ export interface LogLocation {
   readonly wasCleanShutdown: boolean
   /** `producer.id.expiration.ms`. */
   readonly producerIdleMs?: number
-  /** Called when the log start has moved: a start that believed the old one would look for what is gone. */
-  readonly onLogStart?: () => void
+  /**
+   * Called to write the log start down, now if that `isWaited` for: a run that believed the old one would look for what is
+   * gone. Returns false where that has failed.
+   */
+  readonly onLogStart?: (isWaited: boolean) => boolean
 }
 
 export type OpenLogInput = LogLocation & EnvironmentSource
@@ -83,7 +86,7 @@ export class PartitionLog {
       (error) => this.#writer.fail(error),
     )
     this.#writer = new LogWriter(this.#state, this.#flusher, this.#tail, () => this.#reload())
-    this.#pruner = new LogPruner(this.#state, this.#writer, this.#tail, input.onLogStart ?? (() => {}))
+    this.#pruner = new LogPruner(this.#state, this.#writer, this.#tail, input.onLogStart ?? (() => true))
   }
 
   get directory(): string {
@@ -239,8 +242,7 @@ export class PartitionLog {
 
   /** What a consumer of committed records must skip in [from, to). */
   abortedTransactions(from: number, to: number): AbortedTransaction[] {
-    const segments = this.#state.segments.from(from)
-    return abortedBetween(indexesOf(segments), from, to)
+    return abortedBetween(this.#state.segments.from(from), from, to)
   }
 
   /** Sets the high watermark, kept between log start and what is written. Whether it only rises is the owner's to see to. */
@@ -248,7 +250,10 @@ export class PartitionLog {
     this.#state.highWatermark = offset
   }
 
-  /** Raises the log start to `offset`, at most the high watermark, and removes segments below it. Returns the log start. */
+  /**
+   * Raises the log start to `offset`, at most the high watermark, and removes segments below it. Returns the log start: the old
+   * one where the disk does not take the new one.
+   */
   deleteRecordsTo(offset: number): number {
     return this.#pruner.deleteRecordsTo(offset)
   }
@@ -389,8 +394,4 @@ export class PartitionLog {
     this.#flusher.truncatedTo(loaded.logEndOffset)
     this.#state.adopt(loaded)
   }
-}
-
-function* indexesOf(segments: readonly Segment[]) {
-  for (const segment of segments) yield segment.transactions
 }

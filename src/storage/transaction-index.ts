@@ -85,13 +85,17 @@ function decode(bytes: Buffer, start: number): AbortedTransaction {
 }
 
 /**
- * The aborted transactions that a consumer must know of to read [from, to). `indexes` begins with the segment of `from`;
+ * The aborted transactions that a consumer must know of to read [from, to). `segments` begin with that of `from`;
  * the search ends as soon as everything below `to` is known to be decided.
  */
-export function abortedBetween(indexes: Iterable<TransactionIndex>, from: number, to: number): AbortedTransaction[] {
+export function abortedBetween(
+  segments: Iterable<{ readonly transactions: TransactionIndex }>,
+  from: number,
+  to: number,
+): AbortedTransaction[] {
   const found: AbortedTransaction[] = []
-  for (const index of indexes)
-    for (const entry of index.entries()) {
+  for (const { transactions } of segments)
+    for (const entry of transactions.entries()) {
       if (entry.lastOffset >= from && entry.firstOffset < to) found.push(entry)
       if (entry.lastStableOffset >= to) return found
     }

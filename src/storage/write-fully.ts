@@ -12,6 +12,9 @@ export function writeFully(file: DiskFile, chunks: Buffer[], sizeBytes: number, 
   if (written !== sizeBytes) throw new DiskFull(`only ${written} of ${sizeBytes} bytes could be written`)
 }
 
+/** What must be free before a log that found the disk full tries again. */
+export const FREE_BYTES_MIN = 16 * 1024 * 1024
+
 export function isDiskFull(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')
 }

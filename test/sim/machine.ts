@@ -5,7 +5,7 @@ import { BrokerNode } from '../../src/broker/broker-node.js'
 import type { ServedConnection } from '../../src/net/connection.js'
 import { MemoryDisk } from '../support/memory-disk.js'
 import { seededRandom } from '../support/seeded-random.js'
-import { isDiskStop } from './disk-stop.js'
+import { isDiskStop, isDiskTrouble } from './disk-stop.js'
 import type { Wire } from './network.js'
 import { ProcessClock, type WorldClock } from './world-clock.js'
 
@@ -51,13 +51,15 @@ export class Machine {
     const log = this.#log(clock)
     try {
       const node = await BrokerNode.open({ nodeId, config, clusterId: null, disk, clock, random, log })
+      node.onFailure(() => this.#die(clock))
       await node.start([{ name: LISTENER, host: '', port: 9092, securityProtocol: 0 }])
       if (this.#clock !== clock) return
       this.node = node
       this.accept = node.serves(LISTENER)
       this.world.tell(() => `broker ${nodeId} serves, run ${run}`)
     } catch (error) {
-      if (this.#clock === clock || !isDiskStop(error)) throw error
+      if (this.#clock === clock && isDiskTrouble(error)) this.#die(clock)
+      else if (this.#clock === clock || !isDiskStop(error)) throw error
     }
   }
 
@@ -119,7 +121,9 @@ export class Machine {
       info: (line) => isAlive() && tell(() => `broker ${this.nodeId}: ${line} (${name})`),
       warn: (line) => isAlive() && tell(() => `broker ${this.nodeId} warns: ${line} (${name})`),
       error: (line) => {
-        if (isAlive()) alarm(`broker ${this.nodeId}: ${line} (${name})`)
+        if (!isAlive()) return
+        if (isDiskTrouble(line)) tell(() => `broker ${this.nodeId} complains: ${line} (${name})`)
+        else alarm(`broker ${this.nodeId}: ${line} (${name})`)
       },
       named: (other) => named(other),
     })

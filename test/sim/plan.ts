@@ -2,7 +2,9 @@ import type { Random } from '../../src/base/random.js'
 import type { NetworkFaults } from './network.js'
 import type { Protocol } from './transactional-producer.js'
 
-export type Disaster = 'kill' | 'kill in a write' | 'stop' | 'power' | 'power in a write'
+export type Disaster = 'kill' | 'kill in a write' | 'stop' | 'power' | 'power in a write' | DiskTrouble
+/** The disk is full for a while; so full that a start falls into it; or fails, which ends the broker. */
+export type DiskTrouble = 'full' | 'kill when full' | 'broken'
 
 /** What happens in one simulation: drawn before it begins, so that simulations differ in kind and not only in luck. */
 export interface Plan {
@@ -40,6 +42,9 @@ const SETTINGS: readonly (readonly [string, string])[] = [
   ['auto.create.topics.enable', 'false'],
 ]
 
+/** Of so many simulations, one has a disk that may fill up and fail. */
+const DISK_TROUBLE_ONE_IN = 4
+
 export function planOf(random: Random): Plan {
   const pick = <T>(...things: readonly T[]): T => things[random.int(things.length)]!
   const isDurable = pick(true, false, false)
@@ -58,6 +63,7 @@ export function planOf(random: Random): Plan {
     ['metadata.log.max.record.bytes.between.snapshots', pick('20971520', '900')] as const,
   ])
   if (isDurable) settings.set('log.flush.interval.messages', '1')
+  if (random.int(DISK_TROUBLE_ONE_IN) === 0) kinds.push('full', 'full', 'kill when full', 'broken')
   const disasters = Array.from({ length: pick(0, 1, 2, 3) }, () => pick(...kinds))
   const isCopying = pick(true, false)
   // How far records were deleted is written down for the next start, and need not be on the device.

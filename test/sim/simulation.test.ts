@@ -46,6 +46,15 @@ describe('a power failure', () => {
   }, 60_000)
 })
 
+describe('a disk that is full for a while, or fails', () => {
+  test('takes nothing that was acknowledged, and is told by errors that pass', async () => {
+    const disasters = ['full', 'kill when full', 'broken', 'full'] as const
+    // The first four are those that found what was wrong.
+    for (const seed of [12, 16, 23, 30, 1, 2, 3, 4])
+      expect(await simulate(seed, { change: { disasters, disasterEveryMs: 1000 } })).toMatchObject({ failure: null })
+  }, 60_000)
+})
+
 describe('transactions of both protocols', () => {
   test('are committed or aborted everywhere, wherever the broker and its clients end', async () => {
     const disasters = ['kill in a write', 'kill', 'kill in a write'] as const

@@ -20,6 +20,8 @@ const LIFE_MS_MAX = 15 * 60_000
 /** In which a disk that is to stop in the middle of a write does so. */
 const WRITE_BYTES_MAX = 4000
 const TOPIC = 'orders'
+/** With less the disk is as good as full. */
+const SPACE_BYTES_MIN = 1_000_000
 
 export interface Outcome {
   readonly seed: number
@@ -192,7 +194,9 @@ class Simulation {
       this.#tell(() => `comes: ${disaster}`)
       await this.#bring(disaster)
       await clock.wait(random.int(1500))
-      await machine.start()
+      if (!machine.isUp) await machine.start()
+      if (machine.disk.freeBytes < SPACE_BYTES_MIN) await clock.wait(random.int(3000))
+      machine.disk.freeBytes = Number.POSITIVE_INFINITY
       // It may have died again over the start.
       while (!machine.isUp) {
         machine.kill()
@@ -206,7 +210,18 @@ class Simulation {
     if (disaster === 'stop') await machine.stop()
     else if (disaster === 'kill') machine.kill()
     else if (disaster === 'power') machine.failPower()
-    else {
+    else if (disaster === 'full' || disaster === 'kill when full') {
+      const freeBytes = random.int(3000)
+      machine.disk.freeBytes = freeBytes
+      await clock.wait(random.int(3000))
+      if (disaster === 'full') return
+      machine.kill()
+      machine.disk.freeBytes = freeBytes
+    } else if (disaster === 'broken') {
+      machine.disk.isBroken = true
+      for (let waited = 0; machine.isUp && waited < 40; waited++) await clock.wait(50)
+      machine.kill()
+    } else {
       machine.disk.stopAfter(1 + random.int(WRITE_BYTES_MAX))
       for (let waited = 0; machine.isUp && waited < 40; waited++) await clock.wait(50)
       if (disaster === 'power in a write') machine.failPower()

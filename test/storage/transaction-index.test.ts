@@ -53,9 +53,9 @@ describe('the transaction index', () => {
     const second = anIndex(undefined, aborted(12, 15, 16, 3n), aborted(20, 25, 26, 4n))
     let isAsked = false
     const segments = function* () {
-      yield first
+      yield { transactions: first }
       isAsked = true
-      yield second
+      yield { transactions: second }
     }
     const producers = (from: number, to: number) => abortedBetween(segments(), from, to).map((each) => each.producerId)
     expect(producers(0, 1)).toEqual([1n])

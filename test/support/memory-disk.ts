@@ -24,6 +24,8 @@ export class MemoryDisk implements Disk {
   freeBytes = Number.POSITIVE_INFINITY
   /** Set to make the next syncs fail. */
   syncError: Error | null = null
+  /** Whether the device fails under everything that is written. */
+  isBroken = false
   now = 0
   /** Whether a file can have several names. */
   hasLinks = true
@@ -230,6 +232,7 @@ export class MemoryDisk implements Disk {
   }
 
   #write(file: MemoryFile, bytes: Buffer, position: number): number {
+    if (this.isBroken) throw failure('EIO', 'write')
     const room = Math.min(bytes.length, this.freeBytes + Math.max(0, file.sizeBytes - position))
     if (room <= 0 && bytes.length > 0) throw failure('ENOSPC', 'write')
     const allowed = Math.min(room, this.#stepsLeft)
@@ -243,6 +246,7 @@ export class MemoryDisk implements Disk {
   #sync(): void {
     this.#check()
     this.syncs++
+    if (this.isBroken) throw failure('EIO', 'sync')
     if (this.syncError !== null) throw this.syncError
   }
 
