@@ -5,6 +5,7 @@ import { systemClock } from './base/clock.js'
 import { lineLog, silentLog } from './base/log.js'
 import { systemRandom } from './base/random.js'
 import { UserError } from './base/user-error.js'
+import { clusterInProcess } from './cluster-in-process.js'
 import { type Daemon, startDaemon } from './daemon.js'
 
 export interface BrokerOptions {
@@ -98,7 +99,105 @@ export async function startBroker(options: BrokerOptions = {}): Promise<TestBrok
   }
 }
 
+export interface ClusterOptions {
+  /** How many; 3 if left out. All of them vote. */
+  brokers?: number
+  /** Where they keep their data, each in a directory of its own; a temporary one that goes with `close()` if left out. */
+  directory?: string
+  /** Settings of every broker by Kafka's names. */
+  settings?: Record<string, string | number | boolean>
+  /** Takes the lines of the brokers' logs, each with its line feed; they are dropped if left out. */
+  log?: (line: string) => void
+}
+
+/** One broker of a cluster inside this process. */
+export interface ClusterBroker {
+  readonly id: number
+  readonly host: string
+  readonly port: number
+  /** As a power cut: nothing is flushed, connections drop. */
+  kill(): Promise<void>
+  /** In order: others lead before it is gone. */
+  stop(): Promise<void>
+  /** Brings it back on the same port and data; resolves when it serves, or waits for a majority of the others. */
+  start(): Promise<void>
+  /** It stands still until `resume()`, as in a long garbage collection. */
+  pause(): Promise<void>
+  resume(): Promise<void>
+  /** What it fetches as a follower is so much later from now on; 0 ends that. */
+  lag(ms: number): Promise<void>
+  /** The network between it and the brokers of these ids is cut, both ways, until the cluster's `heal()`. */
+  cutFrom(...ids: number[]): Promise<void>
+}
+
+/** A Kafka cluster inside this process. */
+export interface TestCluster {
+  /** `host:port` of all brokers, divided by commas, as clients want it. */
+  readonly bootstrapServers: string
+  readonly directory: string
+  /** By id, from 0 on. */
+  readonly brokers: readonly ClusterBroker[]
+  /** Id of the broker that leads the controllers; null while none is elected. */
+  controllerId(): Promise<number | null>
+  /** Ends every cut of the network. */
+  heal(): Promise<void>
+  /** Stops all in order. A temporary directory is deleted. */
+  close(): Promise<void>
+}
+
+/**
+ * Starts a Kafka cluster for a test: on free ports of 127.0.0.1, each broker in a directory of its own, in less than a second. A
+ * broker that dies is noticed within two seconds; `broker.session.timeout.ms` and the others can be set as in Kafka.
+ *
+ * @throws when a setting is invalid or the directory cannot be written.
+ */
+export async function startCluster(options: ClusterOptions = {}): Promise<TestCluster> {
+  const temporary = options.directory === undefined ? mkdtempSync(join(tmpdir(), 'klog-')) : null
+  const directory = options.directory ?? temporary!
+  const removeTemporary = (): void => {
+    if (temporary !== null) rmSync(temporary, { recursive: true, force: true })
+  }
+  try {
+    const cluster = await clusterInProcess({
+      count: options.brokers ?? 3,
+      directory,
+      settings: textsOf(options.settings),
+      log: options.log === undefined ? silentLog : lineLog(options.log, systemClock),
+    })
+    return {
+      bootstrapServers: cluster.bootstrapServers,
+      directory,
+      brokers: cluster.members.map(({ id, host, port }) => ({
+        ...{ id, host, port },
+        kill: () => cluster.kill(id),
+        stop: () => cluster.stop(id, true),
+        start: () => cluster.start(id).then(() => {}),
+        pause: () => cluster.pause(id, true),
+        resume: () => cluster.resume(id),
+        lag: (ms) => cluster.lag(id, ms),
+        cutFrom: (...ids) => cluster.cut(id, ids, true),
+      })),
+      controllerId: async () => (await cluster.status()).leaderId,
+      heal: () => cluster.heal(),
+      close: async () => {
+        await cluster.close()
+        removeTemporary()
+      },
+    }
+  } catch (error) {
+    removeTemporary()
+    throw error
+  }
+}
+
+function textsOf(settings: BrokerOptions['settings'] = {}): [string, string][] {
+  return Object.entries(settings).map(([name, value]) => [name, String(value)])
+}
+
 function settingsOf(options: BrokerOptions, directory: string, port: number): Map<string, string> {
-  const given = Object.entries(options.settings ?? {}).map(([name, value]) => [name, String(value)] as const)
-  return new Map([['listeners', `PLAINTEXT://127.0.0.1:${port}`], ['log.dirs', directory], ...given])
+  return new Map([
+    ['listeners', `PLAINTEXT://127.0.0.1:${port}`],
+    ['log.dirs', directory],
+    ...textsOf(options.settings),
+  ])
 }

@@ -29,7 +29,9 @@ export function registerBroker(
 ): Decision<{ brokerEpoch: number }> | Refusal {
   const { brokerId, incarnationId, previousBrokerEpoch } = registration
   const before = image.brokers.get(brokerId)
-  if (before !== undefined && !before.fenced && before.incarnationId !== incarnationId)
+  // Who names the epoch of the last incarnation has found that it stopped in order: its session need not run out.
+  const hasEnded = before?.epoch === previousBrokerEpoch
+  if (before !== undefined && !before.fenced && before.incarnationId !== incarnationId && !hasEnded)
     return refusal(
       ErrorCode.DUPLICATE_BROKER_REGISTRATION,
       'Another broker is registered with that broker id. If the broker was recently restarted this should self-resolve ' +

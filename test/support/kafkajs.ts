@@ -2,7 +2,7 @@ import { type Consumer, Kafka, type KafkaConfig, logLevel, Partitioners, type Pr
 
 /** kafkajs, silent, against one broker. */
 export function kafkajs(bootstrapServers: string, config: Partial<KafkaConfig> = {}): Kafka {
-  return new Kafka({ clientId: 'test', brokers: [bootstrapServers], logLevel: logLevel.NOTHING, ...config })
+  return new Kafka({ clientId: 'test', brokers: bootstrapServers.split(','), logLevel: logLevel.NOTHING, ...config })
 }
 
 export function javaLikeProducer(kafka: Kafka, idempotent = false): Producer {

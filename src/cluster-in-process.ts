@@ -1,0 +1,56 @@
+import { join } from 'node:path'
+import { systemClock } from './base/clock.js'
+import type { Log } from './base/log.js'
+import { systemRandom } from './base/random.js'
+import { taggedLog } from './base/tagged-log.js'
+import { UserError } from './base/user-error.js'
+import { randomUuid } from './bytes/uuid.js'
+import { runInProcess } from './in-process-run.js'
+import { LocalCluster } from './local/local-cluster.js'
+import { type Seat, seatSettings } from './local/seat.js'
+import { anyFreePort } from './net/free-port.js'
+import { systemDisk } from './storage/disk.js'
+import { readMetaProperties } from './storage/meta-properties.js'
+
+export interface ClusterInProcess {
+  readonly count: number
+  readonly directory: string
+  /** Above those that a cluster on one machine has by habit. */
+  readonly settings: readonly (readonly [string, string])[]
+  readonly log: Log
+}
+
+const HOST = '127.0.0.1'
+
+/** Starts a cluster in this process on ports that are free. @throws UserError where that cannot be */
+export async function clusterInProcess({ count, directory, settings, log }: ClusterInProcess): Promise<LocalCluster> {
+  if (!Number.isSafeInteger(count) || count < 1) throw new UserError(`a cluster cannot have ${count} brokers`)
+  const seats = await freeSeats(count)
+  const directoryOf = ({ id }: Seat): string => join(directory, `broker-${id}`)
+  const clusterId = readMetaProperties(systemDisk, directoryOf(seats[0]!))?.clusterId ?? randomUuid(systemRandom)
+  return LocalCluster.open({
+    ...{ host: HOST, seats, clock: systemClock, log, directoryOf },
+    makeSeat: () => {
+      throw new UserError('a cluster in a test keeps the number of its brokers')
+    },
+    run: (seat, faults) => {
+      const { habits, place } = seatSettings(seat, seats, HOST, directoryOf(seat))
+      return runInProcess({
+        ...{ clusterId, clock: systemClock, random: systemRandom, faults },
+        settings: new Map([...habits, ...settings, ...place]),
+        log: taggedLog(log, `[broker ${seat.id}]`),
+      })
+    },
+  })
+}
+
+async function freeSeats(count: number): Promise<Seat[]> {
+  const ports = await freePorts(2 * count)
+  return Array.from({ length: count }, (_, id) => ({ id, port: ports[2 * id]!, controllerPort: ports[2 * id + 1]! }))
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const ports = new Set<number>()
+  while (ports.size < count) ports.add(await anyFreePort())
+  return [...ports]
+}
