@@ -15,6 +15,7 @@ import BrokerTickRetention from '../commands/broker/tick/retention.js'
 import BrokerTimeAdvance from '../commands/broker/time/advance.js'
 import BrokerTime from '../commands/broker/time.js'
 import BrokerApiVersions from '../commands/broker-api-versions.js'
+import Cat from '../commands/cat.js'
 import Cluster from '../commands/cluster.js'
 import Configs from '../commands/configs.js'
 import ConsoleConsumer from '../commands/console-consumer.js'
@@ -28,6 +29,7 @@ import Features from '../commands/features.js'
 import ForkBroker from '../commands/fork.js'
 import GetOffsets from '../commands/get-offsets.js'
 import Groups from '../commands/groups.js'
+import Lag from '../commands/lag.js'
 import LeaderElection from '../commands/leader-election.js'
 import LogDirs from '../commands/log-dirs.js'
 import MetadataQuorum from '../commands/metadata-quorum.js'
@@ -45,6 +47,7 @@ import Topics from '../commands/topics.js'
 import Transactions from '../commands/transactions.js'
 import VerifiableConsumer from '../commands/verifiable-consumer.js'
 import VerifiableProducer from '../commands/verifiable-producer.js'
+import Wait from '../commands/wait.js'
 
 /** Every command by its oclif id; the manifest and the help are made from this. */
 export const COMMANDS = {
@@ -66,7 +69,10 @@ export const COMMANDS = {
   'broker:time:advance': BrokerTimeAdvance,
   configs: Configs,
   'broker-api-versions': BrokerApiVersions,
+  cat: Cat,
   cluster: Cluster,
+  lag: Lag,
+  wait: Wait,
   'console-consumer': ConsoleConsumer,
   'console-producer': ConsoleProducer,
   'consumer-groups': ConsumerGroups,

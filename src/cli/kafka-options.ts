@@ -48,10 +48,14 @@ export function parseOptions<Name extends string>(
   const known = new Map<string, OptionSpec<Name>>(specs.map((spec) => [spec.name, spec]))
   const given = new Map<Name, string[]>()
   const order: Name[] = []
+  const words: string[] = []
   for (let at = 0; at < args.length; ) {
     const word = args[at++]!
     if (word === '--') break
-    if (!looksLikeOption(word)) continue
+    if (!looksLikeOption(word)) {
+      words.push(word)
+      continue
+    }
     const { name, attached } = splitWord(word)
     const spec = known.get(name)
     if (spec === undefined) throw unknownOption(word, name)
@@ -65,7 +69,7 @@ export function parseOptions<Name extends string>(
       values.push(args[at++]!)
     } else if (at < args.length && !looksLikeOption(args[at]!)) values.push(args[at++]!)
   }
-  const options = new Options(specs, given, order)
+  const options = new Options(specs, given, order, words)
   checkRequired(specs, options)
   checkAvailable(specs, options)
   return options
@@ -81,6 +85,8 @@ export class Options<Name extends string> {
     given: ReadonlyMap<Name, readonly string[]>,
     /** Every option in the order of the command line, as often as it was given. */
     readonly order: readonly Name[],
+    /** What belongs to no option. Kafka's tools do not look at it. */
+    readonly words: readonly string[] = [],
   ) {
     this.#specs = specs
     this.#given = given

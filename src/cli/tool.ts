@@ -47,6 +47,10 @@ export interface ToolDefinition<Name extends string> {
   /** What it prints with --output, which its options must have then. */
   readonly data?: readonly Shape[]
   readonly endsOnSignal?: boolean
+  /** What stands after its name in the help, before the options. */
+  readonly words?: string
+  /** Without a single argument it does its work, where Kafka's tools show their options. */
+  readonly runsWithoutArguments?: boolean
   /** Whether the option table follows a command line that cannot be parsed; the tools of Kafka differ here. */
   readonly showsTableOnParseError?: boolean
   /** Stands before the message when a command line cannot be parsed. */
@@ -70,9 +74,10 @@ export function defineTool<Name extends string>(definition: ToolDefinition<Name>
     endsOnSignal: definition.endsOnSignal ?? false,
     run: async (args, io) => {
       try {
-        if (args.length === 0) return showUsage(tool, definition.summary, io)
+        if (args.length === 0 && definition.runsWithoutArguments !== true)
+          return showUsage(tool, definition.summary, io)
         const given = parseOptions(options, args)
-        if (given.has('help')) return await showHelp(tool, definition.data ?? [], io)
+        if (given.has('help')) return await showHelp(tool, definition, io)
         if (given.has('version')) return showVersion(io)
         if (definition.data !== undefined) checkFormat(given as Options<string>)
         return await definition.act(given as Options<Name>, io, args)
@@ -126,9 +131,13 @@ function showUsage(tool: Tool, message: string, io: ToolIo): number {
 }
 
 /** Examples come first: most people look for a line to change. */
-async function showHelp(tool: Tool, data: readonly Shape[], io: ToolIo): Promise<number> {
+async function showHelp(
+  tool: Tool,
+  { data = [], words = '' }: Pick<ToolDefinition<string>, 'data' | 'words'>,
+  io: ToolIo,
+): Promise<number> {
   const examples = tool.examples.map((example) => `  klog ${tool.name} ${example}\n`).join('')
-  const usage = `Usage: klog ${tool.name} [options]\n\n${optionTable(tool.options)}`
+  const usage = `Usage: klog ${tool.name} ${words}[options]\n\n${optionTable(tool.options)}`
   io.stdout.write(`${tool.summary}\n\nExamples:\n${examples}\n${usage}`)
   if (data.length === 0) return 0
   const { shapesText } = await import('./data/shape-text.js')

@@ -1,13 +1,16 @@
+import { ownTools } from './own-tools.js'
 import { runAsProcess } from './process-io.js'
 import { tools } from './tools.js'
 
 /**
- * Runs `klog TOOL ARGS…` when the first argument is one of Kafka's tools; false when it is not. Scripts call these in loops, so
+ * Runs `klog TOOL ARGS…` when the first argument is one of Kafka's tools, or of klog's that are like them;
+ * false when it is not. Scripts call these in loops, so
  * nothing but the tool is loaded: their command lines follow Kafka's rules, for which oclif is not needed.
  */
 export function runTool(args: readonly string[]): boolean {
   const [name, ...rest] = args
-  const load = name !== undefined && Object.hasOwn(tools, name) ? tools[name] : undefined
+  const all = { ...tools, ...ownTools }
+  const load = name !== undefined && Object.hasOwn(all, name) ? all[name] : undefined
   if (load === undefined) return false
   load()
     .then((tool) => runAsProcess(tool, rest))

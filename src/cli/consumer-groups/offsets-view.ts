@@ -28,7 +28,7 @@ export async function describeOffsets(context: GroupsContext, groups: readonly G
 
 /** The same as data, in the same order. */
 export async function offsetRows(
-  context: GroupsContext,
+  context: Asking,
   groups: readonly GroupDescription[],
 ): Promise<RowIn<typeof GROUP_OFFSETS>[]> {
   const { rows, ends } = await readOffsets(context, groups)
@@ -57,7 +57,10 @@ interface OffsetsRead {
   readonly ends: ReadonlyMap<string, LogOffset>
 }
 
-async function readOffsets(context: GroupsContext, groups: readonly GroupDescription[]): Promise<OffsetsRead> {
+/** All that asking needs. */
+type Asking = Pick<GroupsContext, 'client' | 'timeoutMs'>
+
+async function readOffsets(context: Asking, groups: readonly GroupDescription[]): Promise<OffsetsRead> {
   const rows = await Promise.all(groups.map(async (group) => [group, await rowsOf(context, group)] as const))
   const all = rows.flatMap(([, ofGroup]) => ofGroup)
   return { rows, ends: await wrapped(endOffsets(context, all)) }
@@ -72,7 +75,7 @@ function positionOf(
   return { current, end, lag: current === null || end === null ? null : end - current }
 }
 
-async function rowsOf({ client, timeoutMs }: GroupsContext, group: GroupDescription): Promise<Row[]> {
+async function rowsOf({ client, timeoutMs }: Asking, group: GroupDescription): Promise<Row[]> {
   const committed = await wrapped(fetchCommittedOffsets(client, group.id, timeoutMs))
   const busiest = [...group.members].sort((a, b) => b.assignment.length - a.assignment.length)
   const assigned = busiest.flatMap((member) =>
@@ -95,7 +98,7 @@ async function rowsOf({ client, timeoutMs }: GroupsContext, group: GroupDescript
 
 /** A partition without a leader, or whose topic is gone, has none: nobody waits for it. */
 async function endOffsets(
-  { client, timeoutMs }: GroupsContext,
+  { client, timeoutMs }: Asking,
   partitions: readonly TopicPartition[],
 ): Promise<Map<string, LogOffset>> {
   if (partitions.length === 0) return new Map()
