@@ -72,8 +72,9 @@ function commonEnd(log: PartitionLog, leaders: { readonly epoch: number; readonl
 }
 
 /** Cuts the end off, and says so. */
-export function truncateReplica(partition: Partition, offset: number, { log, truncate }: IntakeOptions): void {
+export function truncateReplica(partition: Partition, to: number, { log, truncate }: IntakeOptions): void {
   const endBefore = partition.log.logEndOffset
+  const offset = batchStart(partition.log, to)
   const committed = truncate(partition, offset)
   const { name, leader, leaderEpoch } = partition
   const count = endBefore - offset
@@ -86,4 +87,12 @@ export function truncateReplica(partition: Partition, offset: number, { log, tru
     log.info(
       `Truncated ${name} from ${endBefore} to ${offset}: broker ${leader} leads in epoch ${leaderEpoch} without that`,
     )
+}
+
+/** Batches go as a whole, and the next must follow on what is left. */
+function batchStart(log: PartitionLog, offset: number): number {
+  if (offset <= log.logStartOffset || offset >= log.writtenEndOffset) return offset
+  const read = log.read(offset, 1, { endOffset: log.writtenEndOffset, minOneBatch: true })
+  read.release()
+  return read.firstBatchOffset < 0 ? offset : Math.min(read.firstBatchOffset, offset)
 }
