@@ -112,3 +112,27 @@ describe('in-sync replicas', () => {
     for (const id of [0, 1, 2]) await client.until(async () => (await client.values('t', id)).join() === all || null)
   })
 })
+
+describe('when all brokers are gone', () => {
+  test.each(['killed', 'stopped in order'])(
+    '%s: everything that was acknowledged is there when they are back',
+    async (how) => {
+      await start()
+      await client.create('t', { partitions: 3, configs: { 'min.insync.replicas': '2' } })
+      for (let i = 0; i < 30; i++) await client.send('t', `v${i}`, { index: i % 3 })
+      if (how === 'killed') await Promise.all([0, 1, 2].map((id) => cluster.kill(id)))
+      else {
+        for (const id of [0, 1, 2]) cluster.daemon(id).controlled.node!.goWithAll()
+        await Promise.all([0, 1, 2].map((id) => cluster.stop(id)))
+      }
+      await Promise.all([0, 1, 2].map((id) => cluster.startBroker(id)))
+      for (const index of [0, 1, 2]) {
+        await client.untilIsr('t', [0, 1, 2], index)
+        const expected = Array.from({ length: 10 }, (_, i) => `v${i * 3 + index}`).join()
+        for (const id of [0, 1, 2])
+          await client.until(async () => (await client.values('t', id, index)).join() === expected || null)
+      }
+      expect(lines.filter((line) => line.includes('does not belong') || line.includes('setting it aside'))).toEqual([])
+    },
+  )
+})
