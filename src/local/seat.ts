@@ -23,11 +23,11 @@ export function seatSettings(
   const factor = Math.min(REPLICATION_FACTOR_MAX, voters.length)
   const minIsr = Math.max(1, factor - 1)
   const habits = {
-    'broker.session.timeout.ms': 1500,
-    'broker.heartbeat.interval.ms': 300,
-    'controller.quorum.election.timeout.ms': 300,
-    'controller.quorum.election.backoff.max.ms': 300,
-    'controller.quorum.fetch.timeout.ms': 900,
+    'broker.session.timeout.ms': 1000,
+    'broker.heartbeat.interval.ms': 250,
+    'controller.quorum.election.timeout.ms': 200,
+    'controller.quorum.election.backoff.max.ms': 200,
+    'controller.quorum.fetch.timeout.ms': 600,
     'replica.lag.time.max.ms': 3000,
     'offsets.topic.replication.factor': factor,
     'transaction.state.log.replication.factor': factor,

@@ -37,9 +37,10 @@ export interface BrokerAddress {
   readonly processStart: string | null
 }
 
-/** Every address that clients may come to, divided by commas. */
+/** Every address that clients may come to, divided by commas; of a cluster those of brokers that run. */
 export function bootstrapServersOf(state: BrokerState): string {
-  return (state.brokers ?? [state]).map(({ host, port }) => `${host}:${port}`).join(',')
+  const running = state.brokers?.filter(({ pid }) => pid !== null) ?? [state]
+  return (running.length > 0 ? running : state.brokers!).map(({ host, port }) => `${host}:${port}`).join(',')
 }
 
 /** The state of the broker that runs here now; null where none does, whatever an old file says. */

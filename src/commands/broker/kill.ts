@@ -22,6 +22,12 @@ export default class BrokerKill extends KlogCommand {
       return this.log(`Broker ${id} was killed.`)
     }
     const ended = await endBroker(this.home, 'SIGKILL', this.clock)
-    this.log(ended === null ? 'No broker runs.' : `The broker (pid ${ended.pid}) was killed.`)
+    if (ended === null) return this.log('No broker runs.')
+    const { pid, brokers } = ended
+    this.log(
+      brokers === undefined
+        ? `The broker (pid ${pid}) was killed.`
+        : `${brokers.length} brokers (pid ${pid}) were killed.`,
+    )
   }
 }

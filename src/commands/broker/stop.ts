@@ -20,6 +20,12 @@ export default class BrokerStop extends KlogCommand {
       return this.log(`Broker ${id} has stopped.`)
     }
     const ended = await endBroker(this.home, 'SIGTERM', this.clock)
-    this.log(ended === null ? 'No broker runs.' : `The broker (pid ${ended.pid}) has stopped.`)
+    if (ended === null) return this.log('No broker runs.')
+    const { pid, brokers } = ended
+    this.log(
+      brokers === undefined
+        ? `The broker (pid ${pid}) has stopped.`
+        : `${brokers.length} brokers (pid ${pid}) have stopped.`,
+    )
   }
 }
