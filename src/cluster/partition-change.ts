@@ -103,7 +103,7 @@ function completeReassignment(draft: Draft): void {
 
 /** Whoever leaves an ISR that is too small still holds everything that was acknowledged, and may lead (KIP-966). */
 function keepEligible(before: PartitionImage, draft: Draft, target: Target, minInsyncReplicas: number): void {
-  if (draft.isr.length >= minInsyncReplicas) {
+  if (draft.isr.length >= Math.min(minInsyncReplicas, draft.replicas.length)) {
     draft.elr = []
     return
   }

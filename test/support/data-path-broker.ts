@@ -12,6 +12,7 @@ import { supportedFeatures } from '../../src/broker/features.js'
 import { FetchSessions } from '../../src/broker/fetch-sessions.js'
 import { GroupCoordinators } from '../../src/broker/group-coordinators.js'
 import { handlers } from '../../src/broker/handlers.js'
+import type { IsrProposals } from '../../src/broker/isr-proposals.js'
 import type { MetadataLog } from '../../src/broker/metadata-log.js'
 import type { OtherBrokers } from '../../src/broker/other-brokers.js'
 import { Partitions } from '../../src/broker/partitions.js'
@@ -46,6 +47,8 @@ export interface BrokerOptions {
   readonly directories?: number
   /** The way to the brokers that the metadata speaks of besides this one; nobody is there if left out. */
   readonly otherBrokers?: OtherBrokers
+  /** Who takes what leaders propose to the controller; nobody if left out. */
+  readonly proposals?: Pick<IsrProposals, 'submit'>
 }
 
 const NOBODY: OtherBrokers = {
@@ -73,6 +76,7 @@ export class DataPathBroker {
   readonly #settings: Record<string, string>
   readonly #directories: number
   readonly #otherBrokers: OtherBrokers
+  readonly #proposals: Pick<IsrProposals, 'submit'>
   readonly #clients: { destroy?(): void; close?(): void }[] = []
   readonly #random = seededRandom(7)
   readonly #subscribers = new Set<(image: MetadataImage, previous: MetadataImage) => void>()
@@ -86,6 +90,7 @@ export class DataPathBroker {
     this.#settings = o.settings ?? {}
     this.#directories = o.directories ?? 1
     this.#otherBrokers = o.otherBrokers ?? NOBODY
+    this.#proposals = o.proposals ?? { submit: () => {} }
   }
 
   static async start(o: BrokerOptions = {}): Promise<DataPathBroker> {
@@ -104,7 +109,7 @@ export class DataPathBroker {
     const storage = brokerStorage({ disk: this.#disk, clock, random, log })
     const paths = Array.from({ length: this.#directories }, (_, i) => join(this.root, `data-${i}`))
     const directories = paths.map((path) => LogDirectory.open({ ...storage, path }))
-    const partitions = new Partitions({ nodeId: 0, clock, log, config, directories })
+    const partitions = new Partitions({ nodeId: 0, clock, log, config, directories, proposals: this.#proposals })
     const self = this
     const metadata = {
       get image() {
@@ -227,6 +232,20 @@ export class DataPathBroker {
 
   changePartition(topic: string, partitionId: number, change: { isr?: number[]; leader?: number }): void {
     this.apply({ type: 'PartitionChange', partitionId, topicId: this.#image.topic(topic)!.id, ...change })
+  }
+
+  /** Another broker, or this one, introduces itself and is in service. */
+  registerBroker(brokerId: number, brokerEpoch: number, rack: string | null = null): void {
+    this.apply({
+      type: 'RegisterBroker',
+      ...{ brokerId, brokerEpoch, rack },
+      incarnationId: randomUuid(this.#random),
+      endPoints: [{ name: 'PLAINTEXT', host: 'localhost', port: 9092 + brokerId, securityProtocol: 0 }],
+      features: [],
+      fenced: false,
+      inControlledShutdown: false,
+      logDirs: [],
+    })
   }
 
   deleteTopic(topic: string): void {
