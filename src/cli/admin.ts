@@ -1,6 +1,7 @@
 import { type ClientConfig, readClientConfig } from '../client/client-config.js'
 import { ClusterClient } from '../client/cluster-client.js'
 import { ConfigError } from '../client/kafka-error.js'
+import { withContext } from './context/apply.js'
 import { JavaError } from './java-error.js'
 import { loadProperties } from './properties.js'
 import { note, type ToolIo } from './tool.js'
@@ -35,8 +36,9 @@ export async function withAdmin<T>(
 
 /** @throws JavaError when the settings cannot be read, ConfigError when they make no sense. */
 export async function readAdminConfig(options: AdminOptions, io: ToolIo): Promise<ClientConfig> {
-  const properties: ReadonlyMap<string, string> =
+  const given: ReadonlyMap<string, string> =
     options.configFile === undefined ? new Map() : loadProperties(options.configFile, io.directory)
+  const properties = withContext(given, options.bootstrap, io)
   // Kafka wants the option in any case; without it the file's addresses are meant, not some broker of this machine.
   const bootstrap = await io.bootstrap(options.bootstrap ?? properties.get('bootstrap.servers'))
   return readClientConfig(bootstrap, properties, options.clientId)

@@ -22,6 +22,10 @@ import ConsoleConsumer from '../commands/console-consumer.js'
 import ConsoleProducer from '../commands/console-producer.js'
 import ConsumerGroups from '../commands/consumer-groups.js'
 import ConsumerPerfTest from '../commands/consumer-perf-test.js'
+import ContextDelete from '../commands/context/delete.js'
+import ContextSet from '../commands/context/set.js'
+import ContextUse from '../commands/context/use.js'
+import ContextList from '../commands/context.js'
 import DeleteRecords from '../commands/delete-records.js'
 import DumpLog from '../commands/dump-log.js'
 import E2eLatency from '../commands/e2e-latency.js'
@@ -74,6 +78,10 @@ export const COMMANDS = {
   lag: Lag,
   wait: Wait,
   'console-consumer': ConsoleConsumer,
+  context: ContextList,
+  'context:delete': ContextDelete,
+  'context:set': ContextSet,
+  'context:use': ContextUse,
   'console-producer': ConsoleProducer,
   'consumer-groups': ConsumerGroups,
   'delete-records': DeleteRecords,

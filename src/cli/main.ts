@@ -1,5 +1,6 @@
 import { Config, Errors, flush, handle, run } from '@oclif/core'
 import chalk from 'chalk'
+import { splitContext } from './context/apply.js'
 
 export { COMMANDS } from './commands.js'
 
@@ -8,7 +9,7 @@ export async function main(root: string, args: readonly string[]): Promise<void>
   if (process.env.NO_COLOR) chalk.level = 0
   try {
     const config = await Config.load(root)
-    await run([...args], config)
+    await run([...splitContext(args).args], config)
     await flush()
   } catch (error) {
     if (error instanceof Errors.CLIError && /^command .* not found$/.test(error.message)) {

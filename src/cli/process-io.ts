@@ -1,5 +1,8 @@
 import { systemClock } from '../base/clock.js'
 import { systemRandom } from '../base/random.js'
+import { UserError } from '../base/user-error.js'
+import { contextOf } from './context/apply.js'
+import type { Context } from './context/choose.js'
 import { type Output, StreamOutput } from './output.js'
 import { note, type Tool, type ToolIo } from './tool.js'
 
@@ -10,10 +13,23 @@ const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const
 /** Runs a tool as this process: its streams, its signals, its exit code. */
 export async function runAsProcess(tool: Tool, args: readonly string[]): Promise<never> {
   const io = new ProcessIo()
+  try {
+    io.context = contextOf(tool.name, args, io.env, io.directory)
+  } catch (error) {
+    return await refuse(error, io)
+  }
   if (tool.endsOnSignal) io.catchSignals()
   const code = await tool.run(args, io).catch((error: unknown) => ownMistake(error, io))
   await io.flushed()
   process.exit(code)
+}
+
+async function refuse(error: unknown, io: ProcessIo): Promise<never> {
+  if (!(error instanceof UserError)) throw error
+  note(io, error.message)
+  if (error.nextStep !== null) note(io, error.nextStep)
+  await io.flushed()
+  process.exit(1)
 }
 
 /** Nobody shall have to read our stack traces, unless to report them. */
@@ -32,6 +48,7 @@ export function stopCode(stop: AbortSignal): number {
 /** The process as a tool sees it. Node opens a standard stream when it is first touched, which takes time: so do we. */
 export class ProcessIo implements ToolIo {
   readonly env = process.env
+  context: Context | null = null
   readonly directory = process.cwd()
   readonly clock = systemClock
   readonly random = systemRandom
@@ -62,7 +79,11 @@ export class ProcessIo implements ToolIo {
 
   async bootstrap(flag: string | undefined): Promise<string> {
     const { localBootstrap } = await import('./local-broker.js')
-    return localBootstrap(flag, { env: this.env, clock: this.clock, note: (line) => this.stderr.line(line) })
+    return localBootstrap(flag ?? this.context?.bootstrapServers ?? undefined, {
+      env: this.env,
+      clock: this.clock,
+      note: (line) => this.stderr.line(line),
+    })
   }
 
   /** A second signal means that the person does not want to wait for an orderly end. */

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import type { Clock } from '../base/clock.js'
 import type { Random } from '../base/random.js'
 import { UserError } from '../base/user-error.js'
+import type { Context } from './context/choose.js'
 import { readFormat } from './data/output-option.js'
 import type { Shape } from './data/shape.js'
 import { OptionError, type OptionSpec, type Options, parseOptions } from './kafka-options.js'
@@ -35,7 +36,10 @@ export interface ToolIo {
   readonly random: Random
   /** Fires when the person wants the tool to end; the reason is the signal's name. */
   readonly stop: AbortSignal
-  /** Bootstrap servers for `--bootstrap-server flag`; without a flag the local broker, started if need be. */
+  /** The cluster that is meant where the command line names none; none chosen: the local broker. */
+  readonly context?: Context | null
+  /** Bootstrap servers for `--bootstrap-server flag`; without a flag those of the context, or the local
+   * broker, started if need be. */
   bootstrap(flag: string | undefined): Promise<string>
 }
 
@@ -95,8 +99,8 @@ export function note(io: Pick<ToolIo, 'stderr'>, text: string): void {
 }
 
 /** Whether a missing --bootstrap-server is an error, as in Kafka, because no local broker may be started. */
-export function needsBootstrapFlag(io: Pick<ToolIo, 'env'>): boolean {
-  return io.env.KLOG_NO_SPAWN === '1'
+export function needsBootstrapFlag(io: Pick<ToolIo, 'env' | 'context'>): boolean {
+  return io.env.KLOG_NO_SPAWN === '1' && (io.context?.bootstrapServers ?? null) === null
 }
 
 function report<Name extends string>(error: unknown, tool: Tool, definition: ToolDefinition<Name>, io: ToolIo): number {

@@ -1,3 +1,4 @@
+import { splitContext } from './context/apply.js'
 import { ownTools } from './own-tools.js'
 import { runAsProcess } from './process-io.js'
 import { tools } from './tools.js'
@@ -8,7 +9,9 @@ import { tools } from './tools.js'
  * nothing but the tool is loaded: their command lines follow Kafka's rules, for which oclif is not needed.
  */
 export function runTool(args: readonly string[]): boolean {
-  const [name, ...rest] = args
+  const words = chosen(args)
+  if (words === null) return true
+  const [name, ...rest] = words
   const all = { ...tools, ...ownTools }
   const load = name !== undefined && Object.hasOwn(all, name) ? all[name] : undefined
   if (load === undefined) return false
@@ -19,4 +22,19 @@ export function runTool(args: readonly string[]): boolean {
       process.exit(1)
     })
   return true
+}
+
+/** What is left without --context, which goes into the environment, for the tool or whoever else runs; null when it is refused. */
+function chosen(args: readonly string[]): readonly string[] | null {
+  try {
+    const { args: words, name } = splitContext(args)
+    if (name === null) return args
+    process.env.KLOG_CONTEXT = name
+    delete process.env.KLOG_BOOTSTRAP_SERVER
+    return words
+  } catch (error) {
+    process.stderr.write(`klog: ${(error as Error).message}\n`)
+    process.exitCode = 1
+    return null
+  }
 }

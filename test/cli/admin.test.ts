@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Context } from '../../src/cli/context/choose.js'
 import { topicsTool } from '../../src/cli/topics/tool.js'
 import { Metadata } from '../../src/protocol/messages/metadata.js'
 import { hurriedClock } from '../support/hurried-clock.js'
@@ -70,4 +71,15 @@ test('a connection that klog cannot make is told with the next step', async () =
   const run = await runInMemory(topicsTool, args, { directory })
   expect(run).toMatchObject({ exit: 1, out: '' })
   expect(run.err).toMatch(/^klog: security\.protocol=SASL_SSL: .*\nklog: Give --bootstrap-server/)
+})
+
+test('a tool without --bootstrap-server talks to the brokers of the context, also where it is to start none', async () => {
+  const context: Context = {
+    name: 'test',
+    bootstrapServers: broker.address,
+    properties: new Map([['client.id', 'me']]),
+    isReadOnly: false,
+    chosenBy: 'KLOG_CONTEXT',
+  }
+  expect(await runInMemory(topicsTool, ['--list'], { context, env: { KLOG_NO_SPAWN: '1' } })).toEqual(NOTHING)
 })

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { type Clock, systemClock } from '../../src/base/clock.js'
 import { systemRandom } from '../../src/base/random.js'
+import type { Context } from '../../src/cli/context/choose.js'
 import type { Output } from '../../src/cli/output.js'
 import type { Tool, ToolIo } from '../../src/cli/tool.js'
 
@@ -51,6 +52,7 @@ export interface MemoryIoSettings {
   readonly directory?: string
   readonly clock?: Clock
   readonly stop?: AbortSignal
+  readonly context?: Context
   /** What a tool without --bootstrap-server is given. */
   readonly localBroker?: string
 }
@@ -64,6 +66,7 @@ export class MemoryIo implements ToolIo {
   readonly clock: Clock
   readonly random = systemRandom
   readonly stop: AbortSignal
+  readonly context: Context | null
   readonly #localBroker: string
 
   constructor(settings: MemoryIoSettings = {}) {
@@ -76,11 +79,12 @@ export class MemoryIo implements ToolIo {
     this.directory = settings.directory ?? process.cwd()
     this.clock = settings.clock ?? systemClock
     this.stop = settings.stop ?? new AbortController().signal
+    this.context = settings.context ?? null
     this.#localBroker = settings.localBroker ?? 'localhost:9092'
   }
 
   async bootstrap(flag: string | undefined): Promise<string> {
-    return flag ?? this.#localBroker
+    return flag ?? this.context?.bootstrapServers ?? this.#localBroker
   }
 }
 

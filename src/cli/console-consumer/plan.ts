@@ -1,5 +1,6 @@
 import { UserError } from '../../base/user-error.js'
 import type { StartPosition } from '../../client/consumer/partition-state.js'
+import { withContext } from '../context/apply.js'
 import { isKafkaFailure } from '../java-error.js'
 import { parseJavaLong } from '../java-number.js'
 import { refuseTogether } from '../option-rules.js'
@@ -33,7 +34,7 @@ export async function readPlan(options: ConsumerOptions, io: ToolIo): Promise<Co
   const formatter = await readFormatter(options, io)
   const timeoutMs = options.long('timeout-ms') ?? -1
   return {
-    properties,
+    properties: withContext(properties, options.text('bootstrap-server'), io),
     from: from(options, start),
     formatter,
     timeoutMs: timeoutMs < 0 ? Number.POSITIVE_INFINITY : timeoutMs,

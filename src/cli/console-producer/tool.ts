@@ -1,5 +1,6 @@
 import { UserError } from '../../base/user-error.js'
 import { type ProducerConfig, readProducerConfig } from '../../client/producer/config.js'
+import { withContext } from '../context/apply.js'
 import { failureText } from '../failure-text.js'
 import { isKafkaFailure, JavaError } from '../java-error.js'
 import { OptionError } from '../kafka-options.js'
@@ -67,6 +68,7 @@ function readParser(options: ProducerOptions, reading: ReadonlyMap<string, strin
 /** Nothing is started for a command line with a mistake in it. */
 async function readConfig(options: ProducerOptions, io: ToolIo): Promise<ProducerConfig> {
   const flag = options.text('bootstrap-server')
-  const config = readProducerConfig(producerSettings(options, flag ?? 'localhost:9092', io.directory))
+  const settings = producerSettings(options, flag ?? 'localhost:9092', io.directory)
+  const config = readProducerConfig(withContext(settings, flag, io))
   return { ...config, client: { ...config.client, bootstrapServers: await io.bootstrap(flag) } }
 }

@@ -3,6 +3,7 @@ import { readConsumerConfig } from '../../client/consumer/config.js'
 import { RecordPolls } from '../../client/consumer/record-polls.js'
 import type { RecordSource } from '../../client/consumer/record-source.js'
 import { printMetrics } from '../client-metrics.js'
+import { withContext } from '../context/apply.js'
 import { openGroupReader } from '../group-reader.js'
 import { dateFormat } from '../java-date.js'
 import { isKafkaFailure, JavaError } from '../java-error.js'
@@ -56,7 +57,7 @@ async function run(options: ConsumerPerfOptions, io: ToolIo): Promise<number> {
   const include = options.text('include')
   const choice = include === undefined ? { names: [options.text('topic')!] } : { matches: javaFullMatch(include) }
   const flag = options.text('bootstrap-server')
-  const read = readConsumerConfig(settings(options, flag, io))
+  const read = readConsumerConfig(withContext(settings(options, flag, io), flag, io))
   const config = { ...read, client: { ...read.client, bootstrapServers: await io.bootstrap(flag) } }
   const perf = new ConsumerPerf(options, report, interval, io)
   const source = await openGroupReader(config, choice, perf, io)

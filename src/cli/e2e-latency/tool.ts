@@ -1,5 +1,6 @@
 import type { Random } from '../../base/random.js'
 import { javaDouble } from '../console-consumer/java-decimal.js'
+import { withContext } from '../context/apply.js'
 import { failureText } from '../failure-text.js'
 import { isKafkaFailure } from '../java-error.js'
 import { fixed } from '../java-format.js'
@@ -59,8 +60,9 @@ async function run(options: E2eOptions, io: ToolIo): Promise<number> {
 
 async function readPlan(options: E2eOptions, io: ToolIo): Promise<LatencyPlan> {
   const file = options.text('command-config')
-  const properties = new Map(file === undefined ? [] : loadProperties(file, io.directory))
-  properties.set('bootstrap.servers', await io.bootstrap(options.text('bootstrap-server')))
+  const flag = options.text('bootstrap-server')
+  const given = new Map(file === undefined ? [] : loadProperties(file, io.directory))
+  const properties = withContext(given, flag, io).set('bootstrap.servers', await io.bootstrap(flag))
   const letters = (size: number): Buffer => randomLetters(size, io.random)
   const size = (name: 'record-key-size' | 'record-header-key-size' | 'record-header-size' | 'num-headers'): number =>
     options.int(name) ?? 0

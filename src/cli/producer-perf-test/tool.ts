@@ -1,5 +1,6 @@
 import { readProducerConfig } from '../../client/producer/config.js'
 import { defineArgTool } from '../arg-tool.js'
+import { withContext } from '../context/apply.js'
 import { failureText } from '../failure-text.js'
 import { isKafkaFailure } from '../java-error.js'
 import { PERF_GRAMMAR } from './grammar.js'
@@ -23,7 +24,7 @@ export const producerPerfTestTool = defineArgTool({
       const plan = readPlan(args, io)
       const named = plan.properties.get('bootstrap.servers')
       const properties = new Map(plan.properties).set('bootstrap.servers', named ?? 'localhost:9092')
-      const config = readProducerConfig(properties)
+      const config = readProducerConfig(withContext(properties, named, io))
       const bootstrapServers = await io.bootstrap(named)
       return await runPerf(plan, { ...config, client: { ...config.client, bootstrapServers } }, io)
     } catch (error) {

@@ -8,6 +8,7 @@ import { RANGE_ASSIGNOR } from '../../client/settings/consumer.js'
 import { partitionName, type TopicPartition } from '../../client/topic-partition.js'
 import { ArgError } from '../arg-parser.js'
 import { defineArgTool } from '../arg-tool.js'
+import { withContext } from '../context/apply.js'
 import { failureText } from '../failure-text.js'
 import { openGroupReader } from '../group-reader.js'
 import { isKafkaFailure } from '../java-error.js'
@@ -41,7 +42,7 @@ export const verifiableConsumerTool = defineArgTool({
 
 async function run(args: VerifiableConsumerArgs, io: ToolIo): Promise<number> {
   const flag = args.get('bootstrap-server')
-  const read = readConsumerConfig(settings(args, flag, io))
+  const read = readConsumerConfig(withContext(settings(args, flag, io), flag, io))
   const config = { ...read, client: { ...read.client, bootstrapServers: await io.bootstrap(flag) } }
   const tell = (name: string) => (partitions: readonly TopicPartition[]) =>
     printEvent(io, name, { partitions: partitions.map(({ topic, partition }) => ({ topic, partition })) })

@@ -6,6 +6,7 @@ import { doubleText } from '../../protocol/configs/java-double.js'
 import { ArgError } from '../arg-parser.js'
 import { defineArgTool } from '../arg-tool.js'
 import { ClusterRemarks } from '../cluster-remarks.js'
+import { withContext } from '../context/apply.js'
 import { failureText } from '../failure-text.js'
 import { isKafkaFailure } from '../java-error.js'
 import { printEvent } from '../json-events.js'
@@ -36,7 +37,7 @@ export const verifiableProducerTool = defineArgTool({
 
 async function run(args: VerifiableProducerArgs, io: ToolIo): Promise<number> {
   const flag = args.get('bootstrap-server')
-  const read = readProducerConfig(settings(args, flag, io))
+  const read = readProducerConfig(withContext(settings(args, flag, io), flag, io))
   const config = { ...read, client: { ...read.client, bootstrapServers: await io.bootstrap(flag) } }
   const session = new Session(args, io)
   const { producer, client } = await open(session, args.get('topic')!, config, io)
