@@ -64,8 +64,11 @@ export class BrokerLifecycle {
 
   /** Resolves when others lead what this broker led, or when that takes too long. */
   async shutDown(waitMsMax: number): Promise<void> {
-    const { controller, clock } = this.#options
-    if (this.#isAlone) return controller.shutDown()
+    const { controller, clock, log } = this.#options
+    if (this.#isAlone) {
+      // Nobody else reads it: what a full disk does not take is no reason to stay.
+      return controller.shutDown().catch((error: Error) => log.warn(`Going without saying so: ${error.message}`))
+    }
     this.#wantShutDown = true
     this.#wake()
     const timer = clock.after(waitMsMax, () => this.close())

@@ -21,7 +21,7 @@ export interface BatchWalk {
  * first bytes that cannot be a batch: cut short, a length that cannot be, zeroes. Returns the position where it ended.
  */
 export function walkBatches(
-  file: LazyFile,
+  file: Pick<LazyFile, 'use'>,
   { start, end, whole, pieceBytes = PIECE_BYTES_MIN }: BatchWalk,
   visit: (bytes: Buffer, at: number, position: number) => boolean,
 ): number {

@@ -38,7 +38,8 @@ export interface Disk {
   lock(directory: string): DiskLock | null
 }
 
-export type OpenMode = 'existing' | 'create' | 'empty'
+/** `read` opens what may not be written to. */
+export type OpenMode = 'read' | 'existing' | 'create' | 'empty'
 
 export interface DiskFile {
   /** Reads up to `length` bytes; the number read is smaller only where the file ends. */
@@ -66,6 +67,7 @@ export interface DiskLock {
 }
 
 const OPEN_FLAGS: Record<OpenMode, number> = {
+  read: fs.constants.O_RDONLY,
   existing: fs.constants.O_RDWR,
   create: fs.constants.O_RDWR | fs.constants.O_CREAT,
   empty: fs.constants.O_RDWR | fs.constants.O_CREAT | fs.constants.O_TRUNC,

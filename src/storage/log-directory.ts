@@ -266,7 +266,11 @@ export class LogDirectory {
       for (let log = waiting.pop(); log !== undefined; log = waiting.pop()) await log.closeLater()
     }
     await Promise.all(Array.from({ length: CLOSING_AT_ONCE }, closeNext))
-    if (logs.every((log) => log.failure === null)) this.#writeMarker(logs, brokerEpoch)
+    try {
+      if (logs.every((log) => log.failure === null)) this.#writeMarker(logs, brokerEpoch)
+    } catch (error) {
+      this.#environment.log.warn(`The next start looks through the logs of ${this.path}: ${(error as Error).message}`)
+    }
     this.#lock.release()
   }
 

@@ -37,6 +37,10 @@ export class OffsetIndex {
     return index < 0 ? 0 : this.#parse(index).position
   }
 
+  at(index: number): OffsetPosition {
+    return this.#parse(index)
+  }
+
   last(): OffsetPosition | null {
     return this.count === 0 ? null : this.#parse(this.count - 1)
   }

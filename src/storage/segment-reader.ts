@@ -59,9 +59,16 @@ export function readSegment(
       held.release()
       return 'nothing'
     }
-    segment.hints.remember(cut.nextOffset, position + cut.end)
-    const bytes = held.buffer.subarray(cut.start, cut.end)
-    return { bytes, held, firstBatchOffset: header.baseOffsetAt(bytes, 0), nextOffset: cut.nextOffset }
+    const soundBytes = segment.checked.soundBytes(held.buffer, cut.start, cut.end, position + cut.start)
+    if (soundBytes === 0) {
+      held.release()
+      throw damaged(segment, offset, position + cut.start)
+    }
+    const end = cut.start + soundBytes
+    const bytes = held.buffer.subarray(cut.start, end)
+    const nextOffset = end === cut.end ? cut.nextOffset : header.baseOffsetAt(held.buffer, end)
+    segment.hints.remember(nextOffset, position + end)
+    return { bytes, held, firstBatchOffset: header.baseOffsetAt(bytes, 0), nextOffset }
   }
 }
 
@@ -96,6 +103,13 @@ function cutBatches(buffer: Buffer, filled: number, offset: number, limits: Read
     nextOffset = lastOffset + 1
   }
   return { start, end: at, nextOffset, needed: null }
+}
+
+function damaged(segment: Segment, offset: number, position: number): MalformedBytes {
+  return new MalformedBytes(
+    `the batch of offset ${offset} at position ${position} of ${segment.log.path} is not what was written: its checksum is ` +
+      'another. See klog broker check',
+  )
 }
 
 function corrupt(segment: Segment, position: number): MalformedBytes {

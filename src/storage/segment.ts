@@ -1,5 +1,6 @@
 import * as header from './batch-header.js'
 import { walkBatches } from './batch-walk.js'
+import { CheckedBytes } from './checked-bytes.js'
 import { SEGMENT_SUFFIXES, segmentFileName } from './file-names.js'
 import { DEFAULT_LOG_CONFIG, type LogConfig } from './log-config.js'
 import type { OffsetIndex } from './offset-index.js'
@@ -27,6 +28,7 @@ export interface BatchFacts {
 export class Segment {
   readonly log: LazyFile
   readonly hints = new PositionHints()
+  readonly checked = new CheckedBytes()
   #indexes: SegmentIndexes | null = null
   #transactions: TransactionIndex | null = null
   #sizeBytes: number | null = null
@@ -127,6 +129,7 @@ export class Segment {
     const file = this.log.useAlone()
     try {
       writeFully(file, chunks, sizeBytes, position)
+      this.checked.wrote(position)
     } catch (error) {
       file.truncate(position)
       throw error
@@ -190,6 +193,7 @@ export class Segment {
     this.timeIndex.truncateTo(offset)
     this.transactions.truncateTo(offset)
     this.hints.clear()
+    this.checked.cut(position)
     this.#sizeBytes = position
     this.#bytesSinceIndexEntry = 0
     this.#latest = null
@@ -307,7 +311,7 @@ export class Segment {
     if (this.#indexes === null) {
       const { sizeBytes } = this
       this.#indexes = openIndexes(this.files, (suffix) => this.#path(suffix), this.baseOffset)
-      if (!areIndexesSound(this.#indexes, sizeBytes)) this.#rebuildIndexes(sizeBytes)
+      if (!areIndexesSound(this.#indexes, this.log, sizeBytes)) this.#rebuildIndexes(sizeBytes)
     }
     return this.#indexes
   }

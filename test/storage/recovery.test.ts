@@ -125,14 +125,16 @@ describe('after a stop that was not orderly', () => {
   })
 
   test('only segments that the recovery point does not cover are looked through', () => {
-    const { on, bytes, bases } = aClosedLog()
+    const { on, bases } = aClosedLog()
     change(on, path(bases[0]!, 'log'), (log) => {
       log[70]! ^= 1
       return log
     })
     const log = reopen(on, { recoveryPoint: bases[1] })
     expect(log.logEndOffset).toBe(BATCHES)
-    expect(everythingIn(log)).not.toEqual(bytes)
+    const limits = { endOffset: BATCHES, minOneBatch: true }
+    expect(() => log.read(0, 1000, limits)).toThrow('checksum')
+    expect(log.read(1, 10_000, limits).firstBatchOffset).toBe(1)
   })
 
   test('a snapshot that cannot be trusted is thrown away, and an older one or the log itself is read', () => {
@@ -231,6 +233,35 @@ describe('after an orderly stop', () => {
         if (!(suffix === 'timeindex' && name === 'pointing beyond the log')) expectBeginning(log, bytes, BATCHES)
         expect(log.logEndOffset).toBe(BATCHES)
       }
+  })
+
+  test('the index of another segment is noticed when it is used', () => {
+    for (const suffix of ['index', 'timeindex'] as const)
+      for (const [from, to] of [
+        [0, 1],
+        [1, 2],
+        [2, 0],
+      ] as const) {
+        const { on, bytes, bases } = aClosedLog()
+        on.disk.put(path(bases[to]!, suffix), on.disk.readFile(path(bases[from]!, suffix))!)
+        expectBeginning(openLog(on, CONFIG), bytes, BATCHES)
+      }
+  })
+
+  test('batches before one whose checksum is wrong are read, and those after it', () => {
+    const { on, bases } = aClosedLog()
+    change(on, path(bases[0]!, 'log'), (log) => {
+      const second = log.readInt32BE(8) + 12
+      log[second + 70]! ^= 1
+      return log
+    })
+    const log = openLog(on, CONFIG)
+    const limits = { endOffset: BATCHES, minOneBatch: true }
+    for (let i = 0; i < 2; i++) {
+      expect(log.read(0, 10_000, limits).nextOffset).toBe(1)
+      expect(() => log.read(1, 10_000, limits)).toThrow('checksum')
+      expect(log.read(2, 10_000, limits).firstBatchOffset).toBe(2)
+    }
   })
 
   test('a missing epoch file is built again from the batches', () => {

@@ -78,7 +78,7 @@ export class MemoryDisk implements Disk {
     let file = this.#root.find(path)
     if (file instanceof MemoryDirectory) throw failure('EISDIR', path)
     if (file === undefined) {
-      if (mode === 'existing') throw failure('ENOENT', path)
+      if (mode === 'existing' || mode === 'read') throw failure('ENOENT', path)
       const { directory, name } = this.#place(path)
       this.#change(1)
       file = new MemoryFile(this.now)
