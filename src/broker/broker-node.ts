@@ -30,6 +30,7 @@ import { MetadataFetcher } from './metadata-fetcher.js'
 import { MetadataLog } from './metadata-log.js'
 import { FaultyNodes, type NodeFaults } from './node-faults.js'
 import type { OtherBrokers } from './other-brokers.js'
+import { OtherCluster } from './other-cluster.js'
 import { Partitions } from './partitions.js'
 import { peerBrokers } from './peer-brokers.js'
 import { peerControllers } from './peer-controllers.js'
@@ -172,10 +173,11 @@ export class BrokerNode {
     const directories = this.#directories
     const voters = quorumVoters(config, nodeId)
     const controllers = this.#reaching(peerControllers({ nodeId, voters, config, clock }))
+    const otherCluster = new OtherCluster(clusterId, log.named('klog.metadata'))
     const metadata = MetadataLog.open({
       ...{ disk, clock, random, nodeId, config, features: rangesOf(features) },
       voters: [...voters.keys()],
-      calls: new WireQuorumCalls(clusterId, controllers),
+      calls: new WireQuorumCalls(clusterId, controllers, otherCluster),
       log: log.named('klog.metadata'),
       directory: this.#metadataDirectory,
     })
@@ -220,6 +222,7 @@ export class BrokerNode {
       log: log.named('klog.broker'),
     }
     const fetcher = new MetadataFetcher({
+      otherCluster,
       ...{ nodeId, clusterId, voters: [...voters.keys()], metadata, config, clock },
       controllers: this.#reaching(peerControllers({ nodeId, voters, config, clock })),
       log: log.named('klog.metadata'),

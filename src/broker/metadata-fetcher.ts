@@ -10,6 +10,7 @@ import type { SnapshotId } from '../quorum/effects.js'
 import type { BrokerConfig } from './broker-config.js'
 import type { MetadataLog } from './metadata-log.js'
 import type { OtherBrokers } from './other-brokers.js'
+import type { OtherCluster } from './other-cluster.js'
 
 const FETCH_VERSION = 18
 const SNAPSHOT_VERSION = 1
@@ -29,6 +30,7 @@ export interface MetadataFetcherOptions {
   readonly config: BrokerConfig
   readonly clock: Clock
   readonly log: Log
+  readonly otherCluster: OtherCluster
 }
 
 /** Follows the leader of the metadata quorum: asks for one piece of the log after the other, as long as somebody else leads. */
@@ -122,6 +124,7 @@ export class MetadataFetcher {
   /** False where the answer was of no use, and the next would be no better. */
   #take(from: number, { errorCode, responses }: ReadResponse<typeof Fetch>): boolean {
     const partition = responses[0]?.partitions[0]
+    this.#options.otherCluster.answered(from, errorCode)
     if (errorCode !== ErrorCode.NONE || partition === undefined) return false
     const { divergingEpoch, snapshotId, currentLeader, records, highWatermark } = partition
     this.#options.metadata.quorum.fetched(

@@ -8,6 +8,7 @@ import type { BeginEpochRequest, EndEpochRequest } from '../quorum/epochs.js'
 import type { QuorumAnswer, VoteAnswer, VoteRequest } from '../quorum/vote.js'
 import type { QuorumCalls } from './metadata-quorum.js'
 import type { OtherBrokers } from './other-brokers.js'
+import type { OtherCluster } from './other-cluster.js'
 
 const VOTE_VERSION = 2
 const EPOCH_VERSION = 1
@@ -28,6 +29,7 @@ export class WireQuorumCalls implements QuorumCalls {
   constructor(
     readonly clusterId: Uuid,
     readonly controllers: OtherBrokers,
+    readonly otherCluster: OtherCluster,
   ) {}
 
   async vote(to: number, request: VoteRequest): Promise<VoteAnswer> {
@@ -43,7 +45,7 @@ export class WireQuorumCalls implements QuorumCalls {
     const { clusterId } = this
     const topics = [{ topicName: METADATA_TOPIC, partitions: [partition] }]
     const response = await this.controllers.call(to, Vote, VOTE_VERSION, { clusterId, voterId: to, topics })
-    return { ...answerOf(response), isGranted: response.topics[0]?.partitions[0]?.voteGranted ?? false }
+    return { ...this.#answerOf(to, response), isGranted: response.topics[0]?.partitions[0]?.voteGranted ?? false }
   }
 
   async beginEpoch(to: number, { leaderId, epoch }: BeginEpochRequest): Promise<QuorumAnswer> {
@@ -54,7 +56,7 @@ export class WireQuorumCalls implements QuorumCalls {
       topics: [{ topicName: METADATA_TOPIC, partitions }],
       leaderEndpoints: [],
     })
-    return answerOf(response)
+    return this.#answerOf(to, response)
   }
 
   async endEpoch(to: number, { leaderId, epoch, preferredSuccessors }: EndEpochRequest): Promise<QuorumAnswer> {
@@ -69,7 +71,12 @@ export class WireQuorumCalls implements QuorumCalls {
       topics: [{ topicName: METADATA_TOPIC, partitions: [partition] }],
       leaderEndpoints: [],
     })
-    return answerOf(response)
+    return this.#answerOf(to, response)
+  }
+
+  #answerOf(from: number, told: Told): QuorumAnswer {
+    this.otherCluster.answered(from, told.errorCode)
+    return answerOf(told)
   }
 }
 

@@ -29,9 +29,9 @@ export function quorumVoters(config: BrokerConfig, nodeId: number): ReadonlyMap<
   )
 }
 
-/** Nodes that are formatted one by one for one quorum come to the same cluster id by its members; null for a node alone. */
+/** Nodes that are formatted one by one for one quorum come to the same cluster id by its members; null where none are listed. */
 export function sharedClusterId(voters: ReadonlyMap<number, NodeAddress | null>): Uuid | null {
-  if (voters.size < 2) return null
+  if ([...voters.values()].includes(null)) return null
   const members = [...voters].map(([id, address]) => `${id}@${address?.host}:${address?.port}`).sort()
   return createHash('sha256').update(members.join(',')).digest().subarray(0, 16).toString('base64url')
 }
