@@ -10,8 +10,8 @@ import { Program } from './program.js'
 
 const LINES = 2000
 const PARTITIONS = 3
-const KILLS = 10
-const LINES_BETWEEN_KILLS = 120
+const KILLS = 20
+const LINES_BETWEEN_KILLS = 80
 
 const directory = mkdtempSync(join(tmpdir(), 'klog-streams-'))
 let broker: BrokerProcess
@@ -28,7 +28,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true })
 })
 
-test('Kafka Streams and its broker, each killed five times, count every word exactly once', async () => {
+test('Kafka Streams and its broker, each killed ten times, count every word exactly once', async () => {
   const text = lines()
   await fill(broker.bootstrap, 'lines', text, PARTITIONS)
   await fill(broker.bootstrap, 'counts', [], PARTITIONS)

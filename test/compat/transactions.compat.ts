@@ -13,9 +13,9 @@ import { Program } from './program.js'
 
 const RECORDS = 3000
 const PARTITIONS = 3
-const KILLS = 10
+const KILLS = 20
 const COMMITS_BETWEEN_KILLS = 5
-/** Five words and two victims: ten kills meet every pair of them once. */
+/** Five words and two victims: twenty kills meet every pair of them twice. */
 const WORDS_TO_KILL_AT = ['begun', 'sent', 'committing', 'committed', 'aborting']
 
 const directory = mkdtempSync(join(tmpdir(), 'klog-transactions-'))
@@ -34,7 +34,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true })
 })
 
-describe('a copier and its broker, each killed five times, copy every record exactly once', () => {
+describe('a copier and its broker, each killed ten times, copy every record exactly once', () => {
   test.for(copiers)('$name', async (copier, context) => {
     if (copier.missing !== null) context.skip(copier.missing)
     await copyUnderKills(copier, copier.name.toLowerCase().replace(/[^a-z0-9]+/g, '-'))

@@ -38,9 +38,15 @@ def copy(polled, target, consumer, producer, is_to_abort):
     try:
         producer.begin_transaction()
         say("begun")
-        for record in (record for records in polled.values() for record in records):
+        sent = [
             producer.send(target, b"copy of " + record.value, record.key)
+            for records in polled.values()
+            for record in records
+        ]
         producer.flush()
+        # It commits what it has, whether all of it arrived or not: that is for the program to see.
+        for future in sent:
+            future.get(timeout=0)
         say("sent")
         offsets = {partition: OffsetAndMetadata(records[-1].offset + 1, "", -1) for partition, records in polled.items()}
         producer.send_offsets_to_transaction(offsets, consumer.group_metadata())
