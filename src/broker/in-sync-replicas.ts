@@ -62,6 +62,16 @@ export class InSyncReplicas {
     }
   }
 
+  /** The least log start among the other replicas, those of dead brokers left out; -1 while one is not known. */
+  get leastLogStart(): number {
+    let least = Number.POSITIVE_INFINITY
+    for (const id of this.#image.replicas) {
+      if (id === this.#options.nodeId || !this.#options.view.isAlive(id)) continue
+      least = Math.min(least, this.#progress.get(id)?.logStartOffset ?? -1)
+    }
+    return least
+  }
+
   progressOf(id: number): ReplicaProgress | undefined {
     return this.#progress.get(id)
   }

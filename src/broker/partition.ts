@@ -127,13 +127,9 @@ export class Partition {
     return this.isr.length < Math.min(this.log.config.minInsyncReplicas, this.replicas.length)
   }
 
-  /** The least log start offset among the replicas: what DeleteRecords waits for. -1 while a replica's is not known. */
+  /** The least log start offset among the replicas that live: what DeleteRecords waits for. -1 while one is not known. */
   get lowWatermark(): number {
-    let low = this.log.logStartOffset
-    for (const id of this.replicas) {
-      if (id !== this.#nodeId) low = Math.min(low, this.#inSync.progressOf(id)?.logStartOffset ?? -1)
-    }
-    return low
+    return Math.min(this.log.logStartOffset, this.#inSync.leastLogStart)
   }
 
   /** What is wrong with a client's idea of the leader epoch; -1 is no idea. */

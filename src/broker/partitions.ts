@@ -72,6 +72,7 @@ export class Partitions {
     this.#view = {
       lagMsMax: () => config.long('replica.lag.time.max.ms'),
       brokerEpoch: (id) => this.#image.brokers.get(id)?.epoch ?? -1,
+      isAlive: (id) => this.#image.brokers.get(id)?.fenced === false,
       isActive: (id) => isActive(this.#image, id),
       propose: (proposal, settle) => options.proposals?.submit(proposal, settle),
     }

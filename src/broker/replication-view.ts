@@ -6,6 +6,8 @@ export interface ReplicationView {
   lagMsMax(): number
   /** The epoch that the metadata knows a broker by; -1 where it knows none. */
   brokerEpoch(id: number): number
+  /** Whether a broker is in service at all. */
+  isAlive(id: number): boolean
   /** Whether a broker is in service, and not about to leave. */
   isActive(id: number): boolean
   /** Asks the controller for other in-sync replicas; `settle` is called once at most. */

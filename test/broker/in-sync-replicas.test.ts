@@ -37,6 +37,7 @@ function leader(image: Partial<PartitionImage> = {}) {
       view: {
         lagMsMax: () => LAG_MS,
         brokerEpoch: (id) => epochs.get(id) ?? -1,
+        isAlive: (id) => !inactive.has(id),
         isActive: (id) => !inactive.has(id),
         propose: (proposal, settle) => proposed.push({ proposal, settle }),
       },
@@ -228,6 +229,16 @@ describe('who leaves', () => {
     clock.advance(1)
     expect(replicas.maybeShrink(at(10))).toEqual([1, 2])
   })
+})
+
+test('the least log start is that of the replicas that live, and not known before each has fetched', () => {
+  const { replicas, inactive } = leader()
+  replicas.fetched(1, 10, 4, 101, 10)
+  expect(replicas.leastLogStart).toBe(-1)
+  replicas.fetched(2, 10, 2, 102, 10)
+  expect(replicas.leastLogStart).toBe(2)
+  inactive.add(2)
+  expect(replicas.leastLogStart).toBe(4)
 })
 
 test('the same leader in a new epoch knows what its followers have', () => {
