@@ -1,4 +1,5 @@
 import BrokerAdd from '../commands/broker/add.js'
+import BrokerCheck from '../commands/broker/check.js'
 import BrokerCut from '../commands/broker/cut.js'
 import BrokerHeal from '../commands/broker/heal.js'
 import BrokerKill from '../commands/broker/kill.js'
@@ -17,6 +18,7 @@ import BrokerTime from '../commands/broker/time.js'
 import BrokerApiVersions from '../commands/broker-api-versions.js'
 import Cat from '../commands/cat.js'
 import Cluster from '../commands/cluster.js'
+import Completion from '../commands/completion.js'
 import Configs from '../commands/configs.js'
 import ConsoleConsumer from '../commands/console-consumer.js'
 import ConsoleProducer from '../commands/console-producer.js'
@@ -56,6 +58,7 @@ import Wait from '../commands/wait.js'
 /** Every command by its oclif id; the manifest and the help are made from this. */
 export const COMMANDS = {
   'broker:add': BrokerAdd,
+  'broker:check': BrokerCheck,
   'broker:cut': BrokerCut,
   'broker:heal': BrokerHeal,
   'broker:lag': BrokerLag,
@@ -74,6 +77,7 @@ export const COMMANDS = {
   configs: Configs,
   'broker-api-versions': BrokerApiVersions,
   cat: Cat,
+  completion: Completion,
   cluster: Cluster,
   lag: Lag,
   wait: Wait,

@@ -1,6 +1,7 @@
 import type { Verb } from './verb.js'
 import { addBroker } from './verbs/add-broker.js'
 import { advanceTime } from './verbs/advance-time.js'
+import { checkBroker } from './verbs/check-broker.js'
 import { cutBroker } from './verbs/cut-broker.js'
 import { healCluster } from './verbs/heal-cluster.js'
 import { killBroker } from './verbs/kill-broker.js'
@@ -18,7 +19,7 @@ import { tickCompaction } from './verbs/tick-compaction.js'
 import { tickRetention } from './verbs/tick-retention.js'
 
 const ALL = [
-  ...[advanceTime, readTime, saveSnapshot, tickCompaction, tickRetention],
+  ...[checkBroker, advanceTime, readTime, saveSnapshot, tickCompaction, tickRetention],
   ...[readCluster, addBroker, startBroker, stopBroker, killBroker, pauseBroker, resumeBroker],
   ...[lagBroker, cutBroker, healCluster],
   ...[readNode, setFaults],

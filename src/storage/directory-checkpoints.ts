@@ -14,6 +14,8 @@ const FILES: Record<CheckpointedOffset, string> = {
   cleanedOffset: 'cleaner-offset-checkpoint',
 }
 
+export const CHECKPOINT_FILES: readonly string[] = Object.values(FILES)
+
 /** The offsets of all partitions of a log directory that a start wants to know without looking at their logs. */
 export class DirectoryCheckpoints {
   readonly #files = new Map<CheckpointedOffset, { checkpoint: OffsetCheckpoint; lastWritten: string | null }>()
