@@ -28,7 +28,7 @@ async function fill(path: string, ...topics: string[]): Promise<void> {
     for (let i = 0; i < 12; i++)
       append(
         log,
-        { ...PRODUCER, baseSequence: i, timestamp: NOW + i, valueBytes: 10 + (i % 5) },
+        { ...PRODUCER, baseSequence: i, timestamp: NOW + i, valueBytes: 10 + ((i * i) % 11) },
         { leaderEpoch: i >> 2 },
       )
     log.updateHighWatermark(12)
