@@ -75,7 +75,7 @@ async function run<Name extends string>(
 /** Examples come first: most people look for a line to change. */
 async function helpText<Name extends string>(definition: ArgToolDefinition<Name>, usage: string): Promise<string> {
   const { name, summary, examples, data } = definition
-  const lines = examples.map((example) => `  klog ${name} ${example}\n`).join('')
+  const lines = examples.map((example) => `${`  klog ${name} ${example}`.trimEnd()}\n`).join('')
   const head = `${summary}\n\nExamples:\n${lines}\n${usage}`
   if (data === undefined) return head
   const { shapesText } = await import('./data/shape-text.js')

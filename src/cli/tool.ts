@@ -5,6 +5,7 @@ import { UserError } from '../base/user-error.js'
 import type { Context } from './context/choose.js'
 import { readFormat } from './data/output-option.js'
 import type { Shape } from './data/shape.js'
+import { didYouMean } from './did-you-mean.js'
 import { OptionError, type OptionSpec, type Options, parseOptions } from './kafka-options.js'
 import type { Output } from './output.js'
 import { optionTable, UsageError } from './usage.js'
@@ -112,8 +113,8 @@ function report<Name extends string>(error: unknown, tool: Tool, definition: Too
   if (error instanceof OptionError) {
     if (definition.showsTableOnParseError) showUsage(tool, error.message, io)
     else io.stderr.line(`${definition.parseErrorPrefix ?? ''}${error.message}`)
-    const today = definition.removed?.[error.unknownOption ?? '']
-    if (today !== undefined) note(io, today)
+    const today = definition.removed?.[error.unknownOption ?? ''] ?? meantOption(error, tool)
+    if (today !== null) note(io, today)
     return 1
   }
   if (error instanceof UserError) {
@@ -129,6 +130,15 @@ function checkFormat(given: Options<string>): void {
   readFormat(given.has('output') ? given.text('output') : undefined)
 }
 
+function meantOption({ unknownOption }: OptionError, { options }: Tool): string | null {
+  if (unknownOption === null) return null
+  return didYouMean(
+    unknownOption,
+    options.map(({ name }) => name),
+    '--',
+  )
+}
+
 function showUsage(tool: Tool, message: string, io: ToolIo): number {
   io.stderr.write(`${message}\n${optionTable(tool.options)}`)
   return 1
@@ -140,7 +150,7 @@ async function showHelp(
   { data = [], words = '' }: Pick<ToolDefinition<string>, 'data' | 'words'>,
   io: ToolIo,
 ): Promise<number> {
-  const examples = tool.examples.map((example) => `  klog ${tool.name} ${example}\n`).join('')
+  const examples = tool.examples.map((example) => `${`  klog ${tool.name} ${example}`.trimEnd()}\n`).join('')
   const usage = `Usage: klog ${tool.name} ${words}[options]\n\n${optionTable(tool.options)}`
   io.stdout.write(`${tool.summary}\n\nExamples:\n${examples}\n${usage}`)
   if (data.length === 0) return 0

@@ -1,7 +1,10 @@
 import { splitContext } from './context/apply.js'
+import { overview } from './help/overview.js'
 import { ownTools } from './own-tools.js'
 import { runAsProcess } from './process-io.js'
+import type { Tool } from './tool.js'
 import { tools } from './tools.js'
+import { KAFKA_VERSION, klogVersion } from './version.js'
 
 /**
  * Runs `klog TOOL ARGS…` when the first argument is one of Kafka's tools, or of klog's that are like them;
@@ -10,13 +13,13 @@ import { tools } from './tools.js'
  */
 export function runTool(args: readonly string[]): boolean {
   const words = chosen(args)
-  if (words === null) return true
+  if (words === null || showOverview(words)) return true
   const [name, ...rest] = words
   const all = { ...tools, ...ownTools }
   const load = name !== undefined && Object.hasOwn(all, name) ? all[name] : undefined
   if (load === undefined) return false
   load()
-    .then((tool) => runAsProcess(tool, rest))
+    .then((tool) => (isVersion(tool, rest) ? process.stdout.write(`${KAFKA_VERSION}\n`) : runAsProcess(tool, rest)))
     .catch((error: Error) => {
       process.stderr.write(`klog: ${error.message}\n`)
       process.exit(1)
@@ -37,4 +40,20 @@ function chosen(args: readonly string[]): readonly string[] | null {
     process.exitCode = 1
     return null
   }
+}
+
+/** `klog`, `klog --help` and `klog --version`. */
+function showOverview(words: readonly string[]): boolean {
+  const [first] = words
+  const isHelp = first === undefined || (words.length === 1 && ['--help', '-h', 'help'].includes(first))
+  if (isHelp) process.stdout.write(overview(Object.keys(tools)))
+  else if (words.length === 1 && first === '--version') {
+    process.stdout.write(`klog ${klogVersion()} (Kafka ${KAFKA_VERSION})\n`)
+  } else return false
+  return true
+}
+
+/** Some of Kafka's tools know no --version; asked for nothing else, they tell all the same. */
+function isVersion(tool: Tool, args: readonly string[]): boolean {
+  return args.length === 1 && args[0] === '--version' && !tool.options.some(({ name }) => name === 'version')
 }

@@ -31,7 +31,7 @@ export const brokerApiVersionsTool = defineTool({
     { name: 'command-config', argument: 'required', value: 'file', about: 'Properties file with client settings.' },
     OUTPUT_OPTION,
   ]),
-  examples: ['--bootstrap-server localhost:9092', '--output table'],
+  examples: ['', '--bootstrap-server kafka.example.com:9092', '--output table'],
   data: [API_VERSIONS],
   act: async (options, io) => {
     if (needsBootstrapFlag(io)) requireOptions(options, 'bootstrap-server')

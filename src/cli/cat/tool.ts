@@ -4,14 +4,17 @@ import type { ClusterClient } from '../../client/cluster-client.js'
 import type { FetchedChunk } from '../../client/consumer/fetched-chunk.js'
 import { KafkaError } from '../../client/kafka-error.js'
 import { describeTopics } from '../../client/topic-descriptions.js'
+import { listTopics } from '../../client/topics.js'
 import { ErrorCode } from '../../protocol/errors.js'
 import { withAdmin } from '../admin.js'
 import type { Formatter } from '../console-consumer/formatter.js'
 import { JsonLinesFormatter } from '../console-consumer/formatters/json-lines.js'
 import { DEFAULT_FORMATTER, loadFormatter } from '../console-consumer/formatters.js'
+import { didYouMean } from '../did-you-mean.js'
 import { plainly } from '../own-options.js'
 import { openPartitionReader } from '../partition-reader.js'
 import { stopCode } from '../process-io.js'
+import { Progress } from '../progress.js'
 import { parseKeyValues } from '../properties.js'
 import { defineTool, note, type Tool, type ToolIo } from '../tool.js'
 import { type Bounds, findBounds } from './bounds.js'
@@ -113,15 +116,22 @@ async function print(client: ClusterClient, plan: Plan, io: ToolIo): Promise<voi
   const starts = [...left.values()].map(({ partition, from }) => ({ topic: plan.topic, partition, start: from }))
   const reader = await openPartitionReader(client, starts, io)
   const printer = new Printer(plan, io)
+  const total = plan.follows ? 0 : [...left.values()].reduce((sum, { from, to }) => sum + to - from, 0)
+  const progress = new Progress(io, `reading ${plan.topic}`, total)
+  let done = 0
   try {
     while (left.size > 0 && !printer.isDone && !io.stop.aborted) {
       const chunk = await reader.poll(Number.POSITIVE_INFINITY, io.stop)
       const bound = chunk === null ? undefined : left.get(chunk.partition)
       if (chunk === null || bound === undefined) continue
+      const position = chunk.position
       await printer.print(chunk, plan.follows ? { ...bound, to: Number.POSITIVE_INFINITY } : bound)
+      done += chunk.position - Math.max(position, bound.from)
+      progress.at(done)
       if (!plan.follows && chunk.position >= bound.to) left.delete(bound.partition)
     }
   } finally {
+    progress.end()
     await reader.close()
   }
 }
@@ -129,7 +139,9 @@ async function print(client: ClusterClient, plan: Plan, io: ToolIo): Promise<voi
 async function choosePartitions(client: ClusterClient, { topic, partitions }: Plan): Promise<number[]> {
   const described = (await describeTopics(client, [topic])).get(topic)
   if (described instanceof KafkaError && described.code === ErrorCode.UNKNOWN_TOPIC_OR_PARTITION) {
-    throw new UserError(`there is no topic ${topic}`, 'klog topics --list shows those that there are')
+    const names = (await listTopics(client)).map(({ name }) => name)
+    const step = didYouMean(topic, names) ?? 'klog topics --list shows those that there are'
+    throw new UserError(`there is no topic ${topic}`, step)
   }
   if (described === undefined || described instanceof Error) throw described ?? new Error(`${topic} was not described`)
   const existing = described.partitions.map(({ index }) => index)

@@ -12,8 +12,9 @@ import { listTopics } from '../../client/topics.js'
 import { readFormat } from '../data/output-option.js'
 import { printData } from '../data/print-data.js'
 import type { RowIn } from '../data/shape.js'
+import { didYouMean } from '../did-you-mean.js'
 import { inHashOrder } from '../java-hash-order.js'
-import type { ToolIo } from '../tool.js'
+import { note, type ToolIo } from '../tool.js'
 import { CONFIGS, configRow, QUOTAS } from './data.js'
 import { type Entity, singular } from './entities.js'
 import type { ConfigsOptions, Selection } from './options.js'
@@ -51,10 +52,13 @@ export async function describe(
   }
   const [name] = selection.names
   const showsAll = options.has('all')
-  if (name !== undefined && name !== '' && !showsAll && !(await existing(client, type)).includes(name)) {
+  const known = name === undefined || name === '' || showsAll ? null : await existing(client, type)
+  if (name !== undefined && known !== null && !known.includes(name)) {
+    const meant = didYouMean(name, known)
     const missing = `The ${singular(type)} '${name}' doesn't exist and doesn't have dynamic config.`
     if (format !== null) throw new Refusal(missing)
     io.stdout.line(missing)
+    if (meant !== null) note(io, meant)
     return
   }
   const isBroker = type === 'brokers' || type === 'broker-loggers'

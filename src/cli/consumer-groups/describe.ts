@@ -1,8 +1,10 @@
 import { describeGroups, type GroupDescription } from '../../client/group-descriptions.js'
-import { ClientError } from '../../client/kafka-error.js'
+import { ClientError, KafkaError } from '../../client/kafka-error.js'
+import { ErrorCode } from '../../protocol/errors.js'
 import { type DataFormat, readFormat } from '../data/output-option.js'
 import { printData } from '../data/print-data.js'
 import { executionException } from '../java-error.js'
+import { suggestGroup } from '../suggest.js'
 import type { GroupsContext } from './context.js'
 import { GROUP_MEMBERS, GROUP_OFFSETS, GROUP_STATES, memberRows, stateRow } from './data.js'
 import { allGroupIds } from './list.js'
@@ -39,11 +41,19 @@ async function describeAsData(
 /** @throws JavaError for the first group that cannot be described: nothing is said about the others then. */
 async function describeAll(context: GroupsContext, ids: readonly string[]): Promise<GroupDescription[]> {
   const described = await describeGroups(context.client, ids, context.timeoutMs)
+  for (const [id, group] of described) {
+    if (isMissing(group)) await suggestGroup(context.client, id, context.io)
+  }
   const groups = [...described.values()].map((group) => {
     if (group instanceof Error) throw executionException(group)
     return group
   })
   return groups.sort((a, b) => (a.id < b.id ? -1 : 1))
+}
+
+function isMissing(group: GroupDescription | Error): boolean {
+  if (group instanceof Error) return group instanceof KafkaError && group.code === ErrorCode.GROUP_ID_NOT_FOUND
+  return group.state === 'Dead'
 }
 
 /** Says what there is to say about a group's state. Whether a table of `rowCount` rows is worth printing. */

@@ -23,7 +23,11 @@ export const consumerPerfTestTool = defineTool({
   name: 'consumer-perf-test',
   summary: 'Reads records as fast as can be and says how long they took.',
   options: CONSUMER_PERF_OPTIONS,
-  examples: ['--topic orders --num-records 1000000', '--topic orders --num-records 1000000 --show-detailed-stats'],
+  examples: [
+    '--topic orders --num-records 1000000',
+    '--topic orders --num-records 1000000 --show-detailed-stats',
+    '--topic orders --num-records 1000000 --from-latest --hide-header',
+  ],
   endsOnSignal: true,
   showsTableOnParseError: true,
   removed: { 'new-consumer': 'today: leave it out, there is one consumer only' },

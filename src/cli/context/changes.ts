@@ -8,6 +8,7 @@ const CHANGES: Readonly<Record<string, 'always' | 'never' | readonly string[]>> 
   cat: 'never',
   'client-metrics': ['--alter', '--delete'],
   cluster: ['unregister'],
+  completion: 'never',
   configs: ['--alter'],
   'console-consumer': ['--group'],
   'console-producer': 'always',

@@ -30,7 +30,11 @@ export const deleteRecordsTool = defineTool({
     },
     { name: 'command-config', argument: 'required', value: 'file', about: 'Properties file with client settings.' },
   ]),
-  examples: ['--offset-json-file offsets.json'],
+  examples: [
+    '--offset-json-file offsets.json',
+    '--offset-json-file offsets.json --bootstrap-server kafka.example.com:9092',
+    '--offset-json-file <(echo \'{"partitions":[{"topic":"orders","partition":0,"offset":3}]}\')',
+  ],
   act: async (options, io) => {
     if (needsBootstrapFlag(io)) requireOptions(options, 'bootstrap-server')
     requireOptions(options, 'offset-json-file')

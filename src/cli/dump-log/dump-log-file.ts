@@ -3,6 +3,7 @@ import type { LogRecord } from '../../records/batch.js'
 import { RecordBatch } from '../../records/batch.js'
 import { readControlRecord } from '../../records/control.js'
 import type { LegacyRecord } from '../../records/legacy.js'
+import { Progress } from '../progress.js'
 import type { ToolIo } from '../tool.js'
 import { logHeader } from './file-name.js'
 import { type Batch, LogFile, type PlacedBatch } from './log-file.js'
@@ -19,6 +20,7 @@ export async function dumpLogFile(path: string, fullPath: string, plan: DumpPlan
     const end = Math.min(file.sizeBytes, plan.bytesMax ?? file.sizeBytes)
     const gaps: Gap[] = []
     let validBytes = 0
+    const progress = new Progress(io, `dumping ${basename(path)}`, end)
     let lastOffset = -1
     for (const placed of file.batches(0, end)) {
       const lines = [batchLine(placed)]
@@ -28,8 +30,10 @@ export async function dumpLogFile(path: string, fullPath: string, plan: DumpPlan
         lines.push(recordLine(record, placed.batch, plan))
       }
       validBytes = placed.position + placed.batch.sizeBytes
+      progress.at(validBytes)
       if (!io.stdout.write(`${lines.join('\n')}\n`)) await io.stdout.drained()
     }
+    progress.end()
     const left = end - validBytes
     if (left > 0 && plan.bytesMax === null)
       io.stdout.line(`Found ${left} invalid bytes at the end of ${basename(path)}`)

@@ -19,7 +19,11 @@ const named = defineTool({
   name: 'e2e-latency',
   summary: 'Says how long records take from a producer through a topic to a consumer.',
   options: E2E_OPTIONS,
-  examples: ['--topic orders --num-records 1000 --producer-acks all --record-size 100'],
+  examples: [
+    '--topic orders --num-records 1000 --producer-acks all --record-size 100',
+    '--topic orders --num-records 1000 --producer-acks 1 --record-size 100',
+    '--topic orders --num-records 1000 --producer-acks all --record-size 100 --record-key-size 16',
+  ],
   endsOnSignal: true,
   showsTableOnParseError: true,
   act: async (options, io) => {

@@ -8,6 +8,7 @@ import { readFormat } from '../data/output-option.js'
 import { printData } from '../data/print-data.js'
 import { number, type RowIn, shape, text } from '../data/shape.js'
 import { executionException, isKafkaFailure, javaText } from '../java-error.js'
+import { suggestTopic } from '../suggest.js'
 import { defineTool, type ToolIo } from '../tool.js'
 import { UsageError } from '../usage.js'
 import { checkBootstrap, GET_OFFSETS_OPTIONS, type GetOffsetsOptions } from './options.js'
@@ -61,6 +62,8 @@ async function printOffsets(options: GetOffsetsOptions, io: ToolIo): Promise<voi
   }
   await withAdmin(admin, io, async (client) => {
     const partitions = await select(client, isSelected, options.has('exclude-internal-topics'))
+    const topic = options.text('topic')
+    if (partitions.length === 0 && topic !== undefined) await suggestTopic(client, topic, io)
     if (partitions.length === 0) throw terse('Could not match any topic-partitions with the specified filters')
     const questions = partitions.map((partition) => ({ ...partition, timestamp }))
     const answers = await findOffsets(client, questions)

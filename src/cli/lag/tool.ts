@@ -3,9 +3,11 @@ import type { ClusterClient } from '../../client/cluster-client.js'
 import { withAdmin } from '../admin.js'
 import { type DataFormat, OUTPUT_OPTION, readFormat } from '../data/output-option.js'
 import { printData } from '../data/print-data.js'
+import { isKafkaFailure } from '../java-error.js'
 import { type Options, optionSpecs } from '../kafka-options.js'
 import { CLUSTER_OPTIONS, plainly } from '../own-options.js'
 import { stopCode } from '../process-io.js'
+import { suggestGroup } from '../suggest.js'
 import { defineTool, type ToolIo } from '../tool.js'
 import { topicFilter } from '../topic-filter.js'
 import { LAG, type LagRow, lagRows } from './report.js'
@@ -53,7 +55,15 @@ async function look(client: ClusterClient, options: LagOptions, io: ToolIo): Pro
   const intervalMs = Math.max(0, options.long('interval-ms') ?? (isWatching ? 2000 : 1000))
   const topic = options.text('topic')
   const isWanted = topic === undefined ? () => true : topicFilter(topic)
-  const read = (): Promise<OffsetRow[]> => sample(client, options.texts('group'), isWanted)
+  const ids = options.texts('group')
+  const read = async (): Promise<OffsetRow[]> => {
+    try {
+      return await sample(client, ids, isWanted)
+    } catch (error) {
+      for (const id of isKafkaFailure(error) ? ids : []) await suggestGroup(client, id, io)
+      throw error
+    }
+  }
   let before = await read()
   // Where nothing is left to read there is no trend to wait for.
   if (!isWatching && before.every(({ lag }) => lag === null || lag <= 0)) return await show(before, before)

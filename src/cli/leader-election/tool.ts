@@ -26,6 +26,7 @@ export const leaderElectionTool = defineTool({
   examples: [
     '--election-type preferred --all-topic-partitions',
     '--election-type unclean --topic orders --partition 0',
+    '--election-type preferred --path-to-json-file partitions.json',
   ],
   act: async (options, io) => {
     try {

@@ -19,7 +19,11 @@ export const metadataQuorumTool = defineArgTool({
   program: 'kafka-metadata-quorum',
   summary: 'Shows which controllers keep the metadata of a cluster, and changes who does.',
   grammar: quorumGrammar,
-  examples: ['describe --status', 'describe --replication --human-readable'],
+  examples: [
+    'describe --status',
+    'describe --replication --human-readable',
+    'remove-controller --controller-id 3 --controller-directory-id ID --dry-run',
+  ],
   act: async (command, args, io) => {
     try {
       await run(command, args, io)

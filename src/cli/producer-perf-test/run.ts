@@ -6,6 +6,7 @@ import { printMetrics } from '../client-metrics.js'
 import { ClusterRemarks } from '../cluster-remarks.js'
 import { javaText } from '../java-error.js'
 import { stopCode } from '../process-io.js'
+import { Progress } from '../progress.js'
 import { Throttle } from '../throttle.js'
 import type { ToolIo } from '../tool.js'
 import type { PerfPlan } from './plan.js'
@@ -45,6 +46,7 @@ export async function runPerf(plan: PerfPlan, config: ProducerConfig, io: ToolIo
 class PerfRun {
   readonly #plan: PerfPlan
   readonly #io: ToolIo
+  readonly #progress: Progress
   #stats: Stats | null = null
   #steady: Stats | null = null
   #arrived = 0
@@ -53,6 +55,7 @@ class PerfRun {
   constructor(plan: PerfPlan, io: ToolIo) {
     this.#plan = plan
     this.#io = io
+    this.#progress = new Progress(io, `sending to ${plan.topic}`, plan.recordCount, true)
   }
 
   arrived(records: readonly PerfRecord[]): void {
@@ -62,6 +65,7 @@ class PerfRun {
       this.#stats!.record(now - timestamp, value!.length)
       if (isSteady) this.#steady!.record(now - timestamp, value!.length)
     }
+    this.#progress.at(this.#arrived)
   }
 
   failed(error: Error): void {
@@ -80,8 +84,9 @@ class PerfRun {
     }
     this.#stats = this.#newStats(recordCount, false)
     await this.#sendAll(producer)
+    if (!stop.aborted) await producer.flush()
+    this.#progress.end()
     if (stop.aborted) return stopCode(stop)
-    await producer.flush()
     this.#stats.printTotal()
     this.#steady?.printTotal()
     if (printsMetrics) {
@@ -136,7 +141,10 @@ class PerfRun {
       isSteady,
       reportingIntervalMs: this.#plan.reportingIntervalMs,
       now: () => clock.now(),
-      print: (line) => stdout.line(line),
+      print: (line) => {
+        this.#progress.end()
+        stdout.line(line)
+      },
     })
   }
 }

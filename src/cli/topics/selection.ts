@@ -24,9 +24,16 @@ export async function shownTopics(client: ClusterClient, options: TopicsOptions)
   return topics.filter(({ isInternal }) => !(isInternal && options.has('exclude-internal')))
 }
 
-/** @throws JavaError when --topic selects nothing and --if-exists does not allow that. */
+/** --topic selects nothing. */
+export class NoSuchTopic extends JavaError {
+  constructor(readonly wanted: string) {
+    super('java.lang.IllegalArgumentException', `Topic '${wanted}' does not exist as expected`)
+  }
+}
+
+/** @throws NoSuchTopic when --topic selects nothing and --if-exists does not allow that. */
 export function requireMatch(names: readonly string[], options: TopicsOptions): void {
   const wanted = options.text('topic')
   if (names.length > 0 || wanted === undefined || options.has('if-exists')) return
-  throw new JavaError('java.lang.IllegalArgumentException', `Topic '${wanted}' does not exist as expected`)
+  throw new NoSuchTopic(wanted)
 }

@@ -2,9 +2,11 @@ import type { ClusterClient } from '../../client/cluster-client.js'
 import { ConfigError } from '../../client/kafka-error.js'
 import { withAdmin } from '../admin.js'
 import { isKafkaFailure, JavaError } from '../java-error.js'
+import { suggestTopic } from '../suggest.js'
 import { defineTool, type ToolIo } from '../tool.js'
 import { TOPIC_DESCRIPTIONS, TOPIC_LIST } from './data.js'
 import { checkTopicsOptions, TOPICS_OPTIONS, type TopicsAction, type TopicsOptions } from './options.js'
+import { NoSuchTopic } from './selection.js'
 
 export const topicsTool = defineTool({
   name: 'topics',
@@ -44,6 +46,7 @@ async function run(action: TopicsAction, client: ClusterClient, options: TopicsO
     // Whoever reads data from standard output must not find a text there.
     const told = options.has('output') ? io.stderr : io.stdout
     told.line(`Error while executing topic command : ${error.message}`)
+    if (error instanceof NoSuchTopic) await suggestTopic(client, error.wanted, io)
     return 1
   }
 }

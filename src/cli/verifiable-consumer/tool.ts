@@ -28,7 +28,11 @@ export const verifiableConsumerTool = defineArgTool({
   grammar: verifiableConsumerGrammar,
   helpsWithoutArguments: true,
   endsOnSignal: true,
-  examples: ['--topic orders --group-id checkers --max-messages 100', '--topic orders --group-id checkers --verbose'],
+  examples: [
+    '--topic orders --group-id checkers --max-messages 100',
+    '--topic orders --group-id checkers --verbose',
+    '--topic orders --group-id checkers --reset-policy latest',
+  ],
   act: async (_, args, io) => {
     try {
       return await run(args, io)

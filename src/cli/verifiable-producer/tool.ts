@@ -23,7 +23,11 @@ export const verifiableProducerTool = defineArgTool({
   grammar: verifiableProducerGrammar,
   helpsWithoutArguments: true,
   endsOnSignal: true,
-  examples: ['--topic orders --max-messages 100', '--topic orders --throughput 10 --repeating-keys 5'],
+  examples: [
+    '--topic orders --max-messages 100',
+    '--topic orders --throughput 10 --repeating-keys 5',
+    '--topic orders --max-messages 100 --acks 1',
+  ],
   act: async (_, args, io) => {
     try {
       return await run(args, io)
