@@ -37,7 +37,8 @@ export class IsrWatch {
     const { partitions, log } = this.#options
     for (const partition of partitions.all()) {
       const lagging = partition.shrinkIsr()
-      if (lagging.length > 0) log.info(`${partition.name} goes on without ${lagging.join(', ')}, which fell behind`)
+      if (lagging.length > 0)
+        log.info(`${partition.name} is to go on without ${lagging.join(', ')}, behind for too long`)
     }
   }
 }
