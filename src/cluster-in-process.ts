@@ -18,15 +18,18 @@ export interface ClusterInProcess {
   /** Above those that a cluster on one machine has by habit. */
   readonly settings: readonly (readonly [string, string])[]
   readonly log: Log
+  /** Where a broker keeps its data; `broker-N` of `directory` if left out. */
+  readonly directoryOf?: (id: number) => string
 }
 
 const HOST = '127.0.0.1'
 
 /** Starts a cluster in this process on ports that are free. @throws UserError where that cannot be */
-export async function clusterInProcess({ count, directory, settings, log }: ClusterInProcess): Promise<LocalCluster> {
+export async function clusterInProcess(options: ClusterInProcess): Promise<LocalCluster> {
+  const { count, directory, settings, log } = options
   if (!Number.isSafeInteger(count) || count < 1) throw new UserError(`a cluster cannot have ${count} brokers`)
   const seats = await freeSeats(count)
-  const directoryOf = ({ id }: Seat): string => join(directory, `broker-${id}`)
+  const directoryOf = ({ id }: Seat): string => options.directoryOf?.(id) ?? join(directory, `broker-${id}`)
   const clusterId = readMetaProperties(systemDisk, directoryOf(seats[0]!))?.clusterId ?? randomUuid(systemRandom)
   return LocalCluster.open({
     ...{ host: HOST, seats, clock: systemClock, log, directoryOf },

@@ -6,9 +6,16 @@ import { ErrorCode } from '../protocol/errors.js'
 import type { Broker } from './broker.js'
 import { definitionOf } from './broker-config.js'
 import { refuseDynamicConfigs } from './dynamic-broker-configs.js'
+import type { RequestContext } from './handler.js'
+
+type Asked = Pick<RequestContext, 'broker' | 'connection'>
 
 /** What a broker checks before it asks the controller to change configs, in Kafka's order and words. */
-export function refuseChanges(broker: Broker, resource: Resource, changes: readonly ConfigChange[]): Refusal | null {
+export function refuseChanges(
+  { broker, connection }: Asked,
+  resource: Resource,
+  changes: readonly ConfigChange[],
+): Refusal | null {
   const names = changes.map(({ name }) => name)
   if (new Set(names).size < names.length)
     return refusal(ErrorCode.INVALID_REQUEST, 'Error due to duplicate config keys')
@@ -16,7 +23,7 @@ export function refuseChanges(broker: Broker, resource: Resource, changes: reado
   if (nulls.length > 0) return refuseNulls(nulls)
   if (resource.type === ResourceType.BROKER_LOGGER) return refuseOtherNode(broker, resource.name)
   if (resource.type !== ResourceType.BROKER) return refuseUnknownType(resource)
-  const elsewhere = resource.name === '' ? null : refuseOtherBroker(broker, resource.name)
+  const elsewhere = isForAll(resource, { broker, connection }) ? null : refuseOtherBroker(broker, resource.name)
   if (elsewhere !== null) return elsewhere
   const configs = new Map(broker.metadata.image.configs(ResourceType.BROKER, resource.name))
   for (const change of changes) {
@@ -28,7 +35,7 @@ export function refuseChanges(broker: Broker, resource: Resource, changes: reado
 
 /** The same for a request that replaces everything that is set. */
 export function refuseReplacement(
-  broker: Broker,
+  { broker, connection }: Asked,
   resource: Resource,
   configs: readonly { readonly name: string; readonly value: string | null }[],
 ): Refusal | null {
@@ -37,7 +44,7 @@ export function refuseReplacement(
   const nulls = configs.filter(({ value }) => value === null)
   if (nulls.length > 0) return refuseNulls(nulls)
   if (resource.type !== ResourceType.BROKER) return refuseUnknownType(resource)
-  const elsewhere = resource.name === '' ? null : refuseOtherBroker(broker, resource.name)
+  const elsewhere = isForAll(resource, { broker, connection }) ? null : refuseOtherBroker(broker, resource.name)
   const wanted = new Map(configs.map(({ name, value }) => [name, value ?? '']))
   return elsewhere ?? refuseDynamicConfigs(wanted, resource.name === '' ? 'cluster' : 'broker', broker.config)
 }
@@ -57,6 +64,11 @@ export const REPEATED: Refusal = refusal(ErrorCode.INVALID_REQUEST, 'Each resour
 function refuseNulls(nulls: readonly { readonly name: string }[]): Refusal {
   const names = nulls.map(({ name }) => name).join(',')
   return refusal(ErrorCode.INVALID_REQUEST, `Null value not supported for : ${names}`)
+}
+
+/** A broker changes its own settings and those of all; the controller, whom brokers ask for their clients, those of any. */
+function isForAll({ name }: Resource, { broker, connection }: Asked): boolean {
+  return name === '' || broker.config.list('controller.listener.names').includes(connection.listenerName)
 }
 
 function refuseOtherBroker({ nodeId }: Broker, name: string): Refusal | null {

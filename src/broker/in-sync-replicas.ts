@@ -139,7 +139,9 @@ export class InSyncReplicas {
     return view.isActive(id) && brokerEpoch !== null && (brokerEpoch < 0 || brokerEpoch === view.brokerEpoch(id))
   }
 
-  #propose(isr: readonly number[]): void {
+  /** Leaders of Kafka keep who is in sync as a set of numbers: it comes out in their order. */
+  #propose(members: readonly number[]): void {
+    const isr = [...members].sort((a, b) => a - b)
     const { topicId, index, nodeId, view, onAgreed } = this.#options
     const { leaderEpoch, partitionEpoch } = this.#image
     const epochOf = (id: number): number => {

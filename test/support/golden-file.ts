@@ -17,6 +17,10 @@ export type Step =
   | { readonly kind: 'file'; readonly title: string; readonly name: string; readonly content: string }
   | { readonly kind: 'wait'; readonly title: string; readonly command: string; readonly matches: string }
   | { readonly kind: 'sleep'; readonly title: string }
+  | { readonly kind: 'node'; readonly title: string; readonly how: NodeAct; readonly id: number }
+
+/** What is done to one broker of several. */
+export type NodeAct = 'stop' | 'kill' | 'start'
 
 export interface Outcome {
   readonly exit: number
@@ -105,6 +109,8 @@ function readBlock([head = '', ...lines]: string[]): Step {
       return { kind: 'file', title, name: rest, content: text('put') }
     case '@': {
       if (rest.startsWith('sleep ')) return { kind: 'sleep', title }
+      const [, how, id] = /^(stop|kill|start) broker (\d+)$/.exec(rest) ?? []
+      if (how !== undefined) return { kind: 'node', title, how: how as NodeAct, id: Number(id) }
       const [command = '', matches = ''] = split(rest.replace(/^wait until /, ''), ' matches ')
       return { kind: 'wait', title, command, matches }
     }

@@ -42,6 +42,8 @@ export class Replay {
       ['controller', `${host}:${Number(port) + 1}`],
       ['dir', this.#directory],
       ['broker-dir', directory],
+      ...bootstrap.split(',').map((address, id) => [`broker:${id}`, address] as const),
+      ...(broker?.controllers ?? []).map((address, id) => [`controller:${id}`, address] as const),
     ])
   }
 
@@ -63,6 +65,8 @@ export class Replay {
         return
       case 'wait':
         return await this.#waitFor(step.command, new RegExp(step.matches))
+      case 'node':
+        return await this.#broker!.act!(step.how, step.id)
       case 'sleep':
         return // What the pause was for is waited for where it shows.
     }

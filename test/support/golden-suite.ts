@@ -33,10 +33,8 @@ export function replayGolden(tool: string): void {
 
 function replayFile(path: string, start: StartBroker, exceptions: readonly Exception[]): void {
   const golden = readGoldenFile(path)
-  // Several nodes at once are Apache Kafka's only.
-  const suite = golden.nodes > 1 && start === startKlog ? describe.skip : describe
   const ofFile = exceptions.filter(({ scenario }) => isLike(golden.scenario, scenario))
-  suite(golden.scenario, () => {
+  describe(golden.scenario, () => {
     let replay: Replay
     let end = async (): Promise<void> => {}
     beforeAll(async () => {

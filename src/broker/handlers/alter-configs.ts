@@ -4,14 +4,14 @@ import { REPEATED, refuseReplacement, repeatedResources } from '../config-reques
 import { handle } from '../handler.js'
 
 /** Makes what is named all that is set for a resource; older clients know nothing else. */
-export const alterConfigs = handle(AlterConfigs, '0-2', async (request, { broker }) => {
+export const alterConfigs = handle(AlterConfigs, '0-2', async (request, { broker, connection }) => {
   const { resources, validateOnly } = request
   const repeated = repeatedResources(resources)
   const responses = resources.map(async (asked) => {
     const { resourceType, resourceName, configs } = asked
     const resource = { type: resourceType, name: resourceName }
     const refused =
-      (repeated.has(asked) ? REPEATED : refuseReplacement(broker, resource, configs)) ??
+      (repeated.has(asked) ? REPEATED : refuseReplacement({ broker, connection }, resource, configs)) ??
       (await broker.controller.replaceConfigs(
         resource,
         new Map(configs.map(({ name, value }) => [name, value ?? ''])),

@@ -1,0 +1,3 @@
+import { replayGolden } from '../support/golden-suite.js'
+
+replayGolden('cluster3')
