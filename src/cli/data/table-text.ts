@@ -34,13 +34,14 @@ export function tableText(shape: Shape, rows: readonly Row[], look: TableLook): 
   const table = new Table({
     chars: { ...CHARS, middle: ' '.repeat(GAP) },
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
-    head: titles.map((title) => chalk.bold(title)),
+    head: titles.map((title, i) => painted(title, widths[i]!, chalk.bold)),
     colWidths: widths,
     colAligns: columns.map((name) => (isNumber(fields[name]) ? 'right' : 'left')),
-    wordWrap: true,
-    wrapOnWordBoundary: false,
   })
-  for (const row of cells) table.push(row.map((cell) => (cell === NOTHING ? chalk.dim(cell) : cell)))
+  const plain = (line: string): string => line
+  for (const row of cells) {
+    table.push(row.map((cell, i) => painted(cell, widths[i]!, cell === NOTHING ? chalk.dim : plain)))
+  }
   return `${table
     .toString()
     .split('\n')
@@ -49,6 +50,16 @@ export function tableText(shape: Shape, rows: readonly Row[], look: TableLook): 
 }
 
 const NOTHING = '-'
+
+/** Broken into lines first and coloured then, each line for itself: breaking must not cut a colour's code in two. */
+function painted(text: string, width: number, paint: (line: string) => string): string {
+  const lines = text.split('\n').flatMap((line) => {
+    const characters = [...line]
+    const count = Math.max(1, Math.ceil(characters.length / width))
+    return Array.from({ length: count }, (_, i) => characters.slice(i * width, (i + 1) * width).join(''))
+  })
+  return lines.map((line) => (line === '' ? line : paint(line))).join('\n')
+}
 
 function expanded(row: Row, list: string | null): Row[] {
   if (list === null) return [row]

@@ -38,6 +38,8 @@ describe('a table', () => {
     const lines = table.replace(/\u001b\[\d+m/g, '').split('\n')
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(60)
     expect(table.match(/x/g)).toHaveLength(60)
+    // Every colour that begins in a line ends in it.
+    for (const line of table.split('\n')) expect(line.split('\u001b[1m').length).toBe(line.split('\u001b[22m').length)
   })
 
   test('has colour only where it is to have it', () => {
