@@ -12,12 +12,13 @@ complete -o default -F _klog klog
   zsh: `#compdef klog
 _klog() {
   local -a found
+  local word about
   while IFS=$'\\t' read -r word about; do
     found+=("\${word//:/\\\\:}\${about:+:$about}")
   done < <(klog completion --words "\${(@)words[2,CURRENT]}" 2>/dev/null)
   if (( \${#found} )); then _describe 'klog' found; else _files; fi
 }
-compdef _klog klog
+if [ "$funcstack[1]" = _klog ]; then _klog "$@"; else compdef _klog klog; fi
 `,
   fish: `function __klog_complete
     set -l words (commandline -opc) (commandline -ct)

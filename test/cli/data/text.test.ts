@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readFormat } from '../../../src/cli/data/output-option.js'
 import { number, orNull, rows, shape, text } from '../../../src/cli/data/shape.js'
@@ -93,4 +95,20 @@ test('the help names every field, and marks those that may be null', () => {
       '',
     ].join('\n'),
   )
+})
+
+test('what makes tables and colours is loaded for a table only: scripts call the tools in loops', () => {
+  const src = join(import.meta.dirname, '../../../src')
+  const files = readdirSync(join(src, 'cli'), { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.ts'),
+  )
+  const users = files.filter((file) => /from '(?:chalk|cli-table3)'/.test(readFileSync(join(src, 'cli', file), 'utf8')))
+  // The program for klog's own commands, and texts that only those print, are not in the tools' program.
+  expect(users.filter((file) => /^(?:data|topics|console-|consumer-|lag|wait|cat)/.test(file))).toEqual([
+    'data/table-text.ts',
+  ])
+  const loaders = files.filter((file) =>
+    readFileSync(join(src, 'cli', file), 'utf8').includes("from './table-text.js'"),
+  )
+  expect(loaders).toEqual([])
 })
