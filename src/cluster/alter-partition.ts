@@ -3,6 +3,7 @@ import type { AlterPartition } from '../protocol/messages/alter-partition.js'
 import type { ReadRequest, WriteResponse } from '../protocol/schema.js'
 import { isActive } from './assignment.js'
 import type { ControllerSettings, Decision } from './decision.js'
+import { isReachable } from './directories.js'
 import type { PartitionImage, TopicImage } from './image.js'
 import { RECOVERED, RECOVERING } from './leader-state.js'
 import type { MetadataImage } from './metadata-image.js'
@@ -47,12 +48,13 @@ function changeFor(
 ): RecordOf<'PartitionChange'> | null {
   const { partitionIndex: partitionId, leaderRecoveryState } = asked
   const target = { isr: isrOf(asked), leaderRecoveryState }
-  return changePartition(topic.partitions[partitionId]!, target, {
+  const partition = topic.partitions[partitionId]!
+  return changePartition(partition, target, {
     image,
     topicId: topic.id,
     partitionId,
     election: rules.isUncleanElectionEnabled(image, topic.name) ? 'UNCLEAN' : 'ONLINE',
-    canLead: (broker) => isActive(image, broker),
+    canLead: (broker) => isActive(image, broker) && isReachable(image, partition, broker),
     minInsyncReplicas: rules.minInsyncReplicas(image, topic.name),
   })
 }

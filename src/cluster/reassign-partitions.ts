@@ -3,6 +3,7 @@ import type { AlterPartitionReassignments } from '../protocol/messages/alter-par
 import type { ReadRequest, WriteResponse } from '../protocol/schema.js'
 import { assignmentProblem, isActive } from './assignment.js'
 import { type ControllerSettings, type Decision, type Refusal, refusal } from './decision.js'
+import { isReachable } from './directories.js'
 import type { PartitionImage, TopicImage } from './image.js'
 import type { MetadataImage } from './metadata-image.js'
 import { changePartition, type Target } from './partition-change.js'
@@ -93,12 +94,13 @@ function changeTo(
   election: 'ONLINE' | 'UNCLEAN',
   rules: Rules,
 ): RecordOf<'PartitionChange'> | null {
-  return changePartition(topic.partitions[partitionId]!, target, {
+  const partition = topic.partitions[partitionId]!
+  return changePartition(partition, target, {
     image,
     topicId: topic.id,
     partitionId,
     election,
-    canLead: (broker) => isActive(image, broker),
+    canLead: (broker) => isActive(image, broker) && isReachable(image, partition, broker),
     minInsyncReplicas: rules.minInsyncReplicas(image, topic.name),
   })
 }
