@@ -1,9 +1,22 @@
 import { UserError } from '../base/user-error.js'
 
+const ELSEWHERE = 'name another directory in log.dirs.'
+
+/** By what the system says: what somebody can do about it. */
+const STEPS: Readonly<Record<string, string>> = {
+  EACCES: `Let this user write there, or ${ELSEWHERE}`,
+  EPERM: `Let this user write there, or ${ELSEWHERE}`,
+  EROFS: `Its file system can only be read: mount it for writing, or ${ELSEWHERE}`,
+  ENOSPC: `Make room there, or ${ELSEWHERE}`,
+  EDQUOT: `Make room there, or ${ELSEWHERE}`,
+  EIO: `The device has failed: see the system's log, or ${ELSEWHERE}`,
+}
+
 /** A log directory that cannot be made, read or written: a broker goes on with its others. */
 export class UnusableDirectory extends UserError {
   constructor(path: string, cause: unknown) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    super(`The log directory ${path} cannot be used: ${reason}`, 'Name another directory in log.dirs.')
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+    super(`The log directory ${path} cannot be used: ${reason}`, STEPS[code] ?? `N${ELSEWHERE.slice(1)}`)
   }
 }

@@ -5,6 +5,7 @@ import type { CleanerSettings } from '../../src/storage/log-cleaner.js'
 import { DEFAULT_LOG_CONFIG, type LogConfig } from '../../src/storage/log-config.js'
 import { LogDirectory } from '../../src/storage/log-directory.js'
 import type { PartitionLog } from '../../src/storage/partition-log.js'
+import { UnusableDirectory } from '../../src/storage/unusable-directory.js'
 import { MemoryDisk } from '../support/memory-disk.js'
 import { seededRandom } from '../support/seeded-random.js'
 import { append, type Bench, bench } from './a-log.js'
@@ -183,6 +184,27 @@ describe('a log directory', () => {
     open(on).abandon()
     on.disk.makeDirectory('/logs/photos')
     expect(() => open(on)).toThrow("'photos' is not in the form of topic-partition")
+  })
+
+  test.each([
+    ['EACCES', 'Let this user write there'],
+    ['EROFS', 'can only be read'],
+    ['ENOSPC', 'Make room there'],
+    ['EIO', 'The device has failed'],
+  ])('that answers %s is refused with what can be done', (code, step) => {
+    const on = bench()
+    on.disk.lock = () => {
+      throw Object.assign(new Error(`${code}: no`), { code })
+    }
+    let refusal: unknown
+    try {
+      open(on)
+    } catch (error) {
+      refusal = error
+    }
+    expect(refusal).toBeInstanceOf(UnusableDirectory)
+    expect(refusal).toMatchObject({ message: `The log directory /logs cannot be used: ${code}: no` })
+    expect((refusal as UnusableDirectory).nextStep).toContain(step)
   })
 
   test('is told apart from one that cannot be used', () => {
