@@ -14,6 +14,7 @@ import { type Daemon, startDaemon } from '../../src/daemon.js'
 import { apis } from '../../src/protocol/apis.js'
 import { readResponse, writeRequest } from '../../src/protocol/codec.js'
 import { readResponseHeader, writeRequestHeader } from '../../src/protocol/header.js'
+import { freePortRow } from '../support/port-row.js'
 import { RawClient } from '../support/raw-client.js'
 
 interface Step {
@@ -34,7 +35,7 @@ let daemon: Daemon
 let client: RawClient
 
 beforeAll(async () => {
-  port = await freePort()
+  port = await freePortRow(2)
   const settings = {
     'process.roles': 'broker,controller',
     'node.id': '0',
@@ -60,15 +61,6 @@ afterAll(async () => {
   await daemon.close()
   rmSync(directory, { recursive: true })
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port: free } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return free
-}
 
 /** Topic ids by their placeholders, as they are learnt from the answers. */
 const ids = new Map<string, string>()

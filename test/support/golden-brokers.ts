@@ -8,6 +8,7 @@ import { silentLog } from '../../src/base/log.js'
 import type { Tool } from '../../src/cli/tool.js'
 import { foreignTool } from './foreign-tool.js'
 import type { NodeAct } from './golden-file.js'
+import { freePortRow } from './port-row.js'
 
 /** A broker that knows nothing yet, for one transcript. */
 export interface GoldenBroker {
@@ -33,7 +34,7 @@ export const startKlog: StartBroker = async (settings, nodes) => {
   if (nodes > 1) return startKlogCluster(settings, nodes)
   const { startBroker } = await import('../../src/index.js')
   const directory = mkdtempSync(join(tmpdir(), 'klog-golden-'))
-  const port = await freePort()
+  const port = await freePortRow(2)
   const broker = await startBroker({
     directory: join(directory, 'data'),
     settings: {
