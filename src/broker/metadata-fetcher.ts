@@ -109,6 +109,7 @@ export class MetadataFetcher {
       logStartOffset: partitionLog.logStartOffset,
       partitionMaxBytes: FETCH_BYTES_MAX,
       highWatermark: metadata.highWatermark,
+      replicaDirectoryId: metadata.directoryId,
     }
     return controllers.call(to, Fetch, FETCH_VERSION, {
       clusterId,

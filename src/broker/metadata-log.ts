@@ -3,7 +3,7 @@ import type { Log } from '../base/log.js'
 import type { Random } from '../base/random.js'
 import { UserError } from '../base/user-error.js'
 import { MalformedBytes } from '../bytes/malformed.js'
-import { METADATA_TOPIC_ID } from '../bytes/uuid.js'
+import { METADATA_TOPIC_ID, type Uuid, ZERO_UUID } from '../bytes/uuid.js'
 import { activationRecords, bootstrapRecords } from '../cluster/bootstrap.js'
 import type { FeatureRange } from '../cluster/image.js'
 import { MetadataImage } from '../cluster/metadata-image.js'
@@ -123,6 +123,11 @@ export class MetadataLog {
   /** The node that may change the metadata; null while none is known. */
   get leaderId(): number | null {
     return this.quorum.leaderId
+  }
+
+  /** Of the directory that the log lies in; the zero id where it has none. */
+  get directoryId(): Uuid {
+    return this.#options.directory.metaProperties?.directoryId ?? ZERO_UUID
   }
 
   get epoch(): number {

@@ -1,7 +1,10 @@
+import { type Uuid, ZERO_UUID } from '../bytes/uuid.js'
 import { majorityOf } from './votes.js'
 
 /** How far the leader knows a replica of the log to be. */
 export interface ReplicaProgress {
+  /** The directory that it keeps its log in; the zero id until it has said. */
+  directoryId: Uuid
   /** -1 until it has fetched. */
   endOffset: number
   /** -1 until then. */
@@ -34,8 +37,15 @@ export class LeaderRole {
   }
 
   /** A replica asks for what comes at `fetchOffset`: it has everything before. */
-  fetched(replica: number, fetchOffset: number, leaderEndOffset: number, now: number): void {
+  fetched(
+    replica: number,
+    fetchOffset: number,
+    leaderEndOffset: number,
+    now: number,
+    directoryId: Uuid = ZERO_UUID,
+  ): void {
     const progress = this.#progressOf(replica)
+    progress.directoryId = directoryId
     if (fetchOffset >= leaderEndOffset) progress.lastCaughtUpMs = now
     // As far as it had to come when it last asked: then it had caught up then.
     else if (progress.lastFetchMs > 0 && fetchOffset >= this.#endOffsetAtFetch(replica)) {
@@ -91,5 +101,5 @@ export class LeaderRole {
 }
 
 function unknownProgress(): ReplicaProgress {
-  return { endOffset: -1, lastFetchMs: -1, lastCaughtUpMs: -1 }
+  return { directoryId: ZERO_UUID, endOffset: -1, lastFetchMs: -1, lastCaughtUpMs: -1 }
 }

@@ -1,3 +1,4 @@
+import type { Uuid } from '../bytes/uuid.js'
 import { ErrorCode } from '../protocol/errors.js'
 import type { SnapshotId } from './effects.js'
 import type { Turn } from './quorum.js'
@@ -6,6 +7,8 @@ import { heardOf, known, type QuorumAnswer } from './vote.js'
 export interface ReplicaFetch {
   /** -1 from who is no member: it reads, and counts for nothing. */
   readonly replicaId: number
+  /** The directory of its log; the zero id where that is not said. */
+  readonly directoryId?: Uuid
   /** -1 where it is not said. */
   readonly epoch: number
   readonly fetchOffset: number
@@ -27,7 +30,7 @@ export function fetchRequested(turn: Turn, fetch: ReplicaFetch): FetchDecision {
   if (refused !== ErrorCode.NONE) return { type: 'refused', answer: known(turn, refused) }
   const decision = compared(turn, fetch)
   if (decision.type !== 'read' || replicaId < 0 || replicaId === quorum.id) return decision
-  quorum.leading!.fetched(replicaId, fetchOffset, quorum.log.endOffset, now)
+  quorum.leading!.fetched(replicaId, fetchOffset, quorum.log.endOffset, now, fetch.directoryId)
   advance(turn)
   return decision
 }

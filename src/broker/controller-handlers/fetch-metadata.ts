@@ -30,6 +30,7 @@ export const fetchMetadata = handle(Fetch, '4-18', async (request, context) => {
   const decide = (): FetchDecision =>
     metadata.quorum.fetch({
       replicaId,
+      directoryId: asked.replicaDirectoryId,
       epoch: asked.currentLeaderEpoch,
       fetchOffset: asked.fetchOffset,
       lastFetchedEpoch: asked.lastFetchedEpoch,

@@ -1,4 +1,4 @@
-import { ZERO_UUID } from '../../bytes/uuid.js'
+import type { Uuid } from '../../bytes/uuid.js'
 import { refusal } from '../../cluster/decision.js'
 import { METADATA_TOPIC } from '../../cluster/topic-names.js'
 import { ErrorCode } from '../../protocol/errors.js'
@@ -49,7 +49,7 @@ function describe({ broker }: RequestContext) {
       leaderEpoch: quorum.epoch,
     }
   }
-  const now = broker.clock.now()
+  const own = { directoryId: broker.metadata.directoryId, now: broker.clock.now() }
   return {
     partitionIndex: 0,
     errorCode: ErrorCode.NONE,
@@ -58,20 +58,21 @@ function describe({ broker }: RequestContext) {
     leaderEpoch: quorum.epoch,
     highWatermark: broker.metadata.highWatermark,
     currentVoters: [...replicas.voters].map(([id, progress]) =>
-      replica(id, progress, id === broker.nodeId ? now : null),
+      replica(id, progress, id === broker.nodeId ? own : null),
     ),
     observers: [...replicas.observers].map(([id, progress]) => replica(id, progress, null)),
   }
 }
 
-/** The leader is always where it is, `now`. */
-function replica(replicaId: number, { endOffset, lastFetchMs, lastCaughtUpMs }: ReplicaProgress, now: number | null) {
+/** The leader's own is always where it is, now. */
+function replica(replicaId: number, progress: ReplicaProgress, own: { directoryId: Uuid; now: number } | null) {
+  const { directoryId, endOffset, lastFetchMs, lastCaughtUpMs } = progress
   return {
     replicaId,
-    replicaDirectoryId: ZERO_UUID,
+    replicaDirectoryId: own?.directoryId ?? directoryId,
     logEndOffset: endOffset,
-    lastFetchTimestamp: now ?? lastFetchMs,
-    lastCaughtUpTimestamp: now ?? lastCaughtUpMs,
+    lastFetchTimestamp: own?.now ?? lastFetchMs,
+    lastCaughtUpTimestamp: own?.now ?? lastCaughtUpMs,
   }
 }
 
