@@ -7,15 +7,18 @@ import { Metadata } from '../../src/protocol/messages/metadata.js'
 import { TestCluster } from '../support/cluster.js'
 
 let cluster: TestCluster | null = null
-const peers: Peer[] = []
+const peers = new Map<number, Peer>()
 
 afterEach(async () => {
-  for (const peer of peers.splice(0)) peer.close()
+  for (const peer of peers.values()) peer.close()
+  peers.clear()
   await cluster?.close()
   cluster = null
 })
 
 async function peerOf(id: number): Promise<Peer> {
+  const known = peers.get(id)
+  if (known?.isClosed === false) return known
   const { client } = cluster!.ports[id]!
   const peer = await Peer.connect({
     host: '127.0.0.1',
@@ -24,7 +27,7 @@ async function peerOf(id: number): Promise<Peer> {
     clock: systemClock,
     connectTimeoutMs: 5000,
   })
-  peers.push(peer)
+  peers.set(id, peer)
   return peer
 }
 
