@@ -13,7 +13,8 @@ interface Exception {
   readonly scenario: string
   /** The step's first line, or how it begins followed by `*`. */
   readonly step: string
-  readonly uncompared: 'all' | 'stdout' | 'stderr'
+  /** `lines ` and a pattern: those lines of stdout. */
+  readonly uncompared: 'all' | 'stdout' | 'stderr' | `lines ${string}`
   /** Of the steps that look so, only the first (1), the second …; all if left out. */
   readonly occurrence?: number
   /** Only against this broker; against both if left out. */
