@@ -1,4 +1,4 @@
-import type { Uuid } from '../../bytes/uuid.js'
+import { type Uuid, ZERO_UUID } from '../../bytes/uuid.js'
 import { refusal } from '../../cluster/decision.js'
 import { METADATA_TOPIC } from '../../cluster/topic-names.js'
 import { ErrorCode } from '../../protocol/errors.js'
@@ -49,7 +49,10 @@ function describe({ broker }: RequestContext) {
       leaderEpoch: quorum.epoch,
     }
   }
-  const own = { directoryId: broker.metadata.directoryId, now: broker.clock.now() }
+  // Voters that are configured have no directory ids, as in Kafka; one that is alone tells its own all the same.
+  const directoryId = replicas.voters.size === 1 ? broker.metadata.directoryId : ZERO_UUID
+  const own = { directoryId, now: broker.clock.now() }
+  const voters = [...replicas.voters].map(([id, progress]) => [id, { ...progress, directoryId: ZERO_UUID }] as const)
   return {
     partitionIndex: 0,
     errorCode: ErrorCode.NONE,
@@ -57,9 +60,7 @@ function describe({ broker }: RequestContext) {
     leaderId: broker.nodeId,
     leaderEpoch: quorum.epoch,
     highWatermark: broker.metadata.highWatermark,
-    currentVoters: [...replicas.voters].map(([id, progress]) =>
-      replica(id, progress, id === broker.nodeId ? own : null),
-    ),
+    currentVoters: voters.map(([id, progress]) => replica(id, progress, id === broker.nodeId ? own : null)),
     observers: [...replicas.observers].map(([id, progress]) => replica(id, progress, null)),
   }
 }
