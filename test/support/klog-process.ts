@@ -20,6 +20,9 @@ export class KlogProcess {
   constructor(args: readonly string[]) {
     const env = { KLOG_NO_SPAWN: '1' }
     this.child = execa(process.execPath, [klogProgram, ...args], { reject: false, env, buffer: false })
+    // Whole characters: a piece of a pipe may end in the middle of one.
+    this.child.stdout!.setEncoding('utf8')
+    this.child.stderr!.setEncoding('utf8')
     this.child.stdout!.on('data', (chunk) => {
       this.#out += chunk
     })
