@@ -189,15 +189,6 @@ export class Partition {
     return result
   }
 
-  /** Appends what a coordinator writes, and resolves when every in-sync replica has it. */
-  async appendAndCommit(batch: Buffer): Promise<CommitResult> {
-    const appended = this.append(batch, { origin: 'coordinator', acks: ACKS_ALL })
-    if (appended.error !== undefined) return appended
-    const { baseOffset, lastOffset } = appended
-    const error = await this.whenCommitted(lastOffset + 1)
-    return error === ErrorCode.NONE ? { baseOffset } : { error }
-  }
-
   /** Resolves when everything appended so far has been written, or cannot be. */
   whenWritten(): Promise<void> {
     if (this.#isSettled) return Promise.resolve()

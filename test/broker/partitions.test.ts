@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
-import type { Partition } from '../../src/broker/partition.js'
+import { ACKS_ALL, type CommitResult, type Partition } from '../../src/broker/partition.js'
 import { RecordBatch } from '../../src/records/batch.js'
 import { buildBatch } from '../../src/records/builder.js'
 import { DataPathBroker } from '../support/data-path-broker.js'
@@ -202,7 +202,7 @@ describe('a leader', () => {
     broker.createTopic('t', { replicas: [0, 1] })
     const partition = broker.partitions.find('t', 0)!
     let result: unknown = null
-    const committed = partition.appendAndCommit(batch()).then((value) => {
+    const committed = appendAndCommit(partition, batch()).then((value) => {
       result = value
     })
     await partition.whenWritten()
@@ -217,11 +217,11 @@ describe('a leader', () => {
     broker = await DataPathBroker.start()
     broker.createTopic('t', { replicas: [0, 1], configs: { 'min.insync.replicas': '2' } })
     const partition = broker.partitions.find('t', 0)!
-    const lost = partition.appendAndCommit(batch())
+    const lost = appendAndCommit(partition, batch())
     broker.changePartition('t', 0, { leader: 1 })
     expect(await lost).toEqual({ error: 6 })
     broker.changePartition('t', 0, { leader: 0, isr: [0] })
-    expect(await partition.appendAndCommit(batch())).toEqual({ error: 19 })
+    expect(await appendAndCommit(partition, batch())).toEqual({ error: 19 })
     expect(await partition.append(batch(), { origin: 'client', acks: 1 })).toHaveProperty('baseOffset')
   })
 
@@ -229,7 +229,7 @@ describe('a leader', () => {
     broker = await DataPathBroker.start()
     broker.createTopic('t', { replicas: [0, 1, 2], configs: { 'min.insync.replicas': '2' } })
     const partition = broker.partitions.find('t', 0)!
-    const pending = partition.appendAndCommit(batch())
+    const pending = appendAndCommit(partition, batch())
     await partition.whenWritten()
     partition.followerFetched(1, 1, 0)
     partition.followerFetched(2, 1, 0)
@@ -239,3 +239,11 @@ describe('a leader', () => {
     expect(partition.commitOutcome(1)).toBe(20)
   })
 })
+
+/** As coordinators do: resolves when every in-sync replica has it. */
+async function appendAndCommit(partition: Partition, bytes: Buffer): Promise<CommitResult> {
+  const appended = partition.append(bytes, { origin: 'coordinator', acks: ACKS_ALL })
+  if (appended.error !== undefined) return appended
+  const error = await partition.whenCommitted(appended.lastOffset + 1)
+  return error === 0 ? { baseOffset: appended.baseOffset } : { error }
+}
