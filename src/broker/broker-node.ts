@@ -5,6 +5,7 @@ import type { Random } from '../base/random.js'
 import { randomUuid, type Uuid } from '../bytes/uuid.js'
 import type { EndpointImage, FeatureRange } from '../cluster/image.js'
 import type { ServedConnection } from '../net/connection.js'
+import { Peer } from '../net/peer.js'
 import type { Disk } from '../storage/disk.js'
 import type { LogCleaner } from '../storage/log-cleaner.js'
 import { LogDirectory } from '../storage/log-directory.js'
@@ -39,6 +40,7 @@ import { quorumVoters, sharedClusterId } from './quorum-voters.js'
 import { Replication } from './replication.js'
 import { serve } from './serve.js'
 import { TransactionCoordinators } from './transaction-coordinators.js'
+import type { Transport } from './transport.js'
 import { writeMarker } from './write-marker.js'
 
 export interface BrokerNodeOptions {
@@ -52,6 +54,8 @@ export interface BrokerNodeOptions {
   readonly log: Log
   /** What makes its way to other nodes bad; it is sound where left out. */
   readonly faults?: NodeFaults
+  /** The way to other nodes: sockets where left out. */
+  readonly transport?: Transport
 }
 
 /** How long others may take to lead what this broker led, when it stops. */
@@ -167,12 +171,12 @@ export class BrokerNode {
    * @throws UserError for metadata that cannot be read
    */
   prepare(): void {
-    const { nodeId, config, clock, random, log, disk } = this.#options
+    const { nodeId, config, clock, random, log, disk, transport = (to) => Peer.connect(to) } = this.#options
     const { clusterId } = this
     const features = supportedFeatures([...handlers, ...controllerHandlers])
     const directories = this.#directories
     const voters = quorumVoters(config, nodeId)
-    const controllers = this.#reaching(peerControllers({ nodeId, voters, config, clock }))
+    const controllers = this.#reaching(peerControllers({ nodeId, voters, config, clock, transport }))
     const otherCluster = new OtherCluster(clusterId, log.named('klog.metadata'))
     const metadata = MetadataLog.open({
       ...{ disk, clock, random, nodeId, config, features: rangesOf(features) },
@@ -188,7 +192,7 @@ export class BrokerNode {
     const replication = new Replication({
       ...{ nodeId, controller: controllerClient, config, clock },
       log: log.named('klog.partitions'),
-      connect: () => this.#reaching(peerBrokers({ nodeId, metadata, config, clock }), true),
+      connect: () => this.#reaching(peerBrokers({ nodeId, metadata, config, clock, transport }), true),
     })
     const partitions = new Partitions({
       proposals: replication.proposals,
@@ -203,7 +207,7 @@ export class BrokerNode {
       if (this.#isUpToDate(metadata)) partitions.applyImage(image)
     })
     const groups = new GroupCoordinators({ config, clock, metadata, partitions, log: log.named('klog.groups') })
-    const otherBrokers = this.#reaching(peerBrokers({ nodeId, metadata, config, clock }), true)
+    const otherBrokers = this.#reaching(peerBrokers({ nodeId, metadata, config, clock, transport }), true)
     const transactions = new TransactionCoordinators({
       ...{ nodeId, config, clock, metadata, partitions, controller: controllerClient, otherBrokers },
       log: log.named('klog.transactions'),
@@ -224,7 +228,7 @@ export class BrokerNode {
     const fetcher = new MetadataFetcher({
       otherCluster,
       ...{ nodeId, clusterId, voters: [...voters.keys()], metadata, config, clock },
-      controllers: this.#reaching(peerControllers({ nodeId, voters, config, clock })),
+      controllers: this.#reaching(peerControllers({ nodeId, voters, config, clock, transport })),
       log: log.named('klog.metadata'),
     })
     this.#started = { broker, controllers, fetcher, replication, inService: null }

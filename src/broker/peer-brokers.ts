@@ -2,17 +2,20 @@ import type { Clock } from '../base/clock.js'
 import type { BrokerConfig } from './broker-config.js'
 import type { MetadataLog } from './metadata-log.js'
 import { PeerNodes } from './peer-nodes.js'
+import type { Transport } from './transport.js'
 
 export interface PeerBrokersOptions {
   readonly nodeId: number
   readonly metadata: MetadataLog
   readonly config: BrokerConfig
   readonly clock: Clock
+  readonly transport: Transport
 }
 
 /** Reaches the other brokers where the metadata says that they listen. */
-export function peerBrokers({ nodeId, metadata, config, clock }: PeerBrokersOptions): PeerNodes {
+export function peerBrokers({ nodeId, metadata, config, clock, transport }: PeerBrokersOptions): PeerNodes {
   return new PeerNodes({
+    transport,
     clientId: `broker-${nodeId}`,
     clock,
     timeoutMs: () => config.int('request.timeout.ms'),

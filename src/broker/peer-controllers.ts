@@ -2,17 +2,20 @@ import type { Clock } from '../base/clock.js'
 import type { BrokerConfig } from './broker-config.js'
 import { PeerNodes } from './peer-nodes.js'
 import type { NodeAddress } from './quorum-voters.js'
+import type { Transport } from './transport.js'
 
 export interface PeerControllersOptions {
   readonly nodeId: number
   readonly voters: ReadonlyMap<number, NodeAddress | null>
   readonly config: BrokerConfig
   readonly clock: Clock
+  readonly transport: Transport
 }
 
 /** Reaches the voters of the metadata quorum where the configuration says that they listen. */
-export function peerControllers({ nodeId, voters, config, clock }: PeerControllersOptions): PeerNodes {
+export function peerControllers({ nodeId, voters, config, clock, transport }: PeerControllersOptions): PeerNodes {
   return new PeerNodes({
+    transport,
     clientId: `node-${nodeId}`,
     clock,
     timeoutMs: () => config.int('controller.quorum.request.timeout.ms'),

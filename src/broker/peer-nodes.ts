@@ -1,9 +1,10 @@
 import type { Clock } from '../base/clock.js'
-import { Peer } from '../net/peer.js'
 import type { Api, ReadResponse, WriteRequest } from '../protocol/schema.js'
 import type { OtherBrokers } from './other-brokers.js'
+import type { Transport, TransportConnection } from './transport.js'
 
 export interface PeerNodesOptions {
+  readonly transport: Transport
   readonly clientId: string
   readonly clock: Clock
   /** To connect, and for each answer; read each time. */
@@ -15,7 +16,7 @@ export interface PeerNodesOptions {
 interface Link {
   readonly host: string
   readonly port: number
-  readonly peer: Promise<Peer>
+  readonly peer: Promise<TransportConnection>
 }
 
 /** Reaches other nodes by one connection to each, made when it is needed. */
@@ -44,14 +45,14 @@ export class PeerNodes implements OtherBrokers {
     this.#links.clear()
   }
 
-  #link(nodeId: number): Promise<Peer> {
+  #link(nodeId: number): Promise<TransportConnection> {
     if (this.#isClosed) throw new Error('this node goes')
-    const { addressOf, clientId, clock, timeoutMs } = this.#options
+    const { transport, addressOf, clientId, clock, timeoutMs } = this.#options
     const { host, port } = addressOf(nodeId)
     const known = this.#links.get(nodeId)
     if (known?.host === host && known.port === port) return known.peer
     if (known !== undefined) drop(known)
-    const link = { host, port, peer: Peer.connect({ host, port, clientId, clock, connectTimeoutMs: timeoutMs() }) }
+    const link = { host, port, peer: transport({ host, port, clientId, clock, connectTimeoutMs: timeoutMs() }) }
     this.#links.set(nodeId, link)
     const forget = (): void => {
       if (this.#links.get(nodeId) === link) this.#links.delete(nodeId)
