@@ -6,7 +6,7 @@ import { systemClock } from '../../src/base/clock.js'
 import type { Tool } from '../../src/cli/tool.js'
 import { tools } from '../../src/cli/tools.js'
 import type { GoldenBroker } from './golden-brokers.js'
-import type { BackgroundStep, Outcome, RunStep, Step, StopStep } from './golden-file.js'
+import type { BackgroundStep, GoldenLine, Outcome, RunStep, Step, StopStep } from './golden-file.js'
 import { expand, matches, type Values } from './golden-match.js'
 import { withoutJava, withoutRemarks } from './golden-stderr.js'
 import { hurriedClock } from './hurried-clock.js'
@@ -23,7 +23,7 @@ const HURRY = 50
 /** What of a step is not compared: one stream, or all. Then Kafka's own tool takes the step if it is at hand, else nobody. */
 export type Uncompared = ReadonlySet<'all' | 'stdout' | 'stderr' | `lines ${string}`>
 
-/** One transcript, step by step, with klog's tools inside this process, against a broker of its own. */
+/** One transcript, step by step, with klog's tools inside this process or with Kafka's own, against a broker of its own. */
 export class Replay {
   readonly #values: Values
   readonly #directory = mkdtempSync(join(tmpdir(), 'klog-replay-'))
@@ -32,9 +32,12 @@ export class Replay {
   readonly #partitionCounts = new Map<string, number>()
 
   readonly #broker: GoldenBroker | null
+  readonly #kafkaTools: ((program: string) => Tool) | null
 
-  constructor(broker: GoldenBroker | null) {
+  /** @param kafkaTools takes every step, where it is given. */
+  constructor(broker: GoldenBroker | null, kafkaTools: ((program: string) => Tool) | null = null) {
     this.#broker = broker
+    this.#kafkaTools = kafkaTools
     const [bootstrap, directory] = [broker?.bootstrap ?? '127.0.0.1:1', broker?.directory ?? this.#directory]
     const [host, port] = bootstrap.split(',')[0]!.split(':')
     this.#values = new Map([
@@ -117,6 +120,7 @@ export class Replay {
   /** Whether Kafka's own tool may take a step that klog's cannot take. */
   #isForeign(step: Step): boolean {
     if (step.kind === 'stop') return this.#clients.has(step.client)
+    if (this.#kafkaTools !== null) return true
     const command = step.kind === 'run' || step.kind === 'background' || step.kind === 'wait' ? step.command : ''
     return this.#broker?.foreignTool(command) != null
   }
@@ -135,10 +139,15 @@ export class Replay {
     })
     const linesRead = /reader of stdout left after (\d+) line/.exec(step?.kind === 'run' ? step.note : '')?.[1]
     if (linesRead !== undefined) io.stdout.leaveAfterLines(Number(linesRead))
-    const foreign = uncompared.has('all') ? this.#broker?.foreignTool(program) : null
-    const tool = foreign == null ? loadTool(program) : Promise.resolve(foreign)
+    const tool = this.#toolFor(program, uncompared)
     const exit = tool.then((loaded) => loaded.run(args, io))
     return { command, io, stop, exit }
+  }
+
+  async #toolFor(program: string, uncompared: Uncompared): Promise<Tool> {
+    if (this.#kafkaTools !== null) return this.#kafkaTools(program)
+    const foreign = uncompared.has('all') ? this.#broker?.foreignTool(program) : null
+    return foreign ?? (await loadTool(program))
   }
 
   async #finish(client: Client): Promise<ToolRun> {
@@ -163,7 +172,7 @@ export class Replay {
     const out = run.out.split(/(?<=\n)/).filter((line) => !left(line))
     return (
       (uncompared.has('stdout') || matches(wanted, out.join(''), this.#values, isOrdered)) &&
-      (uncompared.has('stderr') || matches(withoutJava(step.err), withoutRemarks(run.err), this.#values))
+      (uncompared.has('stderr') || matches(this.#recordedErr(step), this.#printedErr(run), this.#values))
     )
   }
 
@@ -175,13 +184,21 @@ export class Replay {
     expect({
       exit: run.exit,
       out: isCompared('stdout', run.out),
-      err: isCompared('stderr', withoutRemarks(run.err)),
+      err: isCompared('stderr', this.#printedErr(run)),
     }).toEqual({
       exit: step.exit,
       out: isCompared('stdout', recorded(step.out)),
-      err: isCompared('stderr', recorded(withoutJava(step.err))),
+      err: isCompared('stderr', recorded(this.#recordedErr(step))),
     })
     throw new Error('the outcome is as recorded, but for the lines that may differ')
+  }
+
+  #recordedErr({ err }: Outcome): readonly GoldenLine[] {
+    return this.#kafkaTools === null ? withoutJava(err) : err
+  }
+
+  #printedErr({ err }: ToolRun): string {
+    return this.#kafkaTools === null ? withoutRemarks(err) : err
   }
 
   #noteTopics(command: string): void {
