@@ -74,6 +74,11 @@ export class RawClient {
     this.socket.destroy()
   }
 
+  /** Ends without a goodbye, so that the port is free at once. */
+  reset(): void {
+    this.socket.resetAndDestroy()
+  }
+
   #take(chunk: Buffer): void {
     this.#bytes = Buffer.concat([this.#bytes, chunk])
     while (this.#bytes.length >= 4 && this.#bytes.length >= 4 + this.#bytes.readInt32BE(0)) {
