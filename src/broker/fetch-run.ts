@@ -71,6 +71,7 @@ export class FetchRun {
       waitMs: request.maxWaitMs,
       clock: context.broker.clock,
       connection: context.connection,
+      isHeldBack: (partition) => this.#isHeldBack(partition),
     })
     for (const { read } of fetched) read?.release()
     if (outcome === 'closed') return null
@@ -113,12 +114,33 @@ export class FetchRun {
   /** One log that cannot be read does not keep the others from being read. */
   #read(partition: Partition, asked: AskedPartition, bytesMax: number, minOneBatch: boolean): PartitionFetch {
     try {
-      return readPartition(partition, asked, this.reader, bytesMax, minOneBatch)
+      const fetched = readPartition(partition, asked, this.reader, bytesMax, minOneBatch)
+      if (fetched.read === null || !this.#isHeldBack(partition)) return fetched
+      fetched.read.release()
+      return { ...fetched, read: null }
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       this.context.broker.log.error(`Reading ${partition.name} failed: ${reason}`)
       return failedFetch(error instanceof MalformedBytes ? ErrorCode.CORRUPT_MESSAGE : ErrorCode.KAFKA_STORAGE_ERROR)
     }
+  }
+
+  /** Only who is not in sync has to wait: who is would fall behind. */
+  #isHeldBack(partition: Partition): boolean {
+    const { replicaId } = this.reader
+    if (replicaId < 0) return false
+    const { leader } = this.context.broker.partitions.throttles
+    return !partition.isr.includes(replicaId) && leader.holdsBack(partition)
+  }
+
+  /** All that throttled replicas are given counts, also what those in sync get. */
+  #countReplicated(fetched: readonly PartitionFetch[]): void {
+    const { leader } = this.context.broker.partitions.throttles
+    if (this.reader.replicaId < 0 || leader.topics.size === 0) return
+    const counted = this.#known.map(({ partition }) => partition !== null && leader.isThrottled(partition))
+    if (!counted.includes(true)) return
+    const ofCounted = <T>(all: readonly T[]): T[] => all.filter((_, i) => counted[i])
+    leader.record(fetchAnswerBytes(this.context, this.plan, ofCounted(this.#known), ofCounted(fetched)))
   }
 
   #find(asked: AskedPartition): FoundPartition {
@@ -136,6 +158,7 @@ export class FetchRun {
 
   #respond(fetched: readonly PartitionFetch[]): FetchedAnswer {
     const found = [...this.#known, ...this.#unknown]
+    this.#countReplicated(fetched)
     if (this.#throttle !== null) {
       const sizeBytes = fetchAnswerBytes(this.context, this.plan, found, fetched)
       if (this.#throttle.refusesFetched(sizeBytes)) return throttledFetchAnswer(this.plan, fetched)

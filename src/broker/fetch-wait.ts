@@ -20,6 +20,8 @@ export interface FetchWait {
   readonly waitMs: number
   readonly clock: Clock
   readonly connection: Connection
+  /** Whether what can be read of a partition is kept from the reader at the moment. */
+  isHeldBack(partition: Partition): boolean
 }
 
 /**
@@ -34,8 +36,10 @@ export function waitForBytes(wait: FetchWait): Promise<WaitOutcome> {
   const isDone = (index: number): boolean => {
     const target = targets[index]!
     if (target.partition.highWatermark > target.asked.highWatermark) return true
-    if (hasTurned(target, reader) || target.partition.log.segments.length !== segments[index]) return true
-    const bytes = readableBytes(target, reader)
+    if (hasTurned(target, reader)) return true
+    const isHeldBack = wait.isHeldBack(target.partition)
+    if (!isHeldBack && target.partition.log.segments.length !== segments[index]) return true
+    const bytes = isHeldBack ? 0 : readableBytes(target, reader)
     total += bytes - readable[index]!
     readable[index] = bytes
     return total >= minBytes

@@ -74,10 +74,6 @@ export const inactiveBrokerConfigs: readonly InactiveConfigs[] = [
     reason: 'Idle time leaves no records in the metadata log.',
     names: ['metadata.max.idle.interval.ms'],
   },
-  {
-    reason: 'What replicas copy is not throttled yet.',
-    names: ['replication.quota.window.*', 'alter.log.dirs.replication.quota.window.*'],
-  },
   { reason: 'No metrics are collected yet.', names: ['metrics.*', 'kafka.metrics.*'] },
   {
     reason: 'Groups of the newer protocols (consumer, share, streams) are not served yet.',
@@ -121,10 +117,6 @@ export const inactiveBrokerConfigs: readonly InactiveConfigs[] = [
 
 export const inactiveTopicConfigs: readonly InactiveConfigs[] = [
   { reason: 'There is no tiered storage.', names: ['local.retention.*', 'remote.*'] },
-  {
-    reason: 'What replicas copy is not throttled yet.',
-    names: ['follower.replication.throttled.replicas', 'leader.replication.throttled.replicas'],
-  },
 ]
 
 export function isInactive(table: readonly InactiveConfigs[], config: string): boolean {

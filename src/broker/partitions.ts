@@ -18,6 +18,7 @@ import { Partition } from './partition.js'
 import { ReplicaDirectories } from './replica-directories.js'
 import { ReplicaMoves } from './replica-moves.js'
 import { ReplicaRetries } from './replica-retries.js'
+import { ReplicationThrottles } from './replication-throttles.js'
 import type { ReplicationView } from './replication-view.js'
 import { topicConfig } from './topic-config.js'
 
@@ -48,6 +49,8 @@ export class Partitions {
   readonly directories: readonly LogDirectory[]
   /** Paths in `log.dirs` that could not be opened. */
   readonly lostDirectories: readonly string[]
+  /** How fast they may be copied. */
+  readonly throttles: ReplicationThrottles
   readonly #options: PartitionsOptions
   readonly #byName = new Map<string, HeldTopic>()
   readonly #byId = new Map<Uuid, HeldTopic>()
@@ -69,6 +72,7 @@ export class Partitions {
     this.#options = options
     this.directories = directories
     this.lostDirectories = options.lostDirectories ?? []
+    this.throttles = new ReplicationThrottles(options)
     this.#view = {
       lagMsMax: () => config.long('replica.lag.time.max.ms'),
       brokerEpoch: (id) => this.#image.brokers.get(id)?.epoch ?? -1,
@@ -84,7 +88,7 @@ export class Partitions {
     this.#moves = new ReplicaMoves({
       ...{ clock, log, replicas: this.#replicas },
       configOf: (topic) => topicConfig(this.#image, config, topic),
-      bytesPerSecondMax: () => config.long('replica.alter.log.dirs.io.max.bytes.per.second'),
+      limit: this.throttles.directories,
       onMoved: (partition, directory) => this.#tellPlacement(partition, directory),
     })
     this.#retries = new ReplicaRetries(clock, (topic, index) => this.#openAgain(topic, index))
@@ -159,6 +163,7 @@ export class Partitions {
     this.#image = image
     if (!this.#hasImage) this.#replicas.setAsideStrays((topic, index) => this.#idOfReplica(topic, index))
     this.#hasImage = true
+    this.throttles.follow(image)
     const { changed, deleted } = topicChanges(image, previous)
     for (const topic of deleted) this.#drop(topic)
     if (image.parts.configs !== previous.parts.configs) this.#configureChanged(previous)

@@ -8,12 +8,15 @@ import type { OtherBrokers } from './other-brokers.js'
 import type { Partition } from './partition.js'
 import { type FetchedPartition, type Intake, takeFetched } from './replica-intake.js'
 import { resetReplica } from './replica-reset.js'
+import type { ReplicaThrottle } from './replication-throttles.js'
 
 const FETCH_VERSION = 18
 /** The first pause after an answer that was none; each further one is twice as long, up to `replica.fetch.backoff.ms`. */
 const RETRY_MS = 25
 /** How long a request that waits for records is left alone before it is given up for one about more partitions. */
 const GATHER_MS = 5
+/** Before a replica that is held back by a throttle is looked at again, at most. */
+const HELD_BACK_MS = 100
 
 export interface ReplicaFetcherOptions {
   readonly nodeId: number
@@ -26,6 +29,7 @@ export interface ReplicaFetcherOptions {
   /** A way to the leader that nobody else uses: a request that waits there holds up all that come behind it. */
   readonly connect: () => OtherBrokers
   readonly truncate: (partition: Partition, offset: number) => number
+  readonly throttle: ReplicaThrottle
 }
 
 interface Followed {
@@ -34,6 +38,8 @@ interface Followed {
   misses: number
   /** By the monotonic clock; not asked for before. */
   notBeforeMs: number
+  /** Has all that was committed by the last answer: never held back, so that it stays in sync. */
+  isInSync: boolean
 }
 
 /** Follows one leader with all the replicas that it leads: one request after the other asks for what comes next in each log. */
@@ -55,7 +61,7 @@ export class ReplicaFetcher {
 
   add(partition: Partition): void {
     const { leaderEpoch } = partition
-    this.#followed.set(keyOf(partition), { partition, leaderEpoch, misses: 0, notBeforeMs: 0 })
+    this.#followed.set(keyOf(partition), { partition, leaderEpoch, misses: 0, notBeforeMs: 0, isInSync: false })
     if (this.#isRunning) this.#nudgeIn(this.#asked === null ? 0 : GATHER_MS)
     else void this.#run()
   }
@@ -162,9 +168,14 @@ export class ReplicaFetcher {
     }
   }
 
-  #takeOne({ partition }: Followed, answer: FetchedPartition): Intake {
+  #takeOne(followed: Followed, answer: FetchedPartition): Intake {
+    const { partition } = followed
+    const { throttle } = this.#options
     try {
-      return takeFetched(partition, answer, this.#options)
+      const intake = takeFetched(partition, answer, this.#options)
+      if (intake.type === 'taken') followed.isInSync = partition.log.logEndOffset >= answer.highWatermark
+      if (throttle.isThrottled(partition)) throttle.record((answer.records as Buffer | null)?.length ?? 0)
+      return intake
     } catch (error) {
       return { type: 'failed', reason: error instanceof Error ? error.message : String(error) }
     }
@@ -206,14 +217,23 @@ export class ReplicaFetcher {
 
   #due(): Followed[] {
     const now = this.#options.clock.monotonicMs()
-    return [...this.#followed.values()].filter(({ notBeforeMs }) => notBeforeMs <= now)
+    return [...this.#followed.values()].filter((followed) => {
+      return followed.notBeforeMs <= now && !this.#isHeldBack(followed)
+    })
+  }
+
+  #isHeldBack({ partition, isInSync }: Followed): boolean {
+    return !isInSync && this.#options.throttle.holdsBack(partition)
   }
 
   /** Null where everything is due. */
   #msUntilNext(): number | null {
     const now = this.#options.clock.monotonicMs()
     let next = Number.POSITIVE_INFINITY
-    for (const { notBeforeMs } of this.#followed.values()) if (notBeforeMs > now) next = Math.min(next, notBeforeMs)
+    for (const followed of this.#followed.values()) {
+      if (followed.notBeforeMs > now) next = Math.min(next, followed.notBeforeMs)
+      else if (this.#isHeldBack(followed)) next = Math.min(next, now + HELD_BACK_MS)
+    }
     return next === Number.POSITIVE_INFINITY ? null : next - now
   }
 

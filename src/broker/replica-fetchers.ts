@@ -2,7 +2,7 @@ import type { Partition } from './partition.js'
 import type { Partitions, Role } from './partitions.js'
 import { ReplicaFetcher, type ReplicaFetcherOptions } from './replica-fetcher.js'
 
-export interface ReplicaFetchersOptions extends Omit<ReplicaFetcherOptions, 'leaderId' | 'truncate'> {
+export interface ReplicaFetchersOptions extends Omit<ReplicaFetcherOptions, 'leaderId' | 'truncate' | 'throttle'> {
   readonly partitions: Partitions
 }
 
@@ -40,7 +40,7 @@ export class ReplicaFetchers {
     let fetcher = this.#byLeader.get(leaderId)
     if (fetcher === undefined) {
       const truncate = (partition: Partition, offset: number): number => partitions.truncate(partition, offset)
-      fetcher = new ReplicaFetcher({ ...options, leaderId, truncate })
+      fetcher = new ReplicaFetcher({ ...options, leaderId, truncate, throttle: partitions.throttles.follower })
       this.#byLeader.set(leaderId, fetcher)
     }
     return fetcher

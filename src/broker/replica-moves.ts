@@ -5,19 +5,21 @@ import type { LogDirectory } from '../storage/log-directory.js'
 import type { PartitionLog } from '../storage/partition-log.js'
 import type { Partition } from './partition.js'
 import type { ReplicaDirectories } from './replica-directories.js'
+import type { CopyLimit } from './replication-throttles.js'
 
 /** Copied at a time; the rest of the broker has its turn in between. */
 const COPY_BYTES = 1024 * 1024
 const PAUSE_MS = 1
-const PAUSE_MS_MAX = 2 ** 31 - 1
+/** Before a limit that was exceeded is looked at again. */
+const LIMITED_MS = 100
 
 export interface ReplicaMovesOptions {
   readonly clock: Clock
   readonly log: Log
   readonly replicas: ReplicaDirectories
   configOf(topic: string): LogConfig
-  /** `replica.alter.log.dirs.io.max.bytes.per.second`, as it is at the moment. */
-  bytesPerSecondMax(): number
+  /** What all moves together are held to: `replica.alter.log.dirs.io.max.bytes.per.second`. */
+  readonly limit: CopyLimit
   /** The replica lies in `directory` from now on. */
   onMoved(partition: Partition, directory: LogDirectory): void
 }
@@ -126,10 +128,11 @@ export class ReplicaMoves {
 
   #step(move: Move): void {
     const { future, partition } = move
-    const bytesPerSecond = this.options.bytesPerSecondMax()
-    const copied = bytesPerSecond === 0 ? 0 : this.#copy(move, Math.min(COPY_BYTES, bytesPerSecond))
+    const { limit } = this.options
+    const isLimited = limit.isExceeded
+    if (!isLimited) limit.record(this.#copy(move, COPY_BYTES))
     const isBehind = future.logEndOffset < partition.log.writtenEndOffset
-    if (isBehind) this.#continue(move, pauseMs(copied, bytesPerSecond))
+    if (isBehind) this.#continue(move, isLimited ? LIMITED_MS : PAUSE_MS)
     else if (!move.isFlushed) this.#flush(move)
     else this.#swap(move)
   }
@@ -186,10 +189,4 @@ export class ReplicaMoves {
     const reason = error instanceof Error ? error.message : String(error)
     this.options.log.error(`${partition.name} cannot be moved, it stays where it is: ${reason}`)
   }
-}
-
-/** So long that the limit holds on the average; with a limit of nothing it looks again after a second. */
-function pauseMs(copiedBytes: number, bytesPerSecondMax: number): number {
-  if (bytesPerSecondMax === 0) return 1000
-  return Math.min(PAUSE_MS_MAX, Math.max(PAUSE_MS, Math.ceil((copiedBytes * 1000) / bytesPerSecondMax)))
 }

@@ -12,15 +12,17 @@ interface Window {
 
 /**
  * A rate a second over the last windows. The first moments count as if the windows before had been empty, so that one large
- * value at the start is no violation.
+ * value at the start is no violation; where `startsAtOnce` they count as they are, over one window at least.
  */
 export class WindowedRate {
   readonly #windows: QuotaWindows
+  readonly #startsAtOnce: boolean
   /** Oldest first. */
   #filled: Window[] = []
 
-  constructor(windows: QuotaWindows) {
+  constructor(windows: QuotaWindows, startsAtOnce = false) {
     this.#windows = windows
+    this.#startsAtOnce = startsAtOnce
   }
 
   record(value: number, nowMs: number): void {
@@ -41,11 +43,12 @@ export class WindowedRate {
     return sum / (this.spanMs(nowMs) / 1000)
   }
 
-  /** The time that the rate is over: at least all windows but one. */
+  /** The time that the rate is over: at least all windows but one, or one where it starts at once. */
   spanMs(nowMs: number): number {
     this.#dropOld(nowMs)
     const { count, sizeMs } = this.#windows
     const elapsedMs = nowMs - (this.#filled[0]?.startMs ?? nowMs)
+    if (this.#startsAtOnce) return Math.max(sizeMs, elapsedMs)
     const missing = Math.max(0, count - 1 - Math.floor(elapsedMs / sizeMs))
     return Math.max(1, elapsedMs + missing * sizeMs)
   }
