@@ -7,7 +7,7 @@ import { UserError } from './base/user-error.js'
 import { randomUuid } from './bytes/uuid.js'
 import { runInProcess } from './in-process-run.js'
 import { LocalCluster } from './local/local-cluster.js'
-import { type Seat, seatSettings } from './local/seat.js'
+import { noticesHangUps, type Seat, seatSettings } from './local/seat.js'
 import { anyFreePort } from './net/free-port.js'
 import { systemDisk } from './storage/disk.js'
 import { readMetaProperties } from './storage/meta-properties.js'
@@ -41,6 +41,7 @@ export async function clusterInProcess(options: ClusterInProcess): Promise<Local
       return runInProcess({
         ...{ clusterId, clock: systemClock, random: systemRandom, faults },
         settings: new Map([...habits, ...settings, ...place]),
+        noticesHangUps: noticesHangUps(settings),
         log: taggedLog(log, `[broker ${seat.id}]`),
       })
     },

@@ -44,6 +44,8 @@ export interface DaemonOptions {
   readonly hasVirtualTime?: boolean
   readonly random: Random
   readonly log: Log
+  /** Whether it notices at once that another node's process is gone, by its connections; only by its silence if left out. */
+  readonly noticesHangUps?: boolean
   /** What is wrong with it on purpose from the beginning. */
   readonly faults?: NodeFaultSettings
   /** Ends a start that waits for other nodes, as a power cut would; it fails then. */
@@ -98,7 +100,10 @@ async function build(options: DaemonOptions, onFailure: (undo: () => unknown) =>
 
   const faults = new NodeFaults()
   if (options.faults !== undefined) faults.set(options.faults)
-  const node = await BrokerNode.open({ nodeId, config, clusterId, disk: systemDisk, clock, random, log, faults })
+  const { noticesHangUps = false } = options
+  const node = await BrokerNode.open({
+    ...{ nodeId, config, clusterId, disk: systemDisk, clock, random, log, faults, noticesHangUps },
+  })
   onFailure(() => (node.broker === null || isAlone ? node.giveUp() : node.abandon()))
   if (options.onFailure !== undefined) node.onFailure(options.onFailure)
 

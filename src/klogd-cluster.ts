@@ -6,7 +6,7 @@ import { systemRandom } from './base/random.js'
 import { taggedLog } from './base/tagged-log.js'
 import { UserError } from './base/user-error.js'
 import { randomUuid } from './bytes/uuid.js'
-import { BrokerProcess } from './cli/local/broker-process.js'
+import { BrokerProcess, type BrokerProcessOptions } from './cli/local/broker-process.js'
 import { forgetSeats, readSeats, seatDirectory } from './cli/local/cluster-file.js'
 import { clusterIdOf, oneMoreSeat, seatsToStart } from './cli/local/cluster-seats.js'
 import { controlAddress } from './cli/local/control-address.js'
@@ -21,7 +21,7 @@ import { type InProcessRun, runInProcess } from './in-process-run.js'
 import { type Control, report, stopOnSignals, takeControl } from './klogd-process.js'
 import type { BrokerRun } from './local/broker-run.js'
 import { LocalCluster } from './local/local-cluster.js'
-import { type Seat, seatSettings } from './local/seat.js'
+import { noticesHangUps, type Seat, seatSettings } from './local/seat.js'
 import { freePortFrom } from './net/free-port.js'
 
 const HOST = 'localhost'
@@ -79,14 +79,17 @@ function openCluster(
 ): Promise<LocalCluster> {
   const { home, areProcesses } = call
   const clusterId = call.clusterId ?? clusterIdOf(home, seats) ?? randomUuid(systemRandom)
-  const common = { clusterId, clock: systemClock, random: systemRandom }
+  const common = {
+    ...{ clusterId, clock: systemClock, random: systemRandom },
+    noticesHangUps: noticesHangUps(call.settings),
+  }
   return LocalCluster.open({
     ...{ host: HOST, seats, clock: systemClock, log, onChange },
     directoryOf: (seat) => seatDirectory(home, seat),
     makeSeat: () => oneMoreSeat(home, readSeats(home) ?? seats, freePortFrom),
     run: (seat, faults): BrokerRun => {
       const settings = settingsFor(call, seat)
-      if (areProcesses) return startProcess(home, seat, settings, clusterId, faults)
+      if (areProcesses) return startProcess(home, seat, settings, { ...common, faults })
       const run = runInProcess({ ...common, settings, log: taggedLog(log, `[broker ${seat.id}]`), faults })
       runs.set(seat.id, run)
       return run
@@ -98,15 +101,14 @@ function startProcess(
   home: Home,
   { id }: Seat,
   settings: ReadonlyMap<string, string>,
-  clusterId: string,
-  faults: Parameters<BrokerRun['setFaults']>[0],
+  options: Pick<BrokerProcessOptions, 'clusterId' | 'faults' | 'noticesHangUps' | 'clock'>,
 ): BrokerProcess {
   const directory = join(home.directory, 'run')
   const settingsFile = join(directory, `broker-${id}.properties`)
   mkdirSync(directory, { recursive: true })
   writeFileSync(settingsFile, propertiesText(settings))
   const control = controlAddress(home, `broker-${id}`)
-  return new BrokerProcess({ settingsFile, control, clusterId, faults, clock: systemClock })
+  return new BrokerProcess({ ...options, settingsFile, control })
 }
 
 /** What people set holds for each broker, but for where it is. */

@@ -38,6 +38,7 @@ interface Call {
   readonly control: string | null
   /** What is wrong with it on purpose from the beginning. */
   readonly faults: NodeFaultSettings | null
+  readonly noticesHangUps: boolean
   /** How many brokers are to make a cluster; null where that is not said. */
   readonly brokers: number | null
   readonly areProcesses: boolean
@@ -72,10 +73,13 @@ async function serve(call: Call, log: Log): Promise<void> {
 }
 
 async function serveBroker(call: Call, log: Log): Promise<void> {
-  const { settings, clusterId, hasVirtualTime, home, faults } = call
+  const { settings, clusterId, hasVirtualTime, home, faults, noticesHangUps } = call
   const common = { clock: systemClock, random: systemRandom, log, onFailure: (error: Error) => halt(error, log) }
   if (call.control !== null) endWithParent()
-  const daemon = await startDaemon({ settings, clusterId, hasVirtualTime, ...common, ...(faults && { faults }) })
+  const daemon = await startDaemon({
+    ...{ settings, clusterId, hasVirtualTime, noticesHangUps, ...common },
+    ...(faults && { faults }),
+  })
   const at = call.control ?? home
   const control = at === null ? null : await takeControl(at, controlledOf(call, daemon, log), log)
   stopOnSignals({ home, control, log, close: () => daemon.close() })
@@ -132,6 +136,7 @@ function readCall(args: readonly string[]): Call {
   let hasVirtualTime = false
   let control: string | null = null
   let faults: NodeFaultSettings | null = null
+  let noticesHangUps = false
   let brokers: number | null = null
   let areProcesses = false
   for (let at = 0; at < args.length; at++) {
@@ -145,6 +150,7 @@ function readCall(args: readonly string[]): Call {
     else if (name === '--virtual-time') hasVirtualTime = true
     else if (name === '--control') control = value()
     else if (name === '--faults') faults = JSON.parse(value())
+    else if (name === '--notice-hang-ups') noticesHangUps = true
     else if (name === '--brokers') brokers = Number(value())
     else if (name === '--processes') areProcesses = true
     else if (name === '--home') home = homeOf({ KLOG_HOME: value() })
@@ -160,7 +166,7 @@ function readCall(args: readonly string[]): Call {
     ...(port === null ? [] : ([['listeners', listenerOn(port)]] as const)),
     ...overrides,
   ])
-  const ofCluster = { control, faults, brokers, areProcesses }
+  const ofCluster = { control, faults, noticesHangUps, brokers, areProcesses }
   return { home, settings, clusterId, hasVirtualTime, ...ofCluster, startArguments: withoutHome(args) }
 }
 

@@ -2,7 +2,9 @@ import type { Clock } from '../base/clock.js'
 import type { Log } from '../base/log.js'
 import { UserError } from '../base/user-error.js'
 import type { Registration } from '../cluster/broker-lifecycle.js'
+import type { MetadataImage } from '../cluster/metadata-image.js'
 import { ErrorCode } from '../protocol/errors.js'
+import { majorityOf } from '../quorum/votes.js'
 import type { BrokerConfig } from './broker-config.js'
 import type { Controller } from './controller.js'
 import type { ControllerClient, HeartbeatAnswer } from './controller-client.js'
@@ -10,6 +12,8 @@ import type { MetadataLog } from './metadata-log.js'
 
 /** Between heartbeats of a broker that waits for something. */
 const EAGER_MS = 20
+/** Between looks for a quorum that could still let a broker go. */
+const LOOK_MS = 50
 
 export interface BrokerLifecycleOptions {
   readonly controller: Controller
@@ -19,6 +23,8 @@ export interface BrokerLifecycleOptions {
   readonly clock: Clock
   readonly log: Log
   readonly registration: Registration
+  /** Whether nobody listens any more where a voter did. */
+  readonly isGone: (voterId: number) => Promise<boolean>
 }
 
 /**
@@ -30,9 +36,12 @@ export class BrokerLifecycle {
   #isClosed = false
   #wantShutDown = false
   #isUnfenced = false
+  /** The next heartbeat is waited for. */
+  #hasNews = false
   /** Ends the pause between two heartbeats. */
   #wake: () => void = () => {}
   #ended: Promise<void> = Promise.resolve()
+  #stopWatching: () => void = () => {}
 
   constructor(options: BrokerLifecycleOptions) {
     this.#options = options
@@ -52,6 +61,11 @@ export class BrokerLifecycle {
     }
     client.brokerEpoch = await this.#register()
     this.#ended = this.#beat()
+    this.#stopWatching = metadata.subscribe((image, previous) => {
+      // Who wants to go waits until all others have said that they know.
+      this.#hasNews ||= isAnyLeaving(image, previous)
+      if (this.#hasNews) this.#wake()
+    })
     await new Promise<void>((resolve) => {
       const stop = metadata.subscribe((image) => {
         if (image.brokers.get(registration.brokerId)?.fenced !== false) return
@@ -62,7 +76,7 @@ export class BrokerLifecycle {
     return client.brokerEpoch
   }
 
-  /** Resolves when others lead what this broker led, or when that takes too long. */
+  /** Resolves when others lead what this broker led, when too few voters are left to decide that, or when it takes too long. */
   async shutDown(waitMsMax: number): Promise<void> {
     const { controller, clock, log } = this.#options
     if (this.#isAlone) {
@@ -71,14 +85,30 @@ export class BrokerLifecycle {
     }
     this.#wantShutDown = true
     this.#wake()
-    const timer = clock.after(waitMsMax, () => this.close())
-    await this.#ended
-    timer.cancel()
+    const timeIsUp = new Promise<void>((resolve) => {
+      const timer = clock.after(waitMsMax, resolve)
+      void this.#ended.then(() => timer.cancel())
+    })
+    await Promise.race([this.#ended, this.#quorumGone(), timeIsUp])
+    this.close()
   }
 
   close(): void {
     this.#isClosed = true
+    this.#stopWatching()
     this.#wake()
+  }
+
+  /** Resolves when the voters that are left are none that could elect a controller. */
+  async #quorumGone(): Promise<void> {
+    const { metadata, clock, isGone, log } = this.#options
+    for (let looks = 0; looks < 2 && !this.#isClosed; ) {
+      const { voters } = metadata.quorum
+      const areGone = await Promise.all(voters.map((voter) => isGone(voter)))
+      looks = areGone.filter((gone) => !gone).length < majorityOf(voters.length) ? looks + 1 : 0
+      await new Promise<void>((resolve) => clock.after(LOOK_MS, resolve))
+    }
+    if (!this.#isClosed) log.info('Going without handing over: the voters that are left are no quorum')
   }
 
   get #isAlone(): boolean {
@@ -107,6 +137,7 @@ export class BrokerLifecycle {
       let hasAnswer = false
       try {
         const currentMetadataOffset = metadata.image.offset
+        this.#hasNews = false
         const answer = await client.heartbeat({
           currentMetadataOffset,
           wantFence: false,
@@ -135,7 +166,7 @@ export class BrokerLifecycle {
   }
 
   #pause(ms: number): Promise<void> {
-    if (this.#isClosed) return Promise.resolve()
+    if (this.#isClosed || this.#hasNews) return Promise.resolve()
     return new Promise((resolve) => {
       const timer = this.#options.clock.after(ms, resolve)
       this.#wake = () => {
@@ -144,4 +175,11 @@ export class BrokerLifecycle {
       }
     })
   }
+}
+
+function isAnyLeaving(image: MetadataImage, previous: MetadataImage): boolean {
+  if (image.brokers === previous.brokers) return false
+  for (const { id, inControlledShutdown } of image.brokers.values())
+    if (inControlledShutdown && previous.brokers.get(id)?.inControlledShutdown !== true) return true
+  return false
 }

@@ -52,6 +52,8 @@ export interface BrokerNodeOptions {
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
+  /** Whether a node that is gone is noticed by its connections, at once; by its silence alone where left out, as in Kafka. */
+  readonly noticesHangUps?: boolean
   /** What makes its way to other nodes bad; it is sound where left out. */
   readonly faults?: NodeFaults
   /** The way to other nodes: sockets where left out. */
@@ -173,6 +175,7 @@ export class BrokerNode {
   prepare(): void {
     const { nodeId, config, clock, random, log, disk, transport = (to) => Peer.connect(to) } = this.#options
     const { clusterId } = this
+    const { noticesHangUps = false } = this.#options
     const features = supportedFeatures([...handlers, ...controllerHandlers])
     const directories = this.#directories
     const voters = quorumVoters(config, nodeId)
@@ -185,7 +188,11 @@ export class BrokerNode {
       log: log.named('klog.metadata'),
       directory: this.#metadataDirectory,
     })
-    const controller = new Controller({ nodeId, metadata, config, clock, random, log: log.named('klog.controller') })
+    const otherBrokers = this.#reaching(peerBrokers({ nodeId, metadata, config, clock, transport }), true)
+    const controller = new Controller({
+      ...{ nodeId, metadata, config, clock, random, log: log.named('klog.controller') },
+      ...(noticesHangUps && { isGone: async (id) => (await otherBrokers.isGone?.(id)) ?? false }),
+    })
     const controllerClient = new ControllerClient({
       ...{ nodeId, clusterId, metadata, controller, controllers, config, clock },
     })
@@ -207,7 +214,6 @@ export class BrokerNode {
       if (this.#isUpToDate(metadata)) partitions.applyImage(image)
     })
     const groups = new GroupCoordinators({ config, clock, metadata, partitions, log: log.named('klog.groups') })
-    const otherBrokers = this.#reaching(peerBrokers({ nodeId, metadata, config, clock, transport }), true)
     const transactions = new TransactionCoordinators({
       ...{ nodeId, config, clock, metadata, partitions, controller: controllerClient, otherBrokers },
       log: log.named('klog.transactions'),
@@ -227,7 +233,7 @@ export class BrokerNode {
     }
     const fetcher = new MetadataFetcher({
       otherCluster,
-      ...{ nodeId, clusterId, voters: [...voters.keys()], metadata, config, clock },
+      ...{ nodeId, clusterId, voters: [...voters.keys()], metadata, config, clock, noticesHangUps },
       controllers: this.#reaching(peerControllers({ nodeId, voters, config, clock, transport })),
       log: log.named('klog.metadata'),
     })
@@ -242,13 +248,14 @@ export class BrokerNode {
     if (this.#started === null) this.prepare()
     const { nodeId, config, clock, random, log } = this.#options
     const directories = this.#directories
-    const { broker } = this.#running
+    const { broker, controllers } = this.#running
     const { controller, controllerClient, metadata, partitions } = broker
     const incarnationId = randomUuid(random)
     this.#incarnationId = incarnationId
     const lifecycle = new BrokerLifecycle({
       ...{ controller, client: controllerClient, metadata, config, clock },
       log: log.named('klog.controller'),
+      isGone: async (voter) => voter !== nodeId && ((await controllers.isGone?.(voter)) ?? false),
       registration: {
         brokerId: nodeId,
         incarnationId,

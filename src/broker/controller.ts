@@ -50,6 +50,7 @@ import type { BrokerConfig } from './broker-config.js'
 import { BrokerSessions } from './broker-sessions.js'
 import { describeCreatedTopic } from './config-entries.js'
 import { controllerSettings } from './controller-settings.js'
+import type { HeardOn } from './hang-ups.js'
 import { type InternalTopic, internalTopic } from './internal-topics.js'
 import { LeaderBalance } from './leader-balance.js'
 import type { MetadataLog } from './metadata-log.js'
@@ -65,6 +66,8 @@ export interface ControllerOptions {
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
+  /** Whether nobody listens any more where a broker did; only silence counts where it is left out. */
+  readonly isGone?: (brokerId: number) => Promise<boolean>
 }
 
 /**
@@ -85,9 +88,10 @@ export class Controller {
     this.#sessions = new BrokerSessions({
       ...options,
       timeoutMs: () => options.config.int('broker.session.timeout.ms'),
-      expire: (brokerId) => {
+      isGone: options.isGone ?? null,
+      expire: (brokerId, why) => {
         // Who leads by now decides it anew where this node does not.
-        this.fenceSilent(brokerId).catch(() => {})
+        this.fenceLost(brokerId, why).catch(() => {})
       },
     })
     this.#balance = new LeaderBalance({ ...options, controller: this })
@@ -233,18 +237,19 @@ export class Controller {
     return this.#change(() => [(image) => fenceBroker(image, this.#options.nodeId, this.#settings)])
   }
 
-  /** A broker that has not been heard of for too long. */
-  fenceSilent(brokerId: number): Promise<void> {
-    this.#options.log.info(`Broker ${brokerId} has not been heard of for too long: it is fenced`)
+  /** A broker that has not been heard of for too long, or is known to be gone. */
+  fenceLost(brokerId: number, why: 'silent' | 'gone'): Promise<void> {
+    const reason = why === 'silent' ? 'has not been heard of for too long' : 'is gone: nobody listens where it did'
+    this.#options.log.info(`Broker ${brokerId} ${reason}; it is fenced`)
     return this.#change(() => [(image) => fenceBroker(image, brokerId, this.#settings)])
   }
 
-  /** A broker shows that it lives, and how much it knows; it may ask to be let go (KIP-631). */
-  async heartbeat(request: HeartbeatRequest & DirectoryNews): Promise<HeartbeatDecision> {
+  /** A broker shows that it lives, and how much it knows; it may ask to be let go (KIP-631). `link` is what that came in on. */
+  async heartbeat(request: HeartbeatRequest & DirectoryNews, link: HeardOn | null = null): Promise<HeartbeatDecision> {
     const { metadata } = this.#options
     return this.#queue.run(async () => {
       if (!metadata.isActive) throw new NotController()
-      this.#sessions.heard(request.brokerId, request.currentMetadataOffset)
+      this.#sessions.heard(request.brokerId, request.currentMetadataOffset, link)
       await metadata.commit(directoryChanges(metadata.image, request, this.#settings))
       const leastOffset = this.#sessions.leastOffset(metadata.image)
       const { records, response } = decideHeartbeat(metadata.image, request, leastOffset, this.#settings)

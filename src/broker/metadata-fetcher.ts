@@ -31,6 +31,8 @@ export interface MetadataFetcherOptions {
   readonly clock: Clock
   readonly log: Log
   readonly otherCluster: OtherCluster
+  /** Whether a leader's end is looked for where it hangs up; otherwise only its silence counts. */
+  readonly noticesHangUps: boolean
 }
 
 /** Follows the leader of the metadata quorum: asks for one piece of the log after the other, as long as somebody else leads. */
@@ -80,9 +82,18 @@ export class MetadataFetcher {
       } catch (error) {
         if (round !== this.#round) return
         log.debug(`Node ${to} gives no metadata: ${error instanceof Error ? error.message : String(error)}`)
+        await this.#lookAfter(to)
+        if (round !== this.#round) return
         return this.#later()
       }
     }
+  }
+
+  /** Where nobody listens any more there is nobody to wait for. */
+  async #lookAfter(nodeId: number): Promise<void> {
+    const { noticesHangUps, controllers, metadata } = this.#options
+    if (!noticesHangUps || metadata.quorum.leaderId !== nodeId) return
+    if ((await controllers.isGone?.(nodeId)) === true && !this.#isClosed) metadata.quorum.leaderGone(nodeId)
   }
 
   #later(): void {

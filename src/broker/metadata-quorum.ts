@@ -25,7 +25,7 @@ import {
   snapshotPartReceived,
   written,
 } from '../quorum/replication.js'
-import { runOut, start } from '../quorum/timeouts.js'
+import { leaderGone, runOut, start } from '../quorum/timeouts.js'
 import { type QuorumAnswer, type VoteAnswer, type VoteRequest, voteAnswered, voteRequested } from '../quorum/vote.js'
 import { buildKRaftControlBatch } from '../records/control.js'
 import type { Disk } from '../storage/disk.js'
@@ -34,6 +34,11 @@ import { StorageError } from '../storage/storage-error.js'
 import { MetadataQuorumLog } from './metadata-quorum-log.js'
 import { readQuorumState, writeQuorumState } from './quorum-state.js'
 import { Signal } from './waiting.js'
+
+/** A timer that is later than this has been kept from running … */
+const LATE_MS = 50
+/** … and waits so much longer, for what came too late to be looked at. */
+const CATCH_UP_MS = 10
 
 /** How requests to other voters get there, and what comes back. */
 export interface QuorumCalls {
@@ -162,6 +167,11 @@ export class MetadataQuorum {
     if (!this.turn((turn) => fetchAnswered(turn, answer))) return
     if (records.length > 0) this.#appendAsFollower(records)
     this.turn((turn) => appended(turn, leaderHighWatermark))
+  }
+
+  /** There is word that the leader's node is gone. */
+  leaderGone(leaderId: number): void {
+    this.turn((turn) => leaderGone(turn, leaderId))
   }
 
   snapshotPartReceived(): void {
@@ -300,11 +310,18 @@ export class MetadataQuorum {
   #setTimer(timer: QuorumTimer, delayMs: number): void {
     this.#cancelTimer(timer)
     if (this.#isClosed) return
-    const handle = this.#options.clock.after(delayMs, () => {
+    const { clock } = this.#options
+    const dueMs = clock.monotonicMs() + delayMs
+    const act = (): void => {
       this.#timers.delete(timer)
       this.turn((turn) => runOut(turn, timer))
-    })
-    this.#timers.set(timer, handle)
+    }
+    const due = (): void => {
+      // A process that stood still has not read yet what came meanwhile.
+      if (clock.monotonicMs() > dueMs + LATE_MS) this.#timers.set(timer, clock.after(CATCH_UP_MS, act))
+      else act()
+    }
+    this.#timers.set(timer, clock.after(delayMs, due))
   }
 
   #cancelTimer(timer: QuorumTimer): void {

@@ -62,6 +62,13 @@ export class FaultyNodes implements OtherBrokers {
     return answer
   }
 
+  /** Who is cut off, or stands still, finds out nothing. */
+  async isGone(nodeId: number): Promise<boolean> {
+    const { isPaused, cutFrom } = this.faults.now
+    if (isPaused || cutFrom.includes(nodeId)) return false
+    return (await this.nodes.isGone?.(nodeId)) ?? false
+  }
+
   close(): void {
     this.#isClosed = true
     this.nodes.close()

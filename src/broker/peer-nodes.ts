@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.js'
+import { PeerError } from '../net/peer-error.js'
 import type { Api, ReadResponse, WriteRequest } from '../protocol/schema.js'
 import type { OtherBrokers } from './other-brokers.js'
 import type { Transport, TransportConnection } from './transport.js'
@@ -37,6 +38,17 @@ export class PeerNodes implements OtherBrokers {
   ): Promise<ReadResponse<A>> {
     const peer = await this.#link(nodeId)
     return peer.call(api, version, request, { timeoutMs: this.#options.timeoutMs() })
+  }
+
+  async isGone(nodeId: number): Promise<boolean> {
+    const { transport, addressOf, clientId, clock, timeoutMs } = this.#options
+    try {
+      const peer = await transport({ ...addressOf(nodeId), clientId, clock, connectTimeoutMs: timeoutMs() })
+      peer.close()
+      return false
+    } catch (error) {
+      return error instanceof PeerError && error.code === 'ECONNREFUSED'
+    }
   }
 
   close(): void {

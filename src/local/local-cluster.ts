@@ -98,7 +98,8 @@ export class LocalCluster implements ControlledCluster {
         throw new UserError(`broker ${id} is paused and cannot stop in order`, `First: klog broker resume ${id}`)
       }
       this.#keepQuorum(`stopping broker ${id}`, isForced, { without: id })
-      await broker.stop(false)
+      // Without a controller nobody can be told to lead in its place.
+      await broker.stop(!this.#hasQuorum())
       this.#changed()
     })
   }

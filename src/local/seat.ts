@@ -7,6 +7,11 @@ export interface Seat {
   readonly controllerPort: number | null
 }
 
+/** Whoever sets how long a broker may be silent wants to see just that: a broker that is gone is not noticed before. */
+export function noticesHangUps(set: Iterable<readonly [name: string, value: string]>): boolean {
+  return ![...set].some(([name]) => name === 'broker.session.timeout.ms')
+}
+
 const REPLICATION_FACTOR_MAX = 3
 
 /**

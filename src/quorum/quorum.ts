@@ -30,7 +30,12 @@ export type Role =
   /** Asks whether it would be elected, before it raises the epoch. */
   | { readonly name: 'prospective'; readonly votes: Votes }
   | { readonly name: 'candidate'; readonly votes: Votes }
-  | { readonly name: 'follower'; hasFetched: boolean }
+  | {
+      readonly name: 'follower'
+      hasFetched: boolean
+      /** There was word that the leader's node is gone. */
+      isLeaderGone: boolean
+    }
   | LeaderRole
 
 /** One member of a Raft quorum: what it remembers, and what it is. Who is no voter only follows. */

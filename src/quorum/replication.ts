@@ -55,6 +55,7 @@ export function fetchAnswered(turn: Turn, answer: FetchAnswer): boolean {
   if (heardOf(turn, answer) || !wasAsked || answer.epoch !== quorum.epoch) return false
   if (answer.errorCode !== ErrorCode.NONE || quorum.role.name !== 'follower') return false
   quorum.role.hasFetched = true
+  quorum.role.isLeaderGone = false
   effects.setTimer('fetch', quorum.config.fetchTimeoutMs)
   if (answer.diverging !== null) effects.own({ type: 'truncate', endOffset: commonEnd(turn, answer.diverging) })
   else if (answer.snapshot !== null)

@@ -2,6 +2,9 @@ import type { QuorumTimer } from './effects.js'
 import type { Turn } from './quorum.js'
 import { becomeFollower, becomeProspective, becomeResigned, becomeUnattached, checkQuorumMs } from './transitions.js'
 
+/** A member waits for its turn, after a leader that is gone, in steps of such a part of the election timeout. */
+const HEIR_STEPS = 20
+
 /** Begins to take part, with what was remembered of the last run. */
 export function start(turn: Turn): void {
   const { quorum } = turn
@@ -19,6 +22,21 @@ export function runOut(turn: Turn, timer: QuorumTimer): void {
   else if (timer === 'fetch') fetchRanOut(turn)
   else if (timer === 'check quorum') checkQuorum(turn)
   else tellAgain(turn)
+}
+
+/**
+ * There is word that the leader's node is gone. A hint costs a vote at most, and the epoch not even that. The others get the same
+ * word at about the same time: one stands after the other, as their ids come after the leader's, so that they do not split votes.
+ */
+export function leaderGone(turn: Turn, leaderId: number): void {
+  const { quorum, effects } = turn
+  const { role, id, voters, config } = quorum
+  if (role.name !== 'follower' || quorum.leaderId !== leaderId || role.isLeaderGone) return
+  role.isLeaderGone = true
+  role.hasFetched = false
+  const heirs = [...voters.filter((voter) => voter > leaderId), ...voters.filter((voter) => voter < leaderId)]
+  const stepMs = config.electionTimeoutMs / HEIR_STEPS
+  effects.setTimer('fetch', quorum.isVoter ? Math.min(config.fetchTimeoutMs, stepMs * (1 + 4 * heirs.indexOf(id))) : 0)
 }
 
 function electionRanOut(turn: Turn): void {

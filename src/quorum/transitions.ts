@@ -27,7 +27,7 @@ export function becomeFollower(turn: Turn, epoch: number, leaderId: number): voi
   const { quorum } = turn
   assert(leaderId !== quorum.id, 'nobody follows itself')
   const votedId = epoch === quorum.epoch ? quorum.votedId : null
-  enter(turn, { name: 'follower', hasFetched: false }, { epoch, leaderId, votedId })
+  enter(turn, { name: 'follower', hasFetched: false, isLeaderGone: false }, { epoch, leaderId, votedId })
   turn.effects.setTimer('fetch', quorum.config.fetchTimeoutMs)
 }
 

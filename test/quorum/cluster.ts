@@ -3,7 +3,7 @@ import type { ElectionState, QuorumEffect, QuorumRequest, QuorumTimer, SnapshotI
 import { beginEpochAnswered, beginEpochRequested, endEpochRequested, resign } from '../../src/quorum/epochs.js'
 import { Quorum, type QuorumLog, type Turn } from '../../src/quorum/quorum.js'
 import { appended, fetchAnswered, fetchRequested, written } from '../../src/quorum/replication.js'
-import { runOut, start } from '../../src/quorum/timeouts.js'
+import { leaderGone, runOut, start } from '../../src/quorum/timeouts.js'
 import { type QuorumAnswer, type VoteAnswer, voteAnswered, voteRequested } from '../../src/quorum/vote.js'
 import { seededRandom } from '../support/seeded-random.js'
 
@@ -126,6 +126,12 @@ export class Cluster {
 
   resign(id: number): void {
     this.turn(this.member(id), resign)
+  }
+
+  /** There is word that its leader is gone; whether it is true is another matter. */
+  tellGone(id: number): void {
+    const member = this.member(id)
+    this.turn(member, (turn) => leaderGone(turn, member.quorum.leaderId ?? -1))
   }
 
   cut(a: number, b: number): void {

@@ -51,6 +51,29 @@ describe('a quorum', () => {
     expect(cluster.leader!.quorum.epoch).toBeGreaterThan(epoch)
   })
 
+  test('elects another at once when there is word that its leader is gone, and no two stand at the same time', () => {
+    for (let seed = 1; seed <= 50; seed++) {
+      const cluster = settled(seed)
+      const { id, quorum } = cluster.leader!
+      const { epoch } = quorum
+      cluster.stop(id)
+      // What it had answered before has come.
+      cluster.run(20)
+      for (const other of cluster.members) if (other.isUp) cluster.tellGone(other.id)
+      cluster.run(150)
+      expect(cluster.leader?.quorum.epoch, `seed ${seed}`).toBe(epoch + 1)
+    }
+  })
+
+  test('keeps its leader when one member has wrong word that it is gone', () => {
+    const cluster = settled()
+    const { id, quorum } = cluster.leader!
+    const { epoch } = quorum
+    cluster.tellGone((id + 1) % 3)
+    cluster.run(5000)
+    expect([cluster.leader?.id, cluster.leader?.quorum.epoch]).toEqual([id, epoch])
+  })
+
   test('elects the named successor without waiting when its leader resigns', () => {
     const cluster = settled()
     const { id } = cluster.leader!

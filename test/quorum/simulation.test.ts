@@ -65,7 +65,7 @@ function play(seed: number): { message: string; trace: string[] } | null {
 function mishap(cluster: Cluster): void {
   const { random, members } = cluster
   const member = members[random.int(members.length)]!
-  switch (random.int(10)) {
+  switch (random.int(11)) {
     case 0:
       if (member.isUp) cluster.stop(member.id)
       break
@@ -88,6 +88,9 @@ function mishap(cluster: Cluster): void {
       break
     case 7:
       if (member.isUp) cluster.snapshot(member.id)
+      break
+    case 8:
+      for (const { id, isUp } of members) if (isUp && random.int(3) > 0) cluster.tellGone(id)
       break
     default:
       for (const other of members) if (random.int(2) === 0) cluster.write(other)

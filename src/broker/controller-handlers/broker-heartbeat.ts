@@ -3,8 +3,8 @@ import { BrokerHeartbeat } from '../../protocol/messages/broker-heartbeat.js'
 import { handle } from '../handler.js'
 
 /** A broker shows that it lives, and asks to be unfenced or to stop (KIP-631). */
-export const brokerHeartbeat = handle(BrokerHeartbeat, '0-2', async (request, { broker }) =>
+export const brokerHeartbeat = handle(BrokerHeartbeat, '0-2', async (request, { broker, connection }) =>
   broker.metadata.isActive
-    ? await broker.controller.heartbeat(request)
+    ? await broker.controller.heartbeat(request, connection)
     : { errorCode: ErrorCode.NOT_CONTROLLER, shouldShutDown: false },
 )

@@ -17,6 +17,8 @@ export interface BrokerProcessOptions {
   /** For a directory that is formatted now. */
   readonly clusterId: string
   readonly faults: NodeFaultSettings
+  /** As `DaemonOptions` has it. */
+  readonly noticesHangUps: boolean
   readonly clock: Clock
 }
 
@@ -32,9 +34,9 @@ export class BrokerProcess implements BrokerRun {
 
   constructor(options: BrokerProcessOptions) {
     this.#options = options
-    const { settingsFile, control, faults, clusterId } = options
+    const { settingsFile, control, faults, clusterId, noticesHangUps } = options
     const ofCluster = ['--cluster-id', clusterId, '--control', control, '--faults', JSON.stringify(faults)]
-    const args = [daemonProgram(), settingsFile, ...ofCluster]
+    const args = [daemonProgram(), settingsFile, ...ofCluster, ...(noticesHangUps ? ['--notice-hang-ups'] : [])]
     // Its end of the pipe closes when this process goes, however that comes about.
     const child = spawn(process.execPath, args, { stdio: ['pipe', 'inherit', 'inherit', 'ipc'], windowsHide: true })
     child.stdin?.on('error', () => {})
