@@ -2,13 +2,17 @@ import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { compaction } from './compaction.js'
 import { memory } from './memory.js'
+import { requests } from './requests.js'
 import { startUp } from './start-up.js'
 import { printTable, type Row } from './table.js'
 import { throughput } from './throughput.js'
 
+const ROUNDS = 5
+
 /** In the order in which they run; `npm run bench -- memory compaction` runs these two alone. */
 const groups: Readonly<Record<string, () => Promise<Row[]>>> = {
   'start-up': startUp,
+  requests: () => requests(ROUNDS),
   throughput,
   memory,
   compaction,
