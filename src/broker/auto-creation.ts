@@ -1,7 +1,8 @@
-import type { Charge } from '../cluster/decision.js'
 import { isInternalTopic, topicNameProblem } from '../cluster/topic-names.js'
 import { ErrorCode } from '../protocol/errors.js'
-import type { Broker } from './broker.js'
+import { forwardFor } from './forwarding-for.js'
+import type { RequestContext } from './handler.js'
+import { mutationCharge } from './mutation-charge.js'
 
 /**
  * Creates topics that a client asked about, with the broker's defaults. It is there when this returns, so that clients need not
@@ -9,10 +10,10 @@ import type { Broker } from './broker.js'
  * @returns why a topic was not created, by its name.
  */
 export async function createMissingTopics(
-  broker: Broker,
+  context: RequestContext,
   names: readonly string[],
-  charge?: Charge,
 ): Promise<Map<string, ErrorCode>> {
+  const { broker } = context
   const legal = names.filter((name) => topicNameProblem(name) === null)
   for (const name of legal) {
     if (name === '__consumer_offsets' || name === '__transaction_state')
@@ -21,7 +22,11 @@ export async function createMissingTopics(
   const plain = legal.filter((name) => !isInternalTopic(name))
   if (plain.length === 0) return new Map()
   const topics = plain.map((name) => ({ name, numPartitions: -1, replicationFactor: -1, assignments: [], configs: [] }))
-  const response = await broker.controllerClient.createTopics({ topics, timeoutMs: 0, validateOnly: false }, charge)
+  const response = await broker.controllerClient.createTopics(
+    { topics, timeoutMs: 0, validateOnly: false },
+    mutationCharge(context, true),
+    (...asked) => forwardFor(context, ...asked),
+  )
   const refused = new Map<string, ErrorCode>()
   for (const { name, errorCode } of response.topics) {
     // Somebody else may have been quicker: then the topic is there, which is what was wanted.

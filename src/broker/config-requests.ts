@@ -23,7 +23,8 @@ export function refuseChanges(
   if (nulls.length > 0) return refuseNulls(nulls)
   if (resource.type === ResourceType.BROKER_LOGGER) return refuseOtherNode(broker, resource.name)
   if (resource.type !== ResourceType.BROKER) return refuseUnknownType(resource)
-  const elsewhere = isForAll(resource, { broker, connection }) ? null : refuseOtherBroker(broker, resource.name)
+  if (isOfController({ broker, connection })) return null
+  const elsewhere = resource.name === '' ? null : refuseOtherBroker(broker, resource.name)
   if (elsewhere !== null) return elsewhere
   const configs = new Map(broker.metadata.image.configs(ResourceType.BROKER, resource.name))
   for (const change of changes) {
@@ -44,7 +45,8 @@ export function refuseReplacement(
   const nulls = configs.filter(({ value }) => value === null)
   if (nulls.length > 0) return refuseNulls(nulls)
   if (resource.type !== ResourceType.BROKER) return refuseUnknownType(resource)
-  const elsewhere = isForAll(resource, { broker, connection }) ? null : refuseOtherBroker(broker, resource.name)
+  if (isOfController({ broker, connection })) return null
+  const elsewhere = resource.name === '' ? null : refuseOtherBroker(broker, resource.name)
   const wanted = new Map(configs.map(({ name, value }) => [name, value ?? '']))
   return elsewhere ?? refuseDynamicConfigs(wanted, resource.name === '' ? 'cluster' : 'broker', broker.config)
 }
@@ -66,9 +68,9 @@ function refuseNulls(nulls: readonly { readonly name: string }[]): Refusal {
   return refusal(ErrorCode.INVALID_REQUEST, `Null value not supported for : ${names}`)
 }
 
-/** A broker changes its own settings and those of all; the controller, whom brokers ask for their clients, those of any. */
-function isForAll({ name }: Resource, { broker, connection }: Asked): boolean {
-  return name === '' || broker.config.list('controller.listener.names').includes(connection.listenerName)
+/** A broker checks what is set for itself or for all, by what it is set to; the controller takes what it has checked, for any. */
+function isOfController({ broker, connection }: Asked): boolean {
+  return broker.config.list('controller.listener.names').includes(connection.listenerName)
 }
 
 function refuseOtherBroker({ nodeId }: Broker, name: string): Refusal | null {

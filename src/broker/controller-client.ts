@@ -126,13 +126,21 @@ export class ControllerClient {
     )
   }
 
-  createTopics(request: Pick<CreateTopicsRequest, 'topics' | 'timeoutMs' | 'validateOnly'>, charge?: Charge) {
+  /** On behalf of a client: `charge` counts for it here, and `forward` asks another node's controller in its name. */
+  createTopics(
+    request: Pick<CreateTopicsRequest, 'topics' | 'timeoutMs' | 'validateOnly'>,
+    charge: Charge | undefined,
+    forward: (
+      api: typeof CreateTopics,
+      version: number,
+      request: WriteRequest<typeof CreateTopics>,
+    ) => Promise<ReadResponse<typeof CreateTopics>>,
+  ) {
     const { controller, metadata } = this.#options
     return this.#ask(
       () => controller.createTopics(request, charge),
-      async (leader) => {
-        const asked = { ...request, timeoutMs: 30_000 }
-        const response = await this.#call(leader, CreateTopics, CREATE_TOPICS_VERSION, asked)
+      async () => {
+        const response = await forward(CreateTopics, CREATE_TOPICS_VERSION, { ...request, timeoutMs: 30_000 })
         const isThere = (name: string): boolean => metadata.image.topic(name) !== null
         const made = response.topics.filter(({ errorCode }) => errorCode === ErrorCode.NONE)
         await this.#heardOf(() => made.every(({ name }) => isThere(name)))

@@ -6,6 +6,7 @@ import { answerBytes, encodeAnswer } from './answer.js'
 import type { Broker } from './broker.js'
 import type { Connection, Handler, RequestContext } from './handler.js'
 import { isKnown, type Knowledge } from './knowledge.js'
+import { RequestThrottle } from './request-throttle.js'
 
 const LENGTH_BYTES = 4
 
@@ -33,12 +34,13 @@ export async function dispatch({ broker, handlers, connection, bytes }: Dispatch
   const bodyBytes = reader.remaining
   const request = readRequest(handler.api, apiVersion, reader)
   const afterwards: (() => void)[] = []
+  const throttle = broker.quotas.isActive ? new RequestThrottle(broker, connection.principal, clientId) : null
   const context: RequestContext = {
     broker,
     connection,
     clientId: clientId ?? '',
     served: handlers,
-    throttle: null,
+    throttle,
     bodyBytes,
     onAnswered: (act) => afterwards.push(act),
     holdBack: () => () => {},
@@ -46,9 +48,15 @@ export async function dispatch({ broker, handlers, connection, bytes }: Dispatch
     sizeOf: (answer) => answerBytes(handler.api, apiVersion, answer),
   }
   try {
-    const answer = await handler.serve(request, context)
+    throttle?.resume()
+    const serving = handler.serve(request, context)
+    throttle?.pause()
+    const answer = await serving
     if (answer === null || answer === 'close') return null
-    return Buffer.concat(encodeAnswer(handler.api, apiVersion, correlationId, answer)).subarray(LENGTH_BYTES)
+    // Nobody is held back here: whoever has handed it on reads in the answer for how long its client is to be quiet.
+    const throttleTimeMs = throttle?.settle(true) ?? 0
+    const told = throttleTimeMs > 0 ? { ...answer, throttleTimeMs } : answer
+    return Buffer.concat(encodeAnswer(handler.api, apiVersion, correlationId, told)).subarray(LENGTH_BYTES)
   } finally {
     for (const act of afterwards) act()
   }

@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.js'
 import type { Quotaed } from '../security/quota.js'
 import type { ClientQuotas } from './client-quotas.js'
 
+const USER_PREFIX = 'User:'
 /** A thread that does nothing else for a second has taken 100 percent. */
 const PERCENT_PER_MS = 100 / 1000
 
@@ -20,11 +21,16 @@ export class RequestThrottle {
   #bandwidthMs = 0
   #timeMs = 0
   #mutation = { throttleMs: 0, atMs: 0 }
+  #toldMs = 0
 
-  constructor(quotas: ClientQuotas, clock: Clock, who: Quotaed) {
-    this.#quotas = quotas
-    this.#clock = clock
-    this.#who = who
+  constructor(
+    broker: { readonly quotas: ClientQuotas; readonly clock: Clock },
+    principal: string,
+    clientId: string | null,
+  ) {
+    this.#quotas = broker.quotas
+    this.#clock = broker.clock
+    this.#who = { user: principal.slice(USER_PREFIX.length), clientId: clientId ?? '' }
   }
 
   /** The thread turns to this request; until `pause` its time is counted. */
@@ -41,6 +47,13 @@ export class RequestThrottle {
   /** The time counts for nobody: brokers ask among themselves. */
   exempt(): void {
     this.#isTimeSettled = true
+  }
+
+  /** Somebody else has answered: there it has been counted, and for how long the sender is to be quiet is in the answer. */
+  forwarded(answer: unknown): void {
+    this.exempt()
+    const { throttleTimeMs = 0 } = (answer ?? {}) as { readonly throttleTimeMs?: number }
+    this.#toldMs = throttleTimeMs
   }
 
   produced(bytes: number): void {
@@ -79,7 +92,7 @@ export class RequestThrottle {
     if (isAnswered) this.#countTime()
     const passedMs = this.#clock.monotonicMs() - this.#mutation.atMs
     const mutationMs = Math.max(0, Math.round(this.#mutation.throttleMs - passedMs))
-    return Math.max(this.#bandwidthMs, this.#timeMs, mutationMs)
+    return Math.max(this.#bandwidthMs, this.#timeMs, mutationMs, this.#toldMs)
   }
 
   /** The answer has been written: what that took counts the next time. */

@@ -11,7 +11,7 @@ import { isStorageError } from '../storage/storage-error.js'
 import { answerBytes, encodeAnswer } from './answer.js'
 import type { Broker } from './broker.js'
 import { isForwarded as isForController } from './forwarded.js'
-import { addressBytes } from './forwarding.js'
+import { forwardBytes } from './forwarding-for.js'
 import type { Connection, Handler, RequestContext } from './handler.js'
 import { isKnown, type Knowledge } from './knowledge.js'
 import { NotController } from './not-controller.js'
@@ -26,8 +26,6 @@ const OVERLAPPING_BYTES_MAX = 8 * 1024 * 1024
 const GATHERED_BYTES_MAX = 64 * 1024
 /** Up to this size several pieces are copied together: cheaper than handing each to the operating system. */
 const JOINED_BYTES_MAX = 8 * 1024
-
-const USER_PREFIX = 'User:'
 
 /** What is served on one listener: hand each accepted connection to the function that comes back. */
 export function serve(
@@ -190,15 +188,14 @@ class Session implements Connection {
   }
 
   #throttleOf({ header }: Arrival): RequestThrottle {
-    const who = { user: this.principal.slice(USER_PREFIX.length), clientId: header.clientId ?? '' }
-    return new RequestThrottle(this.broker.quotas, this.broker.clock, who)
+    return new RequestThrottle(this.broker, this.principal, header.clientId)
   }
 
   #run(slot: Slot, request: unknown): void {
     slot.throttle?.resume()
     const { handler, header } = slot.arrival
     try {
-      const isForwarded = isForController(handler.api, request) && !this.broker.metadata.isActive
+      const isForwarded = isForController(handler.api) && !this.broker.metadata.isActive
       const answer = isForwarded ? this.#forward(slot, request) : handler.serve(request, new Scope(this, slot))
       slot.throttle?.pause()
       if (answer instanceof Promise) {
@@ -213,20 +210,11 @@ class Session implements Connection {
   }
 
   /** To the node that may change the metadata; what it says is handed back. */
-  async #forward({ arrival }: Slot, request: unknown): Promise<unknown> {
-    const { handler, header, frame } = arrival
-    const [type = 'User', name = 'ANONYMOUS'] = this.principal.split(':')
-    const { api } = handler
-    const { bytes } = frame
-    const clientAddress = addressBytes(this.clientHost)
-    const version = header.apiVersion
-    const answer = await this.broker.forwarding.forward({
-      api,
-      version,
-      bytes,
-      principal: { type, name },
-      clientAddress,
-    })
+  async #forward({ arrival, throttle }: Slot, request: unknown): Promise<unknown> {
+    const { api } = arrival.handler
+    const version = arrival.header.apiVersion
+    const answer = await forwardBytes(this.broker, this, { api, version, bytes: arrival.frame.bytes })
+    throttle?.forwarded(answer)
     return answer ?? refusal(api, version, request, ErrorCode.REQUEST_TIMED_OUT)
   }
 

@@ -10,6 +10,8 @@ import { NotController } from '../not-controller.js'
 /** A broker hands on what its client asks of the controller (KIP-590). */
 export const envelope = handle(Envelope, '0', async (request, context) => {
   const { broker, connection, served } = context
+  // What is in it counts, for whom it comes from.
+  context.throttle?.exempt()
   if (!broker.metadata.isActive) return { errorCode: ErrorCode.NOT_CONTROLLER }
   const { requestData, requestPrincipal, clientHostAddress } = request
   const client: Connection = {

@@ -1,23 +1,31 @@
 import { ErrorCode } from '../../protocol/errors.js'
 import { AlterConfigs } from '../../protocol/messages/alter-configs.js'
-import { REPEATED, refuseReplacement, repeatedResources } from '../config-requests.js'
+import { alteredConfigs } from '../altered-configs.js'
+import { refuseReplacement } from '../config-requests.js'
+import { forwardFor } from '../forwarding-for.js'
 import { handle } from '../handler.js'
 
+const LATEST = 2
+
 /** Makes what is named all that is set for a resource; older clients know nothing else. */
-export const alterConfigs = handle(AlterConfigs, '0-2', async (request, { broker, connection }) => {
+export const alterConfigs = handle(AlterConfigs, '0-2', async (request, context) => {
+  const { broker } = context
   const { resources, validateOnly } = request
-  const repeated = repeatedResources(resources)
-  const responses = resources.map(async (asked) => {
-    const { resourceType, resourceName, configs } = asked
-    const resource = { type: resourceType, name: resourceName }
-    const refused =
-      (repeated.has(asked) ? REPEATED : refuseReplacement({ broker, connection }, resource, configs)) ??
-      (await broker.controller.replaceConfigs(
-        resource,
-        new Map(configs.map(({ name, value }) => [name, value ?? ''])),
-        validateOnly,
-      ))
-    return { errorCode: ErrorCode.NONE, errorMessage: null, ...refused, resourceType, resourceName }
+  const responses = await alteredConfigs(resources, {
+    decide: ({ resourceType, resourceName, configs }) =>
+      refuseReplacement(context, { type: resourceType, name: resourceName }, configs),
+    change: async (remaining) => {
+      if (!broker.metadata.isActive)
+        return (await forwardFor(context, AlterConfigs, LATEST, { resources: [...remaining], validateOnly })).responses
+      return Promise.all(
+        remaining.map(async ({ resourceType, resourceName, configs }) => {
+          const resource = { type: resourceType, name: resourceName }
+          const wanted = new Map(configs.map(({ name, value }) => [name, value ?? '']))
+          const refused = await broker.controller.replaceConfigs(resource, wanted, validateOnly)
+          return { errorCode: ErrorCode.NONE, errorMessage: null, ...refused, resourceType, resourceName }
+        }),
+      )
+    },
   })
-  return { responses: await Promise.all(responses) }
+  return { responses }
 })

@@ -8,7 +8,6 @@ import { ALL_OPERATIONS, OPERATIONS_NOT_ASKED } from '../authorized-operations.j
 import { createMissingTopics } from '../auto-creation.js'
 import { servingEndpoints } from '../endpoints.js'
 import { handle, type RequestContext } from '../handler.js'
-import { mutationCharge } from '../mutation-charge.js'
 import { describePartition } from '../partition-description.js'
 
 type Request = ReadRequest<typeof Metadata>
@@ -70,9 +69,7 @@ async function byNames(names: readonly string[], request: Request, context: Requ
   const absent = names.filter((name) => broker.metadata.image.topic(name) === null)
   const isCreating =
     absent.length > 0 && request.allowAutoTopicCreation && broker.config.boolean('auto.create.topics.enable')
-  const refused = isCreating
-    ? await createMissingTopics(broker, absent, mutationCharge(context, true))
-    : new Map<string, ErrorCode>()
+  const refused = isCreating ? await createMissingTopics(context, absent) : new Map<string, ErrorCode>()
   return names.map((name) => {
     const topic = broker.metadata.image.topic(name)
     if (topic !== null) return found(topic, request, context)

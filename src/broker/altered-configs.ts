@@ -1,0 +1,42 @@
+import { type Refusal, refusal } from '../cluster/decision.js'
+import { ErrorCode } from '../protocol/errors.js'
+import { REPEATED, repeatedResources } from './config-requests.js'
+
+interface AskedResource {
+  readonly resourceType: number
+  readonly resourceName: string
+}
+
+interface ResourceAnswer extends AskedResource {
+  readonly errorCode: ErrorCode
+  readonly errorMessage: string | null
+}
+
+export interface ConfigWork<R extends AskedResource> {
+  /** What a broker decides by itself: a refusal, or that it is done; null for what is the controller's. */
+  decide(asked: R): Refusal | 'done' | null
+  /** For the controller, all of them together. */
+  change(remaining: readonly R[]): Promise<readonly ResourceAnswer[]>
+}
+
+/** Works through the resources of a request that changes configs; answers in its order. */
+export async function alteredConfigs<R extends AskedResource>(
+  resources: readonly R[],
+  { decide, change }: ConfigWork<R>,
+): Promise<ResourceAnswer[]> {
+  const repeated = repeatedResources(resources)
+  const decided = new Map(resources.map((asked) => [asked, repeated.has(asked) ? REPEATED : decide(asked)]))
+  const remaining = resources.filter((asked) => decided.get(asked) === null)
+  const changed = remaining.length === 0 ? [] : await change(remaining)
+  return resources.map((asked) => {
+    const { resourceType, resourceName } = asked
+    const known = decided.get(asked)
+    const isSame = (other: AskedResource): boolean =>
+      other.resourceType === resourceType && other.resourceName === resourceName
+    const outcome = known === 'done' ? null : (known ?? changed.find(isSame) ?? UNANSWERED)
+    const { errorCode = ErrorCode.NONE, errorMessage = null } = outcome ?? {}
+    return { errorCode, errorMessage, resourceType, resourceName }
+  })
+}
+
+const UNANSWERED = refusal(ErrorCode.UNKNOWN_SERVER_ERROR)
