@@ -89,6 +89,19 @@ describe('when a broker goes', () => {
     expect(await committed()).toBe(42)
   })
 
+  test.each([
+    ['at once where nobody has said how long it may be silent', {}, 'is gone: nobody listens where it did'],
+    ['after broker.session.timeout.ms', { 'broker.session.timeout.ms': '700' }, 'has not been heard of for too long'],
+  ])('its process with it, that is noticed %s', async (_, settings, why) => {
+    await start(settings)
+    await client.create('t', { replicas: [[0, 1, 2]] })
+    await cluster.kill(0)
+    expect(await client.leaderOf('t')).toBe(1)
+    expect(lines.filter((line) => line.startsWith('Broker 0 ') && line.endsWith('it is fenced'))).toEqual([
+      `Broker 0 ${why}; it is fenced`,
+    ])
+  })
+
   test('in order, it leads nothing any more before it is gone', async () => {
     await start()
     await client.create('t', { replicas: [[0, 1, 2]] })

@@ -94,7 +94,7 @@ describe('in-sync replicas', () => {
     const sendUntil = async (isEnough: () => Promise<boolean>): Promise<void> => {
       while (!(await isEnough())) {
         const value = `v${sent.length}`
-        if ((await client.sendTo(0, 't', value, { timeoutMs: 5000 })).errorCode !== 19) sent.push(value)
+        if ((await client.sendTo(0, 't', value, { timeoutMs: 1000 })).errorCode !== 19) sent.push(value)
       }
     }
     // A fetch that waits at the leader already is held no more.

@@ -6,11 +6,13 @@ import { systemClock } from '../../src/base/clock.js'
 import { type Log, silentLog } from '../../src/base/log.js'
 import { systemRandom } from '../../src/base/random.js'
 import { type Daemon, startDaemon } from '../../src/daemon.js'
+import { noticesHangUps } from '../../src/local/seat.js'
 
 /** Short enough for tests; Kafka's are made for networks. */
 const FAST = {
   'broker.heartbeat.interval.ms': '100',
   'broker.session.timeout.ms': '1000',
+  'replica.fetch.wait.max.ms': '100',
   'controller.quorum.election.timeout.ms': '200',
   'controller.quorum.fetch.timeout.ms': '600',
   'controller.quorum.election.backoff.max.ms': '200',
@@ -70,6 +72,7 @@ export class TestCluster {
       clock: systemClock,
       random: systemRandom,
       log: this.log,
+      noticesHangUps: noticesHangUps(Object.entries(this.settings)),
     })
   }
 
