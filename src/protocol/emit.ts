@@ -142,7 +142,7 @@ function readTagged(source: Source, tagged: readonly FieldPlan[]): string[] {
   const cases = tagged.map((f) => `case ${f.tag}: ${local(f)} = ${readExpression(source, f)}; break`)
   return [
     ...tagged.map((field) => `let ${local(field)} = ${literal(field.fallback())}`),
-    `for (let n = r.uvarint(); n > 0; n--) {
+    `for (let n = readTagCount(r); n > 0; n--) {
 const tag = r.uvarint()
 const end = readTagEnd(r)
 switch (tag) {

@@ -7,7 +7,7 @@ import type { Writer } from '../bytes/writer.js'
  * order, is taken as it comes.
  */
 export function readTags(reader: Reader, take: (tag: number) => void): void {
-  for (let left = reader.uvarint(); left > 0; left--) {
+  for (let left = readTagCount(reader); left > 0; left--) {
     const tag = reader.uvarint()
     const end = readTagEnd(reader)
     take(tag)
@@ -16,10 +16,15 @@ export function readTags(reader: Reader, take: (tag: number) => void): void {
 }
 
 export function skipTags(reader: Reader): void {
-  for (let left = reader.uvarint(); left > 0; left--) {
+  for (let left = readTagCount(reader); left > 0; left--) {
     reader.uvarint()
     reader.position = readTagEnd(reader)
   }
+}
+
+/** From 2^31 on a number of tags is a negative one for Kafka, and so it takes none. */
+export function readTagCount(reader: Reader): number {
+  return reader.uvarint() | 0
 }
 
 /** Where a tagged field ends by the size that it declares: there the reader goes on, whatever was read of it. */

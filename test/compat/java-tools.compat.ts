@@ -36,7 +36,10 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }))
 describe.concurrent("Apache Kafka's own tools print of klog's broker what they printed of Apache Kafka", () => {
   for (const golden of transcripts) {
     test(golden.scenario, { timeout: SCENARIO_MS_MAX }, async () => {
-      expect(await replay(golden)).toEqual([])
+      const differences = await replay(golden)
+      // Told at once: all of them together take minutes.
+      if (differences.length > 0) console.log([golden.scenario, ...differences].join('\n'))
+      expect(differences).toEqual([])
     })
   }
 })

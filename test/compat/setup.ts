@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { franzGo } from './copiers.js'
 import { compileJava } from './java.js'
 import { cache, kafkaTool, type PythonEnvironment, pythonOf } from './places.js'
+import { franzGoWorker } from './workers.js'
 
 /** Installs what the comparison needs: pip packages in environments of their own, Debian's kcat, docker-compose and a JDK, Apache Kafka from Maven Central. */
 export default function setup(): void {
@@ -19,17 +20,18 @@ export default function setup(): void {
   }
   execFileSync(kafkaTool, ['classpath'], { stdio: ['ignore', 'ignore', 'inherit'] })
   compileJava()
-  buildFranzGo()
+  buildFranzGo('.', franzGo)
+  buildFranzGo('./worker', franzGoWorker)
 }
 
-/** Go is on some machines only, and Debian's may be too old: then that copier is left out, and says why. */
-function buildFranzGo(): void {
-  rmSync(franzGo.missing, { force: true })
+/** Go is on some machines only, and Debian's may be too old: then that client is left out, and says why. */
+function buildFranzGo(source: string, { program, missing }: { program: string; missing: string }): void {
+  rmSync(missing, { force: true })
   try {
     const cwd = join(import.meta.dirname, 'clients/franz-go')
-    execFileSync('go', ['build', '-o', franzGo.program, '.'], { cwd, stdio: ['ignore', 'ignore', 'pipe'] })
+    execFileSync('go', ['build', '-o', program, source], { cwd, stdio: ['ignore', 'ignore', 'pipe'] })
   } catch (error) {
-    writeFileSync(franzGo.missing, `franz-go could not be built: ${(error as Error).message}`)
+    writeFileSync(missing, `franz-go could not be built: ${(error as Error).message}`)
   }
 }
 

@@ -10,5 +10,7 @@ export default defineConfig({
     testTimeout: 300_000,
     hookTimeout: 300_000,
     fileParallelism: false,
+    // Those that run a Java process a step: two cores are busy then.
+    maxConcurrency: 2,
   },
 })

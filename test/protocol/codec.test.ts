@@ -183,7 +183,7 @@ describe('tagged fields', () => {
 
   test('that are larger than the frame are refused', () => {
     expect(() => readMessage(Sample, 1, readerOf(`${READ} 01 05 04 010203`))).toThrow(MalformedBytes)
-    expect(() => readMessage(Sample, 1, readerOf(`${READ} ffffffff0f 05 00`))).toThrow(MalformedBytes)
+    expect(() => readMessage(Sample, 1, readerOf(`${READ} ffffffff07 05 00`))).toThrow(MalformedBytes)
   })
 
   test('written out with their default value are read to the same value', () => {

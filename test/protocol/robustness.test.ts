@@ -59,3 +59,12 @@ function read({ direction, apiKey, apiVersion }: Frame, bytes: Buffer): Reader |
     throw error
   }
 }
+
+test('2^31 tags or more are none, in the header and in the body: so Kafka counts them', () => {
+  const apiVersions = (tags: string): Buffer =>
+    Buffer.from(`00120003 00000001 000163${tags} 0278 0278 ${tags}`.replace(/ /g, ''), 'hex')
+  const frame = { direction: 'req', apiKey: 18, apiVersion: 3 } as Frame
+  expect(read(frame, apiVersions('ffffffff0f'))?.remaining).toBe(0)
+  expect(read(frame, apiVersions('8080808008'))?.remaining).toBe(0)
+  expect(read(frame, apiVersions('ffffffff07'))).toBeNull()
+})
