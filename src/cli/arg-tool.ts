@@ -2,6 +2,7 @@ import { UserError } from '../base/user-error.js'
 import type { ArgGrammar, ArgValues } from './arg-grammar.js'
 import { ArgError, parseArgs } from './arg-parser.js'
 import { justified } from './arg-wrap.js'
+import { readFormat } from './data/output-option.js'
 import type { Shape } from './data/shape.js'
 import { needsBootstrapFlag, note, type Tool, type ToolIo } from './tool.js'
 import { optionTable } from './usage.js'
@@ -31,7 +32,7 @@ export interface ArgToolDefinition<Name extends string> {
 
 /** One of the tools of Kafka whose command lines follow argparse4j, most of them with sub-commands. */
 export function defineArgTool<Name extends string>(definition: ArgToolDefinition<Name>): Tool {
-  const { name, summary, examples, endsOnSignal = false } = definition
+  const { name, summary, examples, data = [], endsOnSignal = false } = definition
   const { options, commands } = definition.grammar(false)
   const all = [...options, ...commands.flatMap((command) => command.options)]
   const distinct = [...new Map(all.map((spec) => [spec.name, spec])).values()]
@@ -41,6 +42,7 @@ export function defineArgTool<Name extends string>(definition: ArgToolDefinition
     summary,
     options: distinct,
     examples,
+    data,
     endsOnSignal,
     run: async (args, io) => {
       try {
@@ -68,7 +70,11 @@ async function run<Name extends string>(
   const given = isHelp ? 'help' : parseArgs(definition.grammar(needsBootstrapFlag(io)), expanded)
   if (given === 'help') io.stdout.write(await helpText(definition, usage))
   else if (given === 'version') io.stdout.line(definition.version ?? '')
-  else return await definition.act(given.command, given.values, io)
+  else {
+    // A format that there is not is refused before anything is started.
+    if (definition.data !== undefined) readFormat((given.values as ArgValues<string>).get('output'))
+    return await definition.act(given.command, given.values, io)
+  }
   return 0
 }
 

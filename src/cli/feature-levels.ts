@@ -7,6 +7,9 @@ import {
   type Release,
   releaseByName,
 } from '../protocol/releases.js'
+import type { DataFormat } from './data/output-option.js'
+import { printData } from './data/print-data.js'
+import { DEPENDENCIES, RELEASE_LEVELS } from './feature-data.js'
 import { JavaError } from './java-error.js'
 import type { ToolIo } from './tool.js'
 
@@ -19,10 +22,24 @@ export function parseRelease(name: string, known: readonly Release[] = RELEASES)
 }
 
 /** The levels of all features that belong to a release; the latest stable one if none is named. @throws JavaError */
-export function printVersionMapping(name: string | undefined, io: ToolIo): void {
+export async function printVersionMapping(
+  name: string | undefined,
+  format: DataFormat | null,
+  io: ToolIo,
+): Promise<void> {
   const release = parseRelease(name ?? LATEST_STABLE.name)
-  io.stdout.line(`${METADATA_VERSION}=${release.level} (${name ?? release.name})`)
-  for (const feature of FEATURES) io.stdout.line(`${feature.name}=${defaultLevel(feature, release)}`)
+  const rows = [
+    { feature: METADATA_VERSION, level: release.level, release: release.name },
+    ...FEATURES.map((feature) => ({
+      feature: feature.name,
+      level: defaultLevel(feature, release),
+      release: null,
+    })),
+  ]
+  if (format !== null) return await printData(io, format, RELEASE_LEVELS, rows)
+  for (const { feature, level } of rows) {
+    io.stdout.line(`${feature}=${level}${feature === METADATA_VERSION ? ` (${name ?? release.name})` : ''}`)
+  }
 }
 
 export interface NamedLevel {
@@ -31,26 +48,34 @@ export interface NamedLevel {
 }
 
 /** What each of these levels needs. @param unknownLevel how an unknown level is told of. @throws JavaError */
-export function printDependencies(
+export async function printDependencies(
   levels: readonly NamedLevel[],
   unknownLevel: (named: NamedLevel) => string,
+  format: DataFormat | null,
   io: ToolIo,
-): void {
-  for (const named of levels) {
-    if (named.feature === METADATA_VERSION) {
-      const release = RELEASES.find(({ level }) => level === named.level)
-      if (release === undefined) throw terse(`Unknown metadata.version ${named.level}`)
-      io.stdout.line(`${METADATA_VERSION}=${release.level} (${release.name}) has no dependencies.`)
-      continue
-    }
-    const feature = FEATURES.find(({ name }) => name === named.feature)
-    if (feature === undefined) throw terse(`Unknown feature: ${named.feature}`)
-    const found = feature.levels.find(({ level }) => level === named.level)
-    if (found === undefined) throw terse(unknownLevel(named))
-    const isFree = found.dependencies.length === 0
-    io.stdout.line(`${feature.name}=${found.level} ${isFree ? 'has no dependencies.' : 'requires:'}`)
-    for (const [name, level] of found.dependencies) io.stdout.line(`    ${name}=${levelText(name, level)}`)
+): Promise<void> {
+  if (format !== null) {
+    const rows = levels.map((named) => ({ ...named, requires: needsOf(named, unknownLevel) }))
+    return await printData(io, format, DEPENDENCIES, rows)
   }
+  for (const named of levels) {
+    const needs = needsOf(named, unknownLevel)
+    const what = `${named.feature}=${levelText(named.feature, named.level)}`
+    io.stdout.line(`${what} ${needs.length === 0 ? 'has no dependencies.' : 'requires:'}`)
+    for (const { feature, level } of needs) io.stdout.line(`    ${feature}=${levelText(feature, level)}`)
+  }
+}
+
+function needsOf(named: NamedLevel, unknownLevel: (named: NamedLevel) => string): NamedLevel[] {
+  if (named.feature === METADATA_VERSION) {
+    if (RELEASES.some(({ level }) => level === named.level)) return []
+    throw terse(`Unknown metadata.version ${named.level}`)
+  }
+  const feature = FEATURES.find(({ name }) => name === named.feature)
+  if (feature === undefined) throw terse(`Unknown feature: ${named.feature}`)
+  const found = feature.levels.find(({ level }) => level === named.level)
+  if (found === undefined) throw terse(unknownLevel(named))
+  return found.dependencies.map(([name, level]) => ({ feature: name, level }))
 }
 
 function levelText(feature: string, level: number): string {

@@ -20,6 +20,8 @@ export interface Tool {
   readonly options: readonly OptionSpec[]
   /** Command lines without the program's name. */
   readonly examples: readonly string[]
+  /** What it prints with --output; nothing where it has no such option. */
+  readonly data: readonly Shape[]
   /** Ends its work and returns 130 or 143 when `io.stop` fires, instead of dying of the signal. */
   readonly endsOnSignal: boolean
   /** Runs to the end and returns the exit code. Throws only on a mistake of ours. */
@@ -76,6 +78,7 @@ export function defineTool<Name extends string>(definition: ToolDefinition<Name>
     summary: definition.summary,
     options,
     examples: definition.examples,
+    data: definition.data ?? [],
     endsOnSignal: definition.endsOnSignal ?? false,
     run: async (args, io) => {
       try {

@@ -16,6 +16,7 @@ export function foreignTool(launcher: string, program: string, env: Record<strin
     summary: '',
     options: [],
     examples: [],
+    data: [],
     endsOnSignal: true,
     run: (args, io) =>
       new Promise<number>((resolve) => {

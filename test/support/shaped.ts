@@ -36,6 +36,8 @@ function isOf(kind: Field<unknown>['kind'], value: unknown): boolean {
       return Array.isArray(value) && value.every((item) => typeof item === 'string')
     case 'numbers':
       return Array.isArray(value) && value.every((item) => typeof item === 'number')
+    case 'any':
+      return value !== undefined
     case 'map':
       return (
         typeof value === 'object' && Object.values(value!).every((item) => item === null || typeof item !== 'object')

@@ -62,6 +62,23 @@ export const GROUP_STATES = shape(
   { columns: ['group', 'type', 'state', 'assignor', 'members', 'coordinatorId'] },
 )
 
+export const NEW_OFFSETS = shape('--reset-offsets', {
+  group: text('its id'),
+  ...PARTITIONS,
+  newOffset: number('where it will go on; with --execute where it goes on now'),
+})
+
+const OUTCOME = { error: orNull(text('why it could not be done; with any the exit code is 1')) }
+
+export const DELETED_GROUPS = shape('--delete', { group: text('its id'), ...OUTCOME })
+
+export const DELETED_OFFSETS = shape('--delete-offsets', {
+  group: text('its id'),
+  topic: text('a topic'),
+  partition: orNull(number('a partition of it; null where none is known')),
+  ...OUTCOME,
+})
+
 export function memberRows(group: GroupDescription): RowIn<typeof GROUP_MEMBERS>[] {
   return group.members.map((member) => ({
     group: group.id,

@@ -5,8 +5,13 @@ import { describeTopics } from '../../client/topic-descriptions.js'
 import { partitionName, type TopicPartition } from '../../client/topic-partition.js'
 import { ErrorCode, errorMessage, errorName } from '../../protocol/errors.js'
 import { fitting, table } from '../columns.js'
+import { readFormat } from '../data/output-option.js'
+import { printData } from '../data/print-data.js'
+import type { RowIn } from '../data/shape.js'
 import { javaText } from '../java-error.js'
+import { note } from '../tool.js'
 import type { GroupsContext } from './context.js'
+import { DELETED_OFFSETS } from './data.js'
 import { printError } from './print-error.js'
 import { parseTopicArguments } from './topic-arguments.js'
 
@@ -17,7 +22,7 @@ interface Result extends TopicPartition {
 /** A topic whose partitions cannot be known has a row with this number. */
 const NO_PARTITION = -1
 
-export async function deleteOffsets(context: GroupsContext): Promise<void> {
+export async function deleteOffsets(context: GroupsContext): Promise<number> {
   const { options, io } = context
   const group = options.text('group')!
   const { topics, partitions } = parseTopicArguments(options.texts('topic'))
@@ -25,8 +30,25 @@ export async function deleteOffsets(context: GroupsContext): Promise<void> {
   const named = [...partitions, ...whole.filter(({ error }) => error === null)]
   const known = [...new Map(named.map((partition) => [partitionName(partition), partition])).values()]
   const { results, error } = await deleteKnown(context, group, known)
+  const all = [...whole.filter((topic) => topic.error !== null), ...results]
+  const format = readFormat(options.text('output'))
+  if (format !== null) {
+    if (error !== null) note(io, error.message)
+    await printData(
+      io,
+      format,
+      DELETED_OFFSETS,
+      all.map((result) => rowOf(group, result)),
+    )
+    return error !== null || all.some((result) => result.error !== null) ? 1 : 0
+  }
   tellOutcome(context, group, error)
-  io.stdout.write(resultTable([...whole.filter((topic) => topic.error !== null), ...results]))
+  io.stdout.write(resultTable(all))
+  return 0
+}
+
+function rowOf(group: string, { topic, partition, error }: Result): RowIn<typeof DELETED_OFFSETS> {
+  return { group, topic, partition: partition === NO_PARTITION ? null : partition, error: error?.message ?? null }
 }
 
 async function partitionsOf({ client, timeoutMs }: GroupsContext, topics: readonly string[]): Promise<Result[]> {

@@ -87,7 +87,7 @@ export const CONSUMER_GROUPS_OPTIONS = optionSpecs([
     about: 'Reset to the first record that is no older than this: PT10M, P1DT2H.',
   },
   { name: 'from-file', argument: 'required', value: 'file', about: 'Reset to the offsets in a CSV file.' },
-  { ...OUTPUT_OPTION, availableWith: ['list', 'describe'] },
+  { ...OUTPUT_OPTION, availableWith: ['list', 'describe', 'delete', 'delete-offsets', 'reset-offsets'] },
 ])
 
 export type GroupsOptions = Options<(typeof CONSUMER_GROUPS_OPTIONS)[number]['name']>
@@ -123,6 +123,7 @@ export function checkGroupsOptions(options: GroupsOptions, io: ToolIo): GroupsAc
   if (options.has('reset-offsets')) checkReset(options, io)
   refuseTogether(options, 'group', ['all-groups', 'list'])
   refuseTogether(options, 'topic', ['list', 'describe'])
+  refuseTogether(options, 'output', ['export'])
   const actions = ACTIONS.filter((action) => options.has(action))
   const [action] = actions
   if (action === undefined || actions.length > 1) {

@@ -4,7 +4,15 @@ import { OptionError } from '../kafka-options.js'
 import { defineTool, note, type ToolIo } from '../tool.js'
 import { UsageError } from '../usage.js'
 import type { GroupsContext } from './context.js'
-import { GROUP_LIST, GROUP_MEMBERS, GROUP_OFFSETS, GROUP_STATES } from './data.js'
+import {
+  DELETED_GROUPS,
+  DELETED_OFFSETS,
+  GROUP_LIST,
+  GROUP_MEMBERS,
+  GROUP_OFFSETS,
+  GROUP_STATES,
+  NEW_OFFSETS,
+} from './data.js'
 import { CONSUMER_GROUPS_OPTIONS, checkGroupsOptions, type GroupsAction, type GroupsOptions } from './options.js'
 import { printError } from './print-error.js'
 
@@ -21,7 +29,7 @@ export const consumerGroupsTool = defineTool({
     '--reset-offsets --group billing --topic orders --to-earliest --execute',
     '--delete --group billing',
   ],
-  data: [GROUP_LIST, GROUP_OFFSETS, GROUP_MEMBERS, GROUP_STATES],
+  data: [GROUP_LIST, GROUP_OFFSETS, GROUP_MEMBERS, GROUP_STATES, NEW_OFFSETS, DELETED_OFFSETS, DELETED_GROUPS],
   removed: {
     zookeeper: 'today: --bootstrap-server HOST:9092, or nothing for the local broker; groups live in the brokers',
     'new-consumer': 'today: leave it out; there is no other kind of consumer any more',
@@ -29,18 +37,18 @@ export const consumerGroupsTool = defineTool({
   act: async (options, io) => {
     const action = checkGroupsOptions(options, io)
     try {
-      await run(action, options, io)
-      return 0
+      return await run(action, options, io)
     } catch (error) {
       return fail(error, options, io)
     }
   },
 })
 
-async function run(action: GroupsAction, options: GroupsOptions, io: ToolIo): Promise<void> {
+async function run(action: GroupsAction, options: GroupsOptions, io: ToolIo): Promise<number> {
   if (action === 'validate-regex') {
     const { validateRegex } = await import('./validate-regex.js')
-    return validateRegex(options, io)
+    validateRegex(options, io)
+    return 0
   }
   const act = await ACTIONS[action]()
   const timeoutMs = Math.max(0, options.long('timeout') ?? TIMEOUT_MS)
@@ -49,7 +57,7 @@ async function run(action: GroupsAction, options: GroupsOptions, io: ToolIo): Pr
     configFile: options.text('command-config'),
     timeoutMs,
   }
-  await withAdmin(admin, io, (client) => act({ client, options, io, timeoutMs }))
+  return await withAdmin(admin, io, (client) => act({ client, options, io, timeoutMs }))
 }
 
 /** Whatever Kafka's tool cannot do it tells on stdout, and ends as if all were well. */
@@ -69,11 +77,19 @@ function fail(error: unknown, options: GroupsOptions, io: ToolIo): number {
   return 0
 }
 
-type Act = (context: GroupsContext) => Promise<void>
+/** Returns the exit code. */
+type Act = (context: GroupsContext) => Promise<number>
+
+function endingWell(act: (context: GroupsContext) => Promise<void>): Act {
+  return async (context) => {
+    await act(context)
+    return 0
+  }
+}
 
 const ACTIONS: Readonly<Record<Exclude<GroupsAction, 'validate-regex'>, () => Promise<Act>>> = {
-  list: async () => (await import('./list.js')).list,
-  describe: async () => (await import('./describe.js')).describe,
+  list: async () => endingWell((await import('./list.js')).list),
+  describe: async () => endingWell((await import('./describe.js')).describe),
   delete: async () => (await import('./delete.js')).deleteSelected,
   'reset-offsets': async () => (await import('./reset/reset.js')).reset,
   'delete-offsets': async () => (await import('./delete-offsets.js')).deleteOffsets,

@@ -1,3 +1,4 @@
+import { OUTPUT_OPTION } from '../data/output-option.js'
 import { type Options, optionSpecs } from '../kafka-options.js'
 import { needsBootstrapFlag, type ToolIo } from '../tool.js'
 import { UsageError } from '../usage.js'
@@ -60,6 +61,7 @@ export const CONSUMER_PERF_OPTIONS = optionSpecs([
     about: "How times look, by the rules of Java's SimpleDateFormat (yyyy-MM-dd HH:mm:ss:SSS).",
   },
   { name: 'hide-header', about: 'Leave the names of the columns out.' },
+  OUTPUT_OPTION,
 ])
 
 export type ConsumerPerfOptions = Options<(typeof CONSUMER_PERF_OPTIONS)[number]['name']>

@@ -1,3 +1,4 @@
+import { boolean, number, type RowIn, shape } from '../data/shape.js'
 import { fixed } from '../java-format.js'
 
 export interface ReportOptions {
@@ -13,7 +14,43 @@ export interface Progress {
   readonly joinMs: number
 }
 
+export const CONSUMER_PERF = shape(
+  '',
+  {
+    startTimeMs: number('milliseconds since 1970'),
+    endTimeMs: number('milliseconds since 1970'),
+    records: number('how many were read'),
+    bytes: number('of their keys and values'),
+    rebalanceMs: number('until partitions were assigned'),
+    fetchMs: number('the rest'),
+    recordsPerSecond: number('of the whole time'),
+    megabytesPerSecond: number('1048576 bytes each, of the whole time'),
+    isComplete: boolean('as many as were asked for'),
+  },
+  { isSingle: true, columns: ['records', 'bytes', 'recordsPerSecond', 'megabytesPerSecond', 'rebalanceMs'] },
+)
+
 const MEGABYTE = 1024 * 1024
+
+export function totalRow(
+  { records, bytes, joinMs }: Progress,
+  startTimeMs: number,
+  endTimeMs: number,
+  isComplete: boolean,
+): RowIn<typeof CONSUMER_PERF> {
+  const elapsedMs = Math.max(1, endTimeMs - startTimeMs)
+  return {
+    startTimeMs,
+    endTimeMs,
+    records,
+    bytes,
+    rebalanceMs: joinMs,
+    fetchMs: endTimeMs - startTimeMs - joinMs,
+    recordsPerSecond: (1000 * records) / elapsedMs,
+    megabytesPerSecond: (1000 * bytes) / elapsedMs / MEGABYTE,
+    isComplete,
+  }
+}
 const COMMON = 'data.consumed.in.MB, MB.sec, data.consumed.in.nMsg, nMsg.sec'
 const TIMES = 'rebalance.time.ms, fetch.time.ms, fetch.MB.sec, fetch.nMsg.sec'
 

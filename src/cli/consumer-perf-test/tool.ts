@@ -4,6 +4,8 @@ import { RecordPolls } from '../../client/consumer/record-polls.js'
 import type { RecordSource } from '../../client/consumer/record-source.js'
 import { printMetrics } from '../client-metrics.js'
 import { withContext } from '../context/apply.js'
+import { readFormat } from '../data/output-option.js'
+import { printData } from '../data/print-data.js'
 import { openGroupReader } from '../group-reader.js'
 import { dateFormat } from '../java-date.js'
 import { isKafkaFailure, JavaError } from '../java-error.js'
@@ -11,7 +13,15 @@ import { stopCode } from '../process-io.js'
 import { loadProperties, parseKeyValues } from '../properties.js'
 import { defineTool, type ToolIo } from '../tool.js'
 import { CONSUMER_PERF_OPTIONS, type ConsumerPerfOptions, checkOptions } from './options.js'
-import { type Progress, printHeader, printInterval, printTotal, type ReportOptions } from './report.js'
+import {
+  CONSUMER_PERF,
+  type Progress,
+  printHeader,
+  printInterval,
+  printTotal,
+  type ReportOptions,
+  totalRow,
+} from './report.js'
 
 const POLL_MS = 100
 const TIMEOUT_MS = 10_000
@@ -23,6 +33,7 @@ export const consumerPerfTestTool = defineTool({
   name: 'consumer-perf-test',
   summary: 'Reads records as fast as can be and says how long they took.',
   options: CONSUMER_PERF_OPTIONS,
+  data: [CONSUMER_PERF],
   examples: [
     '--topic orders --num-records 1000000',
     '--topic orders --num-records 1000000 --show-detailed-stats',
@@ -44,16 +55,19 @@ export const consumerPerfTestTool = defineTool({
 })
 
 async function run(options: ConsumerPerfOptions, io: ToolIo): Promise<number> {
-  if (options.has('messages')) io.stdout.line('Warning: --messages is deprecated. Use --num-records instead.')
+  const format = readFormat(options.text('output'))
+  // Beside data Kafka's text is a remark.
+  const text = format === null ? io.stdout : io.stderr
+  if (options.has('messages')) text.line('Warning: --messages is deprecated. Use --num-records instead.')
   if (options.has('consumer.config')) {
-    io.stdout.line('Warning: --consumer.config is deprecated. Use --command-config instead.')
+    text.line('Warning: --consumer.config is deprecated. Use --command-config instead.')
   }
   const report = {
     isDetailed: options.has('show-detailed-stats'),
     date: dateFormat(options.text('date-format') ?? 'yyyy-MM-dd HH:mm:ss:SSS'),
-    print: (line: string) => io.stdout.line(line),
+    print: (line: string) => text.line(line),
   }
-  if (!options.has('hide-header')) printHeader(report)
+  if (!options.has('hide-header') && (format === null || report.isDetailed)) printHeader(report)
   const interval = options.int('reporting-interval') ?? INTERVAL_MS
   if (interval <= 0) {
     throw new JavaError('java.lang.IllegalArgumentException', 'Reporting interval must be greater than 0.')
@@ -117,7 +131,7 @@ class ConsumerPerf {
   }
 
   async run(source: RecordSource, clientId: string): Promise<number> {
-    const { clock, stop, stdout } = this.#io
+    const { clock, stop } = this.#io
     const wanted = this.#options.long('num-records') ?? this.#options.long('messages')!
     const timeoutMs = this.#options.hasArgument('timeout') ? this.#options.long('timeout')! : TIMEOUT_MS
     const startMs = clock.now()
@@ -126,14 +140,18 @@ class ConsumerPerf {
     if (stop.aborted) return stopCode(stop)
     const endMs = clock.now()
     if (this.#records < wanted) {
-      stdout.line(
+      this.#report.print(
         `WARNING: Exiting before consuming the expected number of records: timeout (${timeoutMs} ms) exceeded. You can use the --timeout option to increase the timeout.`,
       )
     }
-    if (!this.#report.isDetailed) printTotal(this.#report, this.#progress(), startMs, endMs)
+    const format = readFormat(this.#options.text('output'))
+    if (format !== null) {
+      const row = totalRow(this.#progress(), startMs, endMs, this.#records >= wanted)
+      await printData(this.#io, format, CONSUMER_PERF, [row])
+    } else if (!this.#report.isDetailed) printTotal(this.#report, this.#progress(), startMs, endMs)
     if (this.#options.has('print-metrics')) {
       const named = { group: 'consumer-fetch-manager-metrics', tags: { 'client-id': clientId } }
-      printMetrics(this.#io, [
+      printMetrics({ stdout: format === null ? this.#io.stdout : this.#io.stderr }, [
         { ...named, name: 'records-consumed-total', value: this.#records },
         { ...named, name: 'bytes-consumed-total', value: this.#bytes },
       ])

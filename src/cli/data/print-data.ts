@@ -1,4 +1,5 @@
 import type { Output } from '../output.js'
+import { jsonText } from './json-text.js'
 import type { DataFormat } from './output-option.js'
 import type { Row, RowIn, Shape } from './shape.js'
 
@@ -28,6 +29,6 @@ async function dataText(io: DataIo, format: DataFormat, shape: Shape, rows: read
     })
   }
   const value = shape.isSingle ? rows[0] : rows
-  if (format === 'json') return `${JSON.stringify(value, null, 2)}\n`
+  if (format === 'json') return jsonText(value)
   return (await import('./yaml-text.js')).yamlText(value)
 }

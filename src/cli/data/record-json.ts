@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { UserError } from '../../base/user-error.js'
 import type { ConsumedRecord } from '../../client/consumer/fetched-chunk.js'
-import { type Field, number, orNull, rows, shape, text } from './shape.js'
+import { any, type Field, number, orNull, rows, shape, text } from './shape.js'
 
 const BYTES = 'a text, {"base64": …} where the bytes are no UTF-8, or null'
 
@@ -14,11 +14,11 @@ export const RECORD = shape(
     offset: number('where it is'),
     timestamp: orNull(number('milliseconds since 1970; null for none')),
     timestampType: orNull(text('CreateTime or LogAppendTime')),
-    key: text(BYTES) as Field<JsonBytes>,
-    value: text(BYTES) as Field<JsonBytes>,
-    headers: rows('in their order', { key: text('its name'), value: text(BYTES) as Field<JsonBytes> }),
+    key: orNull(any(BYTES)) as Field<JsonBytes>,
+    value: orNull(any(BYTES)) as Field<JsonBytes>,
+    headers: rows('in their order', { key: text('its name'), value: orNull(any(BYTES)) as Field<JsonBytes> }),
   },
-  { isSingle: true },
+  { isLines: true },
 )
 
 export type JsonBytes = string | { readonly base64: string } | null
@@ -99,7 +99,7 @@ function bytesOf(value: unknown, what: string, refuse: (problem: string) => neve
   return bytes
 }
 
-function jsonBytes(bytes: Buffer | null): JsonBytes {
+export function jsonBytes(bytes: Buffer | null): JsonBytes {
   if (bytes === null) return null
   return isUtf8(bytes) ? bytes.toString() : { base64: bytes.toString('base64') }
 }

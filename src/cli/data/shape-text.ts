@@ -10,6 +10,7 @@ const KINDS = {
   numbers: 'numbers',
   map: 'object',
   rows: 'list',
+  any: 'any',
 } as const satisfies Record<Field<unknown>['kind'], string>
 
 const KIND_WIDTH = 8
@@ -19,8 +20,9 @@ export function shapesText(shapes: readonly Shape[]): string {
   return shapes.map((shape) => `${heading(shape)}\n${fieldLines(shape.fields, '    ')}`).join('')
 }
 
-function heading({ when, isSingle }: Shape): string {
-  return `  ${when === '' ? '' : `${when}: `}${isSingle ? 'an object' : 'a list of objects'}`
+function heading({ when, isSingle, isLines }: Shape): string {
+  const whole = isSingle ? 'an object' : isLines ? 'an object on each line' : 'a list of objects'
+  return `  ${when === '' ? '' : `${when}: `}${whole}`
 }
 
 /** A question mark says that it may be null. */

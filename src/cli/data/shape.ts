@@ -3,7 +3,7 @@
  * from here. A field is there in every row; what has no value is null.
  */
 export interface Field<T> {
-  readonly kind: 'text' | 'number' | 'boolean' | 'texts' | 'numbers' | 'map' | 'rows'
+  readonly kind: 'text' | 'number' | 'boolean' | 'texts' | 'numbers' | 'map' | 'rows' | 'any'
   readonly isNullable: boolean
   readonly about: string
   /** What each of `rows` has. */
@@ -24,6 +24,8 @@ export interface Shape<F extends Fields = Fields> {
   readonly table: { readonly columns: readonly string[]; readonly expands: string | null }
   /** One object, not a list of them. */
   readonly isSingle: boolean
+  /** As JSON each row has a line of its own, and there is nothing around them. */
+  readonly isLines: boolean
 }
 
 export type RowIn<S extends Shape> = RowOf<S['fields']>
@@ -33,22 +35,28 @@ export interface ShapeOptions {
   readonly columns?: readonly string[]
   readonly expands?: string
   readonly isSingle?: boolean
+  readonly isLines?: boolean
 }
 
 export function shape<const F extends Fields>(when: string, fields: F, options: ShapeOptions = {}): Shape<F> {
-  const { expands = null, isSingle = false } = options
+  const { expands = null, isSingle = false, isLines = false } = options
   const inner = expands === null ? [] : Object.keys(fields[expands]?.fields ?? {})
   const outer = Object.keys(fields).filter((name) => name !== expands)
-  return { when, fields, table: { columns: options.columns ?? [...outer, ...inner], expands }, isSingle }
+  return { when, fields, table: { columns: options.columns ?? [...outer, ...inner], expands }, isSingle, isLines }
 }
 
 export const text = (about: string): Field<string> => field('text', about)
 export const number = (about: string): Field<number> => field('number', about)
+/** A number of 64 bits, of which every one counts. */
+export const id = (about: string): Field<bigint> => field('number', about)
 export const boolean = (about: string): Field<boolean> => field('boolean', about)
 export const texts = (about: string): Field<readonly string[]> => field('texts', about)
 export const numbers = (about: string): Field<readonly number[]> => field('numbers', about)
 /** An object whose keys are not known beforehand. */
 export const map = (about: string): Field<Readonly<Record<string, string | number | null>>> => field('map', about)
+
+/** What a record holds, in the form that the field tells of. */
+export const any = (about: string): Field<unknown> => field('any', about)
 
 export function rows<const F extends Fields>(about: string, fields: F): Field<readonly RowOf<F>[]> {
   return { ...field<readonly RowOf<F>[]>('rows', about), fields }

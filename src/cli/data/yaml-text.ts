@@ -29,6 +29,7 @@ function listItem(item: unknown, indent: string): string {
 function scalar(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(scalar).join(', ')}]`
   if (isCollection(value)) return '{}'
+  if (typeof value === 'bigint') return String(value)
   if (typeof value !== 'string') return JSON.stringify(value ?? null)
   return BARE.test(value) && !NOT_BARE.test(value) ? value : quoted(value)
 }

@@ -1,8 +1,9 @@
-import type { ToolIo } from '../tool.js'
+import { OFFSET_ENTRIES, TIME_ENTRIES } from './data.js'
 import { checkOffsetIndex, checkTimeIndex } from './index-checks.js'
 import { type OffsetEntry, readOffsetIndex, readTimeIndex, usedEntries } from './index-entries.js'
 import { LogFile } from './log-file.js'
 import type { DumpPlan } from './options.js'
+import type { Report } from './report.js'
 
 const NO_OFFSET = -1
 const NO_TIMESTAMP = -1
@@ -17,17 +18,17 @@ export interface TimeIndexErrors {
 }
 
 /** Prints an offset index. Returns entries that do not lead to the batch that ends with their offset. */
-export function dumpOffsetIndex(path: string, fullPath: string, plan: DumpPlan, io: ToolIo): Mismatch[] {
+export function dumpOffsetIndex(path: string, fullPath: string, plan: DumpPlan, report: Report): Mismatch[] {
   const log = new LogFile(fullPath.replace(/\.index$/, '.log'))
   try {
     const index = readOffsetIndex(fullPath)
     if (index.entries.length === 0) {
-      io.stdout.line(`${path} is empty.`)
+      report.remark(`${path} is empty.`)
       return []
     }
     if (plan.checksSanityOnly) {
       checkOffsetIndex(fullPath, index)
-      io.stdout.line(`${path} passed sanity check.`)
+      report.remark(`${path} passed sanity check.`)
       return []
     }
     const mismatches: Mismatch[] = []
@@ -35,7 +36,12 @@ export function dumpOffsetIndex(path: string, fullPath: string, plan: DumpPlan, 
       const end = Math.min(log.sizeBytes, position + plan.messageBytesMax)
       const found = firstOf(log.batches(position, end))?.batch.lastOffset ?? NO_OFFSET
       if (found !== offset) mismatches.unshift([offset, found])
-      if (!plan.verifiesOnly) io.stdout.line(`offset: ${offset} position: ${position}`)
+      if (plan.verifiesOnly) continue
+      report.entry(
+        OFFSET_ENTRIES,
+        () => ({ offset, position }),
+        () => `offset: ${offset} position: ${position}`,
+      )
     }
     return mismatches
   } finally {
@@ -44,7 +50,7 @@ export function dumpOffsetIndex(path: string, fullPath: string, plan: DumpPlan, 
 }
 
 /** Prints a time index. Returns what is wrong with it. */
-export function dumpTimeIndex(path: string, fullPath: string, plan: DumpPlan, io: ToolIo): TimeIndexErrors {
+export function dumpTimeIndex(path: string, fullPath: string, plan: DumpPlan, report: Report): TimeIndexErrors {
   const errors: TimeIndexErrors = { wrong: [], outOfOrder: [], notFound: [] }
   const log = new LogFile(fullPath.replace(/\.timeindex$/, '.log'))
   try {
@@ -52,7 +58,7 @@ export function dumpTimeIndex(path: string, fullPath: string, plan: DumpPlan, io
     const index = readTimeIndex(fullPath)
     if (plan.checksSanityOnly) {
       checkTimeIndex(fullPath, index)
-      io.stdout.line(`${path} passed sanity check.`)
+      report.remark(`${path} passed sanity check.`)
       return errors
     }
     let previous = NO_TIMESTAMP
@@ -63,8 +69,13 @@ export function dumpTimeIndex(path: string, fullPath: string, plan: DumpPlan, io
         if (found.maxTimestamp !== timestamp) errors.wrong.push([timestamp, found.maxTimestamp])
         if (previous >= timestamp) errors.outOfOrder.push([timestamp, previous])
       }
-      if (!plan.verifiesOnly) io.stdout.line(`timestamp: ${timestamp} offset: ${offset}`)
       previous = timestamp
+      if (plan.verifiesOnly) continue
+      report.entry(
+        TIME_ENTRIES,
+        () => ({ timestamp, offset }),
+        () => `timestamp: ${timestamp} offset: ${offset}`,
+      )
     }
     return errors
   } finally {

@@ -5,16 +5,25 @@ import { readControlRecord } from '../../records/control.js'
 import type { LegacyRecord } from '../../records/legacy.js'
 import { Progress } from '../progress.js'
 import type { ToolIo } from '../tool.js'
+import { batchRow } from './batch-row.js'
+import { BATCHES } from './data.js'
 import { logHeader } from './file-name.js'
 import { type Batch, LogFile, type PlacedBatch } from './log-file.js'
 import type { DumpPlan } from './options.js'
+import type { Report } from './report.js'
 
 /** Offsets of neighbours between which something is missing. */
 export type Gap = readonly [number, number]
 
 /** Prints the batches of a segment or a snapshot. Returns the gaps between records, if these were looked at. */
-export async function dumpLogFile(path: string, fullPath: string, plan: DumpPlan, io: ToolIo): Promise<Gap[]> {
-  io.stdout.line(logHeader(path))
+export async function dumpLogFile(
+  path: string,
+  fullPath: string,
+  plan: DumpPlan,
+  report: Report,
+  io: ToolIo,
+): Promise<Gap[]> {
+  report.heading(logHeader(path))
   const file = new LogFile(fullPath)
   try {
     const end = Math.min(file.sizeBytes, plan.bytesMax ?? file.sizeBytes)
@@ -23,20 +32,23 @@ export async function dumpLogFile(path: string, fullPath: string, plan: DumpPlan
     const progress = new Progress(io, `dumping ${basename(path)}`, end)
     let lastOffset = -1
     for (const placed of file.batches(0, end)) {
-      const lines = [batchLine(placed)]
-      for (const record of plan.isDeep ? placed.batch.records() : []) {
-        if (record.offset !== lastOffset + 1) gaps.push([lastOffset, record.offset])
-        lastOffset = record.offset
-        lines.push(recordLine(record, placed.batch, plan))
+      const records: readonly (LogRecord | LegacyRecord)[] = plan.isDeep ? [...placed.batch.records()] : []
+      for (const { offset } of records) {
+        if (offset !== lastOffset + 1) gaps.push([lastOffset, offset])
+        lastOffset = offset
       }
+      const hasRoom = report.entry(
+        BATCHES,
+        () => batchRow(placed, plan.isDeep ? records : null, plan),
+        () => [batchLine(placed), ...records.map((record) => recordLine(record, placed.batch, plan))].join('\n'),
+      )
       validBytes = placed.position + placed.batch.sizeBytes
       progress.at(validBytes)
-      if (!io.stdout.write(`${lines.join('\n')}\n`)) await io.stdout.drained()
+      if (!hasRoom) await io.stdout.drained()
     }
     progress.end()
     const left = end - validBytes
-    if (left > 0 && plan.bytesMax === null)
-      io.stdout.line(`Found ${left} invalid bytes at the end of ${basename(path)}`)
+    if (left > 0 && plan.bytesMax === null) report.remark(`Found ${left} invalid bytes at the end of ${basename(path)}`)
     return gaps
   } finally {
     file.close()

@@ -1,4 +1,5 @@
 import { UserError } from '../../base/user-error.js'
+import { type DataFormat, OUTPUT_OPTION, readFormat } from '../data/output-option.js'
 import { type Options, optionSpecs } from '../kafka-options.js'
 import { requireOptions } from '../option-rules.js'
 import type { ToolIo } from '../tool.js'
@@ -49,6 +50,7 @@ export const DUMP_LOG_OPTIONS = optionSpecs([
   { name: 'remote-log-metadata-decoder', about: 'The files are of __remote_log_metadata, which klog cannot read.' },
   { name: 'share-group-state-decoder', about: 'The files are of __share_group_state: print its records as JSON.' },
   { name: 'skip-record-metadata', about: 'Print keys and values only, not offset, time and sizes of a record.' },
+  OUTPUT_OPTION,
 ])
 
 export type DumpLogOptions = Options<(typeof DUMP_LOG_OPTIONS)[number]['name']>
@@ -59,6 +61,9 @@ export interface DumpPlan {
   readonly isDeep: boolean
   /** Prints keys and values; null without. */
   readonly decoder: RecordDecoder | null
+  /** What that makes of them: JSON as far as it can be read, or the text of some class; null for the bytes as they are. */
+  readonly decodesTo: 'json' | 'text' | null
+  readonly format: DataFormat | null
   readonly showsRecordMetadata: boolean
   readonly verifiesOnly: boolean
   readonly checksSanityOnly: boolean
@@ -76,6 +81,8 @@ export function dumpPlan(options: DumpLogOptions, io: ToolIo): DumpPlan {
     files: options.text('files')!.replace(/,+$/, '').split(','),
     isDeep: decoder !== null || options.has('deep-iteration'),
     decoder,
+    decodesTo: decodedForm(options),
+    format: readFormat(options.text('output')),
     showsRecordMetadata: !options.has('skip-record-metadata'),
     verifiesOnly: options.has('verify-index-only'),
     checksSanityOnly: options.has('index-sanity-check'),
@@ -83,6 +90,18 @@ export function dumpPlan(options: DumpLogOptions, io: ToolIo): DumpPlan {
     messageBytesMax: options.int('max-message-size') ?? MAX_MESSAGE_BYTES_DEFAULT,
   }
 }
+
+function decodedForm(options: DumpLogOptions): 'json' | 'text' | null {
+  if (JSON_DECODERS.some((name) => options.has(name))) return 'json'
+  return options.has('key-decoder-class') || options.has('value-decoder-class') ? 'text' : null
+}
+
+const JSON_DECODERS = [
+  'offsets-decoder',
+  'transaction-log-decoder',
+  'cluster-metadata-decoder',
+  'share-group-state-decoder',
+] as const
 
 /** Of several decoders the first in this order counts, as in Kafka. */
 function decoderOf(options: DumpLogOptions, io: ToolIo): RecordDecoder | null {

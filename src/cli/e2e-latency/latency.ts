@@ -21,6 +21,8 @@ export interface LatencyPlan {
   readonly properties: ReadonlyMap<string, string>
   readonly acks: string
   nextRecord(): Omit<ProducerRecord, 'timestamp'>
+  /** Tells what is no latency. */
+  remark(text: string): void
 }
 
 const POLL_MS = 60_000
@@ -35,7 +37,7 @@ export async function measure(plan: LatencyPlan, io: ToolIo, tell: (index: numbe
     new Map([...properties, ['linger.ms', '0'], ['max.block.ms', BLOCK_MS], ['acks', plan.acks]]),
   )
   const remarks = new ClusterRemarks(io)
-  const source = await openAtEnd(consumerConfig, topic, remarks, io)
+  const source = await openAtEnd(consumerConfig, plan, remarks, io)
   const sender = await Sender.open(producerConfig, topic, remarks, io)
   try {
     const polls = new RecordPolls(source)
@@ -58,15 +60,16 @@ export async function measure(plan: LatencyPlan, io: ToolIo, tell: (index: numbe
 /** What is in the topic already is none of ours. */
 async function openAtEnd(
   config: ConsumerConfig,
-  topic: string,
+  plan: LatencyPlan,
   remarks: ClusterRemarks,
   io: ToolIo,
 ): Promise<PartitionSource> {
+  const { topic } = plan
   const { clock, random } = io
   const onUnreachable = remarks.unreachable.bind(remarks)
   const client = await ClusterClient.open({ config: config.client, clock, random, onUnreachable })
   const known = (await listTopics(client)).find(({ name }) => name === topic)
-  if (known === undefined) await makeTopic(client, topic, io)
+  if (known === undefined) await makeTopic(client, topic, plan)
   const partitions = (known?.partitions ?? [0]).map((partition) => ({ topic, partition }))
   const ends = await listOffsets(
     client,
@@ -79,8 +82,8 @@ async function openAtEnd(
   return new PartitionSource({ client, config, random, leaders, onUnreachable }, starts)
 }
 
-async function makeTopic(client: ClusterClient, name: string, io: ToolIo): Promise<void> {
-  io.stdout.line(`Topic "${name}" does not exist. Will create topic with 1 partition(s) and replication factor = 1`)
+async function makeTopic(client: ClusterClient, name: string, plan: LatencyPlan): Promise<void> {
+  plan.remark(`Topic "${name}" does not exist. Will create topic with 1 partition(s) and replication factor = 1`)
   await createTopic(client, { name, partitionCount: 1, replicationFactor: 1, assignments: [], configs: new Map() })
 }
 

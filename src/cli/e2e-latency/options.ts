@@ -1,3 +1,4 @@
+import { OUTPUT_OPTION } from '../data/output-option.js'
 import { JavaError } from '../java-error.js'
 import { type Options, optionSpecs } from '../kafka-options.js'
 import { needsBootstrapFlag, type ToolIo } from '../tool.js'
@@ -21,6 +22,7 @@ export const E2E_OPTIONS = optionSpecs([
   { name: 'record-header-size', ...number, about: "Bytes of every header's value; -1 for none at all (0)." },
   { name: 'num-headers', ...number, about: 'Headers of every record (0).' },
   { name: 'command-config', argument: 'required', value: 'file', about: 'Properties file with client settings.' },
+  OUTPUT_OPTION,
 ])
 
 export type E2eOptions = Options<(typeof E2E_OPTIONS)[number]['name']>

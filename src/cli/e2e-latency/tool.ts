@@ -1,6 +1,9 @@
 import type { Random } from '../../base/random.js'
 import { javaDouble } from '../console-consumer/java-decimal.js'
 import { withContext } from '../context/apply.js'
+import { readFormat } from '../data/output-option.js'
+import { printData } from '../data/print-data.js'
+import { number, shape } from '../data/shape.js'
 import { failureText } from '../failure-text.js'
 import { isKafkaFailure } from '../java-error.js'
 import { fixed } from '../java-format.js'
@@ -15,10 +18,23 @@ const LETTERS = 26
 const FIRST_LETTER = 65
 const PERCENTILES = [0.5, 0.99, 0.999] as const
 
+const LATENCIES = shape(
+  '',
+  {
+    records: number('how many went all the way'),
+    latencyMsAverage: number('from sending a record to reading it'),
+    latencyMs50: number('half of them took no longer, in whole milliseconds'),
+    latencyMs99: number('99 of 100 took no longer'),
+    latencyMs999: number('999 of 1000 took no longer'),
+  },
+  { isSingle: true },
+)
+
 const named = defineTool({
   name: 'e2e-latency',
   summary: 'Says how long records take from a producer through a topic to a consumer.',
   options: E2E_OPTIONS,
+  data: [LATENCIES],
   examples: [
     '--topic orders --num-records 1000 --producer-acks all --record-size 100',
     '--topic orders --num-records 1000 --producer-acks 1 --record-size 100',
@@ -48,21 +64,29 @@ async function telling(io: ToolIo, work: () => Promise<number>): Promise<number>
 }
 
 async function run(options: E2eOptions, io: ToolIo): Promise<number> {
+  const format = readFormat(options.text('output'))
+  const text = format === null ? io.stdout : io.stderr
   const latenciesMs: number[] = []
-  await measure(await readPlan(options, io), io, (index, elapsedMs) => {
+  await measure({ ...(await readPlan(options, io)), remark: (line) => text.line(line) }, io, (index, elapsedMs) => {
     latenciesMs.push(elapsedMs)
-    if (index % TOLD_EVERY === 0) io.stdout.line(`${index}\t${javaDouble(Math.round(elapsedMs * 1e6) / 1000 / 1000)}`)
+    if (index % TOLD_EVERY === 0) text.line(`${index}\t${javaDouble(Math.round(elapsedMs * 1e6) / 1000 / 1000)}`)
   })
   if (io.stop.aborted) return stopCode(io.stop)
   const total = latenciesMs.reduce((sum, ms) => sum + ms, 0)
-  io.stdout.line(`Avg latency: ${fixed(total / latenciesMs.length, 4)} ms`)
   const sorted = latenciesMs.map(Math.floor).sort((a, b) => a - b)
   const [half, most, nearlyAll] = PERCENTILES.map((share) => sorted[Math.floor(sorted.length * share)]!)
+  if (format !== null) {
+    const times = { latencyMs50: half!, latencyMs99: most!, latencyMs999: nearlyAll! }
+    const latencyMsAverage = total / latenciesMs.length
+    await printData(io, format, LATENCIES, [{ records: latenciesMs.length, latencyMsAverage, ...times }])
+    return 0
+  }
+  io.stdout.line(`Avg latency: ${fixed(total / latenciesMs.length, 4)} ms`)
   io.stdout.line(`Percentiles: 50th = ${half}, 99th = ${most}, 99.9th = ${nearlyAll}`)
   return 0
 }
 
-async function readPlan(options: E2eOptions, io: ToolIo): Promise<LatencyPlan> {
+async function readPlan(options: E2eOptions, io: ToolIo): Promise<Omit<LatencyPlan, 'remark'>> {
   const file = options.text('command-config')
   const flag = options.text('bootstrap-server')
   const given = new Map(file === undefined ? [] : loadProperties(file, io.directory))

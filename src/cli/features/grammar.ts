@@ -1,6 +1,8 @@
 import type { ArgCommand, ArgGrammar, ArgSpec, ArgValues } from '../arg-grammar.js'
+import { OUTPUT_OPTION } from '../data/output-option.js'
 
 type Name =
+  | 'output'
   | 'bootstrap-server'
   | 'bootstrap-controller'
   | 'command-config'
@@ -30,18 +32,23 @@ export const FEATURES_GRAMMAR: ArgGrammar<Name> = {
   exclusive: ['bootstrap-server', 'bootstrap-controller'],
   needsOne: false,
   commands: [
-    command('describe', 'Print the features, and what the cluster has agreed on.', {
-      name: 'node-id',
-      argument: 'required',
-      type: 'int',
-      value: 'broker',
-      about: 'With describe: ask this broker.',
-    }),
+    command(
+      'describe',
+      'Print the features, and what the cluster has agreed on.',
+      {
+        name: 'node-id',
+        argument: 'required',
+        type: 'int',
+        value: 'broker',
+        about: 'With describe: ask this broker.',
+      },
+      OUTPUT_OPTION,
+    ),
     command('upgrade', 'Agree on higher levels.', METADATA, RELEASE, FEATURE, DRY_RUN),
     command('downgrade', 'Agree on lower levels.', METADATA, RELEASE, FEATURE, UNSAFE, DRY_RUN),
     command('disable', 'Take features away: the same as level 0.', FEATURE, UNSAFE, DRY_RUN),
-    command('version-mapping', 'Print the levels that belong to a release.', RELEASE),
-    command('feature-dependencies', 'Print what levels need.', { ...FEATURE, isRequired: true }),
+    command('version-mapping', 'Print the levels that belong to a release.', RELEASE, OUTPUT_OPTION),
+    command('feature-dependencies', 'Print what levels need.', { ...FEATURE, isRequired: true }, OUTPUT_OPTION),
   ],
 }
 

@@ -1,11 +1,14 @@
 import { isCallFailure } from '../../client/call-failure.js'
 import type { ClusterClient } from '../../client/cluster-client.js'
 import { describeFeatures, updateFeatures } from '../../client/features.js'
-import { METADATA_VERSION, RELEASES } from '../../protocol/releases.js'
+import { METADATA_VERSION } from '../../protocol/releases.js'
 import { withAdmin } from '../admin.js'
 import { ArgError } from '../arg-parser.js'
 import { defineArgTool } from '../arg-tool.js'
-import { printDependencies, printVersionMapping } from '../feature-levels.js'
+import { type DataFormat, readFormat } from '../data/output-option.js'
+import { printData } from '../data/print-data.js'
+import { DEPENDENCIES, FEATURES_DATA, featureRows, RELEASE_LEVELS, releaseOf } from '../feature-data.js'
+import { type NamedLevel, printDependencies, printVersionMapping } from '../feature-levels.js'
 import { executionException, isKafkaFailure, JavaError } from '../java-error.js'
 import { needsBootstrapFlag, type ToolIo } from '../tool.js'
 import { FEATURES_GRAMMAR, type FeatureArgs } from './grammar.js'
@@ -16,6 +19,7 @@ export const featuresTool = defineArgTool({
   program: 'kafka-features',
   summary: 'Shows and changes the features that a cluster has agreed on.',
   grammar: () => FEATURES_GRAMMAR,
+  data: [FEATURES_DATA, RELEASE_LEVELS, DEPENDENCIES],
   complaint: (message) => `Command line error: ${message}. Type --help for help.`,
   examples: ['describe', 'upgrade --release-version 4.3', 'downgrade --feature share.version=0 --dry-run'],
   act: async (command, args, io) => {
@@ -30,10 +34,12 @@ export const featuresTool = defineArgTool({
 })
 
 async function run(command: string, args: FeatureArgs, io: ToolIo): Promise<number> {
-  if (command === 'version-mapping') printVersionMapping(args.get('release-version'), io)
+  const format = readFormat(args.get('output'))
+  if (command === 'version-mapping') await printVersionMapping(args.get('release-version'), format, io)
   else if (command === 'feature-dependencies') {
     const levels = args.all('feature').map(parseNamedLevel)
-    printDependencies(levels, ({ feature, level }) => `No feature:${feature} with feature level ${level}`, io)
+    const unknown = ({ feature, level }: NamedLevel): string => `No feature:${feature} with feature level ${level}`
+    await printDependencies(levels, unknown, format, io)
   } else return await withCluster(command, args, io)
   return 0
 }
@@ -45,16 +51,23 @@ async function withCluster(command: string, args: FeatureArgs, io: ToolIo): Prom
   }
   return await withAdmin({ bootstrap, configFile: args.get('command-config') }, io, async (client) => {
     if (command !== 'describe') return await update(client, command as 'upgrade' | 'downgrade' | 'disable', args, io)
-    await describe(client, args.number('node-id') ?? null, io)
+    await describe(client, args.number('node-id') ?? null, readFormat(args.get('output')), io)
     return 0
   })
 }
 
-async function describe(client: ClusterClient, broker: number | null, io: ToolIo): Promise<void> {
+async function describe(
+  client: ClusterClient,
+  broker: number | null,
+  format: DataFormat | null,
+  io: ToolIo,
+): Promise<void> {
   if (broker !== null && broker < 0) {
     throw new JavaError('java.lang.IllegalArgumentException', `Invalid node id ${broker}: must be non-negative.`)
   }
-  const { features, epoch } = await describeFeatures(client, broker)
+  const found = await describeFeatures(client, broker)
+  if (format !== null) return await printData(io, format, FEATURES_DATA, featureRows(found))
+  const { features, epoch } = found
   for (const { name, min, max, finalized } of features) {
     const [low, high, agreed] = [min, max, finalized].map((level) => levelText(name, level).padEnd(15))
     const levels = `SupportedMinVersion: ${low}  SupportedMaxVersion: ${high}  FinalizedVersionLevel: ${agreed}`
@@ -64,7 +77,7 @@ async function describe(client: ClusterClient, broker: number | null, io: ToolIo
 
 function levelText(feature: string, level: number): string {
   if (feature !== METADATA_VERSION) return String(level)
-  return RELEASES.find((release) => release.level === level)?.name ?? `UNKNOWN ${level}`
+  return releaseOf(feature, level) ?? `UNKNOWN ${level}`
 }
 
 async function update(

@@ -1,5 +1,6 @@
 import type { ElectionType } from '../../client/leader-election.js'
 import { partitionName, type TopicPartition } from '../../client/topic-partition.js'
+import { OUTPUT_OPTION } from '../data/output-option.js'
 import { Json, readTextFile } from '../jackson.js'
 import { JavaError } from '../java-error.js'
 import { OptionError, type Options, optionSpecs } from '../kafka-options.js'
@@ -29,6 +30,7 @@ export const LEADER_ELECTION_OPTIONS = optionSpecs([
     value: 'file',
     about: 'Elect for these: {"partitions":[{"topic":"orders","partition":0}]}.',
   },
+  OUTPUT_OPTION,
 ])
 
 export type LeaderElectionOptions = Options<(typeof LEADER_ELECTION_OPTIONS)[number]['name']>

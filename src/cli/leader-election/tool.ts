@@ -5,6 +5,9 @@ import { type Election, type ElectionType, electLeaders } from '../../client/lea
 import { partitionName, type TopicPartition } from '../../client/topic-partition.js'
 import { ErrorCode } from '../../protocol/errors.js'
 import { withAdmin } from '../admin.js'
+import { readFormat } from '../data/output-option.js'
+import { printData } from '../data/print-data.js'
+import { number, orNull, type RowIn, shape, text } from '../data/shape.js'
 import { executionException, isKafkaFailure, javaText } from '../java-error.js'
 import { partitionsInHashOrder } from '../java-hash-order.js'
 import { defineTool, type ToolIo } from '../tool.js'
@@ -18,11 +21,18 @@ import {
 } from './options.js'
 
 const TIMEOUT_MS = 30_000
+const ELECTIONS = shape('', {
+  topic: text('a topic'),
+  partition: number('a partition of it'),
+  outcome: text('elected, not needed or failed; with any that failed the exit code is 1'),
+  error: orNull(text('why it failed')),
+})
 
 export const leaderElectionTool = defineTool({
   name: 'leader-election',
   summary: 'Elects leaders of partitions: the preferred replica, or any that is left.',
   options: LEADER_ELECTION_OPTIONS,
+  data: [ELECTIONS],
   examples: [
     '--election-type preferred --all-topic-partitions',
     '--election-type unclean --topic orders --partition 0',
@@ -55,8 +65,12 @@ async function run(options: LeaderElectionOptions, io: ToolIo): Promise<void> {
     timeoutMs: TIMEOUT_MS,
   }
   await withAdmin(admin, io, async (client) => {
-    if (partitions?.length === 0) return
-    print(type, await elect(client, type, partitions, io), io)
+    const elections = partitions?.length === 0 ? [] : await elect(client, type, partitions, options.has('output'), io)
+    const format = readFormat(options.text('output'))
+    if (format === null) print(type, elections, io)
+    else await printData(io, format, ELECTIONS, elections.map(electionRow))
+    const failures = elections.filter(({ error }) => error !== null && !isNoop(error))
+    if (failures.length > 0) throw failed(`${failures.length} replica(s) could not be elected`)
   })
 }
 
@@ -64,6 +78,7 @@ async function elect(
   client: ClusterClient,
   type: ElectionType,
   partitions: readonly TopicPartition[] | null,
+  isData: boolean,
   io: ToolIo,
 ): Promise<Election[]> {
   try {
@@ -71,7 +86,7 @@ async function elect(
   } catch (error) {
     const message = error instanceof KafkaError ? REFUSED.get(error.code) : undefined
     if (message === undefined) throw error
-    io.stdout.line(message)
+    if (!isData) io.stdout.line(message)
     throw failed(message)
   }
 }
@@ -81,7 +96,15 @@ const REFUSED = new Map<ErrorCode, string>([
   [ErrorCode.CLUSTER_AUTHORIZATION_FAILED, 'Not authorized to perform leader election'],
 ])
 
-/** @throws JavaError when a partition could not get a leader. */
+function isNoop(error: KafkaError | null): boolean {
+  return error?.code === ErrorCode.ELECTION_NOT_NEEDED
+}
+
+function electionRow({ topic, partition, error }: Election): RowIn<typeof ELECTIONS> {
+  const outcome = error === null ? 'elected' : isNoop(error) ? 'not needed' : 'failed'
+  return { topic, partition, outcome, error: outcome === 'failed' ? (error?.message ?? null) : null }
+}
+
 function print(type: ElectionType, elections: readonly Election[], io: ToolIo): void {
   const inOrder = partitionsInHashOrder(elections)
   const names = (isMeant: (error: KafkaError | null) => boolean): string =>
@@ -89,7 +112,6 @@ function print(type: ElectionType, elections: readonly Election[], io: ToolIo): 
       .filter(({ error }) => isMeant(error))
       .map(partitionName)
       .join(', ')
-  const isNoop = (error: KafkaError | null): boolean => error?.code === ErrorCode.ELECTION_NOT_NEEDED
   const elected = names((error) => error === null)
   if (elected !== '') io.stdout.line(`Successfully completed leader election (${type}) for partitions ${elected}`)
   const noop = names(isNoop)
@@ -99,5 +121,4 @@ function print(type: ElectionType, elections: readonly Election[], io: ToolIo): 
     const name = partitionName(failure)
     io.stdout.line(`Error completing leader election (${type}) for partition: ${name}: ${javaText(failure.error)}`)
   }
-  if (failures.length > 0) throw failed(`${failures.length} replica(s) could not be elected`)
 }

@@ -1,6 +1,8 @@
 import type { ArgCommand, ArgGrammar, ArgSpec, ArgValues } from '../arg-grammar.js'
+import { OUTPUT_OPTION } from '../data/output-option.js'
 
 type Name =
+  | 'output'
   | 'bootstrap-server'
   | 'bootstrap-controller'
   | 'command-config'
@@ -33,6 +35,7 @@ export function quorumGrammar(needsBootstrap: boolean): ArgGrammar<Name> {
         { name: 'status', about: 'With describe: leader, voters and how far they are.' },
         { name: 'replication', about: 'With describe: a row for every member.' },
         { name: 'human-readable', about: 'With describe --replication: times as how long ago.' },
+        OUTPUT_OPTION,
       ),
       command('add-controller', 'Make the controller that --command-config describes a voter.', DRY_RUN),
       command(

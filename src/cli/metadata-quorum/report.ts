@@ -5,25 +5,31 @@ import { tabTable } from '../tab-table.js'
 
 /** Leader, voters, and how far behind the last of them is. */
 export function statusText(quorum: Quorum, clusterId: string): string {
-  const leader = leaderOf(quorum)
-  const least = Math.min(...quorum.voters.map(({ logEndOffset }) => logEndOffset))
-  const slowest = quorum.voters.find(({ logEndOffset }) => logEndOffset === least)!
+  const { lag, lagMs } = slowestOf(quorum)
   const lines: readonly (readonly [string, string | number])[] = [
     ['ClusterId:', clusterId],
     ['LeaderId:', quorum.leaderId],
     ['LeaderEpoch:', quorum.leaderEpoch],
     ['HighWatermark:', quorum.highWatermark],
-    ['MaxFollowerLag:', leader.logEndOffset - least],
-    ['MaxFollowerLagTimeMs:', lagMs(leader, slowest)],
+    ['MaxFollowerLag:', lag],
+    ['MaxFollowerLagTimeMs:', lagMs ?? -1],
     ['CurrentVoters:', members(quorum, quorum.voters)],
     ['CurrentObservers:', members(quorum, quorum.observers)],
   ]
   return lines.map(([name, value]) => `${name.padEnd(24)}${value}\n`).join('')
 }
 
-function lagMs(leader: QuorumReplica, slowest: QuorumReplica): number {
+/** How far the last of the voters is behind the leader. @param lagMs null where the leader does not know. */
+export function slowestOf(quorum: Quorum): { readonly lag: number; readonly lagMs: number | null } {
+  const leader = leaderOf(quorum)
+  const least = Math.min(...quorum.voters.map(({ logEndOffset }) => logEndOffset))
+  const slowest = quorum.voters.find(({ logEndOffset }) => logEndOffset === least)!
+  return { lag: leader.logEndOffset - least, lagMs: lagMsOf(leader, slowest) }
+}
+
+function lagMsOf(leader: QuorumReplica, slowest: QuorumReplica): number | null {
   if (leader === slowest) return 0
-  if (leader.lastCaughtUpMs === null || slowest.lastCaughtUpMs === null) return -1
+  if (leader.lastCaughtUpMs === null || slowest.lastCaughtUpMs === null) return null
   return leader.lastCaughtUpMs - slowest.lastCaughtUpMs
 }
 
@@ -46,8 +52,7 @@ export function endpointText({ listener, host, port }: ListenerEndpoint): string
 /** A row for each member: the leader, the other voters, the observers. @param now null for times as they are. */
 export function replicationText(quorum: Quorum, now: number | null): string {
   const leader = leaderOf(quorum)
-  const followers = quorum.voters.filter((voter) => voter !== leader)
-  const row = (replica: QuorumReplica, status: string): string[] => [
+  const row = ({ replica, status }: Member): string[] => [
     String(replica.id),
     replica.directoryId,
     String(replica.logEndOffset),
@@ -58,12 +63,24 @@ export function replicationText(quorum: Quorum, now: number | null): string {
   ]
   return tabTable(
     ['NodeId', 'DirectoryId', 'LogEndOffset', 'Lag', 'LastFetchTimestamp', 'LastCaughtUpTimestamp', 'Status'],
-    [
-      row(leader, 'Leader'),
-      ...followers.map((replica) => row(replica, 'Follower')),
-      ...quorum.observers.map((replica) => row(replica, 'Observer')),
-    ],
+    membersOf(quorum).map(row),
   )
+}
+
+export interface Member {
+  readonly replica: QuorumReplica
+  readonly status: 'Leader' | 'Follower' | 'Observer'
+}
+
+/** The leader, the other voters, the observers. */
+export function membersOf(quorum: Quorum): Member[] {
+  const leader = leaderOf(quorum)
+  const followers = quorum.voters.filter((voter) => voter !== leader)
+  return [
+    { replica: leader, status: 'Leader' },
+    ...followers.map((replica) => ({ replica, status: 'Follower' }) as const),
+    ...quorum.observers.map((replica) => ({ replica, status: 'Observer' }) as const),
+  ]
 }
 
 function timeText(atMs: number | null, what: string, now: number | null): string {
@@ -76,7 +93,7 @@ function timeText(atMs: number | null, what: string, now: number | null): string
   )
 }
 
-function leaderOf({ voters, leaderId }: Quorum): QuorumReplica {
+export function leaderOf({ voters, leaderId }: Quorum): QuorumReplica {
   const leader = voters.find(({ id }) => id === leaderId)
   if (leader !== undefined) return leader
   throw new JavaError('java.util.NoSuchElementException', 'No value present')

@@ -6,11 +6,14 @@ import type { ClusterClient } from '../../client/cluster-client.js'
 import { addVoter, describeQuorum, removeVoter } from '../../client/quorum.js'
 import { withAdmin } from '../admin.js'
 import { defineArgTool } from '../arg-tool.js'
+import { readFormat } from '../data/output-option.js'
+import { printData } from '../data/print-data.js'
 import { executionException, isKafkaFailure, JavaError } from '../java-error.js'
 import { parseUuid } from '../java-uuid.js'
 import { loadProperties } from '../properties.js'
 import type { ToolIo } from '../tool.js'
 import { readController } from './controller-file.js'
+import { QUORUM_REPLICATION, QUORUM_STATUS, replicaRows, statusRow } from './data.js'
 import { type QuorumArgs, quorumGrammar } from './grammar.js'
 import { endpointText, replicationText, statusText } from './report.js'
 
@@ -19,6 +22,7 @@ export const metadataQuorumTool = defineArgTool({
   program: 'kafka-metadata-quorum',
   summary: 'Shows which controllers keep the metadata of a cluster, and changes who does.',
   grammar: quorumGrammar,
+  data: [QUORUM_STATUS, QUORUM_REPLICATION],
   examples: [
     'describe --status',
     'describe --replication --human-readable',
@@ -51,18 +55,22 @@ async function run(command: string, args: QuorumArgs, io: ToolIo): Promise<void>
 
 async function describe(client: ClusterClient, args: QuorumArgs, io: ToolIo): Promise<void> {
   const [status, replication] = [args.has('status'), args.has('replication')]
+  const format = readFormat(args.get('output'))
   if (status && replication) {
     throw terse('Only one of --status or --replication should be specified with describe sub-command')
   }
   if (replication) {
     const quorum = await describeQuorum(client)
+    if (format !== null) return await printData(io, format, QUORUM_REPLICATION, replicaRows(quorum))
     io.stdout.write(replicationText(quorum, args.has('human-readable') ? io.clock.now() : null))
   } else if (!status) throw terse('One of --status or --replication must be specified with describe sub-command')
   else if (args.has('human-readable')) {
     throw terse('The option --human-readable is only supported along with --replication')
   } else {
     const { clusterId } = await describeCluster(client)
-    io.stdout.write(statusText(await describeQuorum(client), clusterId ?? 'null'))
+    const quorum = await describeQuorum(client)
+    if (format !== null) await printData(io, format, QUORUM_STATUS, [statusRow(quorum, clusterId)])
+    else io.stdout.write(statusText(quorum, clusterId ?? 'null'))
   }
 }
 

@@ -1,6 +1,8 @@
 import type { ArgGrammar, ArgSpec, ArgValues } from '../arg-grammar.js'
+import { OUTPUT_OPTION } from '../data/output-option.js'
 
 type Name =
+  | 'output'
   | 'bootstrap-server'
   | 'topic'
   | 'num-records'
@@ -63,6 +65,7 @@ export const PERF_GRAMMAR: ArgGrammar<Name> = {
     }),
     option('warmup-records', 'Leave so many out of a second summary.', { type: 'long', value: 'count' }),
     option('reporting-interval', 'Tell how it goes this often (5000).', { type: 'long', value: 'ms' }),
+    OUTPUT_OPTION,
   ],
   exclusive: ['record-size', 'payload-file', 'payload-monotonic'],
   needsOne: true,

@@ -2,6 +2,7 @@ import { javaSplit } from '../../base/java-regex.js'
 import { randomUuid, type Uuid } from '../../bytes/uuid.js'
 import { parseJavaDouble } from '../../protocol/configs/java-double.js'
 import { ArgError } from '../arg-parser.js'
+import { type DataFormat, readFormat } from '../data/output-option.js'
 import { JavaError } from '../java-error.js'
 import { loadProperties } from '../properties.js'
 import { needsBootstrapFlag, type ToolIo } from '../tool.js'
@@ -22,6 +23,8 @@ export interface PerfPlan {
   readonly transactionMs: number | null
   readonly reportingIntervalMs: number
   readonly printsMetrics: boolean
+  /** Of the summary; everything else is a remark then. */
+  readonly format: DataFormat | null
 }
 
 const TRANSACTION_MS = 3000
@@ -33,9 +36,8 @@ export function readPlan(args: PerfArgs, io: ToolIo): PerfPlan {
   const payloads = readPayloads(args, io)
   for (const [old, today] of RENAMED) {
     if (!args.has(old)) continue
-    io.stdout.line(
-      `Option --${old} has been deprecated and will be removed in a future version. Use --${today} instead.`,
-    )
+    const told = args.has('output') ? io.stderr : io.stdout
+    told.line(`Option --${old} has been deprecated and will be removed in a future version. Use --${today} instead.`)
   }
   const properties = readProperties(args, io)
   const hasTransactions =
@@ -54,6 +56,7 @@ export function readPlan(args: PerfArgs, io: ToolIo): PerfPlan {
     transactionMs: hasTransactions ? (args.number('transaction-duration-ms') ?? TRANSACTION_MS) : null,
     reportingIntervalMs: args.number('reporting-interval') ?? REPORTING_INTERVAL_MS,
     printsMetrics: args.has('print-metrics'),
+    format: readFormat(args.get('output')),
   }
 }
 

@@ -4,13 +4,15 @@ import { Producer } from '../../client/producer/producer.js'
 import type { ProducerRecord } from '../../client/producer/record.js'
 import { printMetrics } from '../client-metrics.js'
 import { ClusterRemarks } from '../cluster-remarks.js'
+import { printData } from '../data/print-data.js'
 import { javaText } from '../java-error.js'
+import type { Output } from '../output.js'
 import { stopCode } from '../process-io.js'
 import { Progress } from '../progress.js'
 import { Throttle } from '../throttle.js'
 import type { ToolIo } from '../tool.js'
 import type { PerfPlan } from './plan.js'
-import { Stats } from './stats.js'
+import { PRODUCER_PERF, Stats } from './stats.js'
 
 interface PerfRecord extends ProducerRecord {
   readonly isSteady: boolean
@@ -75,10 +77,10 @@ class PerfRun {
 
   async send(producer: Producer, clientId: string): Promise<number> {
     const { warmupCount, transactionMs, printsMetrics, recordCount } = this.#plan
-    const { stop, stdout } = this.#io
+    const { stop } = this.#io
     if (transactionMs !== null) await producer.initTransactions()
     if (warmupCount > 0) {
-      stdout.line(
+      this.#text.line(
         `Warmup first ${warmupCount} records. Steady state results will print after the complete test summary.`,
       )
     }
@@ -87,17 +89,35 @@ class PerfRun {
     if (!stop.aborted) await producer.flush()
     this.#progress.end()
     if (stop.aborted) return stopCode(stop)
-    this.#stats.printTotal()
-    this.#steady?.printTotal()
+    await this.#printTotals(this.#stats)
     if (printsMetrics) {
       const tags = { 'client-id': clientId }
       const group = 'producer-metrics'
-      printMetrics(this.#io, [
+      printMetrics({ stdout: this.#text }, [
         { group, name: 'record-send-total', tags, value: this.#arrived },
         { group, name: 'record-error-total', tags, value: this.#failed },
       ])
     }
     return 0
+  }
+
+  /** Where everything but the summary goes. */
+  get #text(): Output {
+    return this.#plan.format === null ? this.#io.stdout : this.#io.stderr
+  }
+
+  async #printTotals(stats: Stats): Promise<void> {
+    const all = this.#steady === null ? [stats] : [stats, this.#steady]
+    const { format } = this.#plan
+    if (format === null) for (const each of all) each.printTotal()
+    else {
+      await printData(
+        this.#io,
+        format,
+        PRODUCER_PERF,
+        all.map((each) => each.summary()),
+      )
+    }
   }
 
   async #sendAll(producer: Producer): Promise<void> {
@@ -135,7 +155,7 @@ class PerfRun {
   }
 
   #newStats(expected: number, isSteady: boolean): Stats {
-    const { clock, stdout } = this.#io
+    const { clock } = this.#io
     return new Stats({
       expected,
       isSteady,
@@ -143,7 +163,7 @@ class PerfRun {
       now: () => clock.now(),
       print: (line) => {
         this.#progress.end()
-        stdout.line(line)
+        this.#text.line(line)
       },
     })
   }

@@ -1,8 +1,25 @@
+import { boolean, number, type RowIn, shape } from '../data/shape.js'
 import { fixed } from '../java-format.js'
 
 const SAMPLES_MAX = 500_000
-const PERCENTILES = [0.5, 0.95, 0.99, 0.999] as const
 const MEGABYTE = 1024 * 1024
+
+export const PRODUCER_PERF = shape(
+  '',
+  {
+    isSteadyState: boolean('what came after the warm-up, in a row of its own'),
+    records: number('how many were sent'),
+    recordsPerSecond: number('on the average'),
+    megabytesPerSecond: number('1048576 bytes of values, on the average'),
+    latencyMsAverage: number('from sending a record to its acknowledgement'),
+    latencyMsMax: number('of the slowest'),
+    latencyMs50: number('half of them were not slower'),
+    latencyMs95: number('95 of 100 were not slower'),
+    latencyMs99: number('99 of 100 were not slower'),
+    latencyMs999: number('999 of 1000 were not slower'),
+  },
+  { columns: ['records', 'recordsPerSecond', 'latencyMsAverage', 'latencyMsMax', 'latencyMs99'] },
+)
 
 export interface StatsOptions {
   /** How many records will be counted, of which a sample of latencies is kept. */
@@ -60,16 +77,32 @@ export class Stats {
   }
 
   printTotal(): void {
-    const { records, latencyMs, latencyMsMax } = this.#total
-    const [perSecond, megabytes] = rates(this.#total, this.#o.now() - this.#startMs)
-    const sample = this.#latencies.subarray(0, this.#sampled).sort()
-    const at = PERCENTILES.map((share) => sample[Math.floor(share * sample.length)] ?? 0)
+    const { records, recordsPerSecond, megabytesPerSecond, latencyMsAverage, latencyMsMax, ...at } = this.summary()
     const what = this.#o.isSteady ? ' steady state' : ''
-    const average = `${fixed(latencyMs / records, 2)} ms avg latency, ${fixed(latencyMsMax, 2)} ms max latency`
-    const percentiles = `${at[0]} ms 50th, ${at[1]} ms 95th, ${at[2]} ms 99th, ${at[3]} ms 99.9th.`
+    const average = `${fixed(latencyMsAverage, 2)} ms avg latency, ${fixed(latencyMsMax, 2)} ms max latency`
+    const percentiles = `${at.latencyMs50} ms 50th, ${at.latencyMs95} ms 95th, ${at.latencyMs99} ms 99th, ${at.latencyMs999} ms 99.9th.`
     this.#o.print(
-      `${records}${what} records sent, ${fixed(perSecond, 6)} records/sec (${fixed(megabytes, 2)} MB/sec), ${average}, ${percentiles}`,
+      `${records}${what} records sent, ${fixed(recordsPerSecond, 6)} records/sec (${fixed(megabytesPerSecond, 2)} MB/sec), ${average}, ${percentiles}`,
     )
+  }
+
+  summary(): RowIn<typeof PRODUCER_PERF> {
+    const { records, latencyMs, latencyMsMax } = this.#total
+    const [recordsPerSecond, megabytesPerSecond] = rates(this.#total, this.#o.now() - this.#startMs)
+    const sample = this.#latencies.subarray(0, this.#sampled).sort()
+    const at = (share: number): number => sample[Math.floor(share * sample.length)] ?? 0
+    return {
+      isSteadyState: this.#o.isSteady,
+      records,
+      recordsPerSecond,
+      megabytesPerSecond,
+      latencyMsAverage: latencyMs / records,
+      latencyMsMax,
+      latencyMs50: at(0.5),
+      latencyMs95: at(0.95),
+      latencyMs99: at(0.99),
+      latencyMs999: at(0.999),
+    }
   }
 
   #endWindow(): void {

@@ -6,12 +6,14 @@ import { isKafkaFailure } from '../java-error.js'
 import { PERF_GRAMMAR } from './grammar.js'
 import { readPlan } from './plan.js'
 import { runPerf } from './run.js'
+import { PRODUCER_PERF } from './stats.js'
 
 export const producerPerfTestTool = defineArgTool({
   name: 'producer-perf-test',
   program: 'kafka-producer-perf-test',
   summary: 'Sends records as fast as can be, or as fast as told, and says how long they took.',
   grammar: () => PERF_GRAMMAR,
+  data: [PRODUCER_PERF],
   helpsWithoutArguments: true,
   endsOnSignal: true,
   examples: [

@@ -1,20 +1,30 @@
 import { describeCluster } from '../../client/cluster.js'
 import type { ClusterClient } from '../../client/cluster-client.js'
-import { byTopic, comparePartitions } from '../../client/topic-partition.js'
+import { byTopic, comparePartitions, partitionName } from '../../client/topic-partition.js'
+import type { DataFormat } from '../data/output-option.js'
+import { printData } from '../data/print-data.js'
+import type { RowIn } from '../data/shape.js'
 import { JavaError } from '../java-error.js'
 import { parseJavaInt } from '../java-number.js'
 import type { ToolIo } from '../tool.js'
 import { partitionsOf, replicaName, replicaPlaces } from './cluster-state.js'
+import { PROPOSAL } from './data.js'
 import { failed } from './failure.js'
 import { placeReplicas, type UsableBroker } from './placement.js'
-import { duplicates, parseTopics, planText, type Wanted } from './plan-file.js'
+import { duplicates, PLAN_VERSION, parseTopics, planOf, planText, type Wanted } from './plan-file.js'
+
+export interface GenerateOptions {
+  /** Ids with commas between. */
+  readonly brokerList: string
+  readonly isRackAware: boolean
+  readonly format: DataFormat | null
+}
 
 /** Prints where the partitions of some topics are, and where they could be. @throws JavaError or KafkaError */
 export async function generate(
   client: ClusterClient,
   topicsText: string,
-  brokerList: string,
-  isRackAware: boolean,
+  { brokerList, isRackAware, format }: GenerateOptions,
   io: ToolIo,
 ): Promise<void> {
   const wanted = parseBrokers(brokerList)
@@ -24,6 +34,7 @@ export async function generate(
   const current = (await partitionsOf(client, topics)).sort(comparePartitions)
   const brokers = await usableBrokers(client, wanted, isRackAware)
   const proposed = propose(current, brokers, io)
+  if (format !== null) return await printData(io, format, PROPOSAL, [proposalRow(current, proposed)])
   const places = await replicaPlaces(
     client,
     current.flatMap(({ replicas }) => replicas),
@@ -31,6 +42,15 @@ export async function generate(
   const text = planText(current, (partition, broker) => places.get(replicaName(partition, broker))?.current ?? null)
   io.stdout.write(`Current partition replica assignment\n${text}\n\n`)
   io.stdout.write(`Proposed partition reassignment configuration\n${planText(proposed, () => null)}\n`)
+}
+
+function proposalRow(current: readonly Wanted[], proposed: readonly Wanted[]): RowIn<typeof PROPOSAL> {
+  const now = new Map(current.map((partition) => [partitionName(partition), partition.replicas]))
+  const partitions = planOf(proposed, () => null).map((partition) => ({
+    ...partition,
+    currentReplicas: now.get(partitionName(partition)) ?? [],
+  }))
+  return { version: PLAN_VERSION, partitions }
 }
 
 function parseBrokers(list: string): number[] {

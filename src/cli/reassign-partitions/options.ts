@@ -1,3 +1,4 @@
+import { OUTPUT_OPTION } from '../data/output-option.js'
 import { type Options, optionSpecs } from '../kafka-options.js'
 import { requireOptions } from '../option-rules.js'
 import { needsBootstrapFlag, type ToolIo } from '../tool.js'
@@ -63,6 +64,7 @@ export const REASSIGN_OPTIONS = optionSpecs([
     name: 'disallow-replication-factor-change',
     about: 'With --execute: refuse to change how many replicas there are.',
   },
+  OUTPUT_OPTION,
 ])
 
 export type ReassignOptions = Options<(typeof REASSIGN_OPTIONS)[number]['name']>
@@ -79,7 +81,7 @@ const REQUIRED: Readonly<Record<Action, readonly Name[]>> = {
   list: [],
 }
 const PERMITTED: Readonly<Record<Action, readonly Name[]>> = {
-  generate: ['disable-rack-aware'],
+  generate: ['disable-rack-aware', 'output'],
   execute: [
     'additional',
     'throttle',
@@ -87,9 +89,9 @@ const PERMITTED: Readonly<Record<Action, readonly Name[]>> = {
     'timeout',
     'disallow-replication-factor-change',
   ],
-  verify: ['preserve-throttles'],
+  verify: ['preserve-throttles', 'output'],
   cancel: ['bootstrap-controller', 'preserve-throttles', 'timeout'],
-  list: ['bootstrap-controller'],
+  list: ['bootstrap-controller', 'output'],
 }
 const ALWAYS: readonly Name[] = ['bootstrap-server', 'command-config']
 

@@ -19,7 +19,7 @@ export interface PlanFile {
   readonly homes: readonly ReplicaHome[]
 }
 
-const VERSION = 1
+export const PLAN_VERSION = 1
 const ANY = 'any'
 
 /** @throws JavaError with Kafka's text. */
@@ -89,20 +89,25 @@ export function planText(
   partitions: readonly Wanted[],
   directoryOf: (partition: Wanted, broker: number) => string | null,
 ): string {
-  return JSON.stringify({
-    version: VERSION,
-    partitions: partitions.map((wanted) => ({
-      topic: wanted.topic,
-      partition: wanted.partition,
-      replicas: wanted.replicas,
-      log_dirs: wanted.replicas.map((broker) => directoryOf(wanted, broker) ?? ANY),
-    })),
-  })
+  return JSON.stringify({ version: PLAN_VERSION, partitions: planOf(partitions, directoryOf) })
+}
+
+/** The partitions of such a plan, in the names of the file. */
+export function planOf(
+  partitions: readonly Wanted[],
+  directoryOf: (partition: Wanted, broker: number) => string | null,
+): (Wanted & { readonly log_dirs: readonly string[] })[] {
+  return partitions.map((wanted) => ({
+    topic: wanted.topic,
+    partition: wanted.partition,
+    replicas: wanted.replicas,
+    log_dirs: wanted.replicas.map((broker) => directoryOf(wanted, broker) ?? ANY),
+  }))
 }
 
 function checkVersion(version: Json | null): void {
-  const number = version?.int() ?? VERSION
-  if (number !== VERSION) throw operationFailed(`Not supported version field value ${number}`)
+  const number = version?.int() ?? PLAN_VERSION
+  if (number !== PLAN_VERSION) throw operationFailed(`Not supported version field value ${number}`)
 }
 
 /** What Jackson says of the commonest mistakes. */

@@ -78,7 +78,11 @@ export async function throttleDirectories(
 }
 
 /** Of all live brokers, and of what the plan names. */
-export async function clearThrottles(client: ClusterClient, plan: readonly Wanted[], io: ToolIo): Promise<void> {
+export async function clearThrottles(
+  client: ClusterClient,
+  plan: readonly Wanted[],
+  io: Pick<ToolIo, 'stdout'>,
+): Promise<void> {
   const live = (await describeCluster(client)).brokers.map(({ id }) => id)
   const brokers = numbersInHashOrder([...live, ...plan.flatMap(({ replicas }) => replicas)])
   io.stdout.line(`Clearing broker-level throttles on broker${brokers.length === 1 ? '' : 's'} ${brokers.join(',')}`)

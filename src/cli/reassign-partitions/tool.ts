@@ -2,11 +2,14 @@ import type { ClusterClient } from '../../client/cluster-client.js'
 import { listMovingPartitions, type MovingPartition } from '../../client/reassignments.js'
 import { comparePartitions, partitionName } from '../../client/topic-partition.js'
 import { withAdmin } from '../admin.js'
+import { readFormat } from '../data/output-option.js'
+import { printData } from '../data/print-data.js'
 import { readTextFile } from '../jackson.js'
 import { isKafkaFailure, javaText } from '../java-error.js'
 import { OptionError } from '../kafka-options.js'
 import { defineTool, type ToolIo } from '../tool.js'
 import { cancel } from './cancel.js'
+import { MOVE_STATES, MOVES, moveRows, PROPOSAL } from './data.js'
 import { execute } from './execute.js'
 import { TerseFailure } from './failure.js'
 import { generate } from './generate.js'
@@ -19,6 +22,7 @@ export const reassignPartitionsTool = defineTool({
   name: 'reassign-partitions',
   summary: 'Moves partitions between brokers and between the directories of a broker.',
   options: REASSIGN_OPTIONS,
+  data: [PROPOSAL, MOVE_STATES, MOVES],
   examples: [
     '--generate --topics-to-move-json-file topics.json --broker-list 0,1,2',
     '--execute --reassignment-json-file plan.json --throttle 50000000',
@@ -32,8 +36,10 @@ export const reassignPartitionsTool = defineTool({
       return 0
     } catch (error) {
       if (error instanceof OptionError) throw error
-      if (error instanceof TerseFailure) io.stdout.line(error.message)
-      else if (isKafkaFailure(error)) io.stdout.write(failureText(error))
+      // Where Kafka's text is not wanted, standard output has data and nothing else.
+      const told = options.has('output') ? io.stderr : io.stdout
+      if (error instanceof TerseFailure) told.line(error.message)
+      else if (isKafkaFailure(error)) told.write(failureText(error))
       else throw error
       return 1
     }
@@ -59,7 +65,12 @@ type Act = (client: ClusterClient, options: ReassignOptions, io: ToolIo) => Prom
 const ACTIONS: Readonly<Record<Action, Act>> = {
   generate: async (client, options, io) => {
     const topics = readTextFile(options.text('topics-to-move-json-file')!, io.directory)
-    await generate(client, topics, options.text('broker-list')!, !options.has('disable-rack-aware'), io)
+    const wanted = {
+      brokerList: options.text('broker-list')!,
+      isRackAware: !options.has('disable-rack-aware'),
+      format: readFormat(options.text('output')),
+    }
+    await generate(client, topics, wanted, io)
   },
   execute: async (client, options, io) => {
     const wanted = {
@@ -72,14 +83,18 @@ const ACTIONS: Readonly<Record<Action, Act>> = {
     await execute(client, planOf(options, io), wanted, io)
   },
   verify: async (client, options, io) => {
-    await verify(client, planOf(options, io), options.has('preserve-throttles'), io)
+    const how = { keepsThrottles: options.has('preserve-throttles'), format: readFormat(options.text('output')) }
+    await verify(client, planOf(options, io), how, io)
   },
   cancel: async (client, options, io) => {
     const how = { keepsThrottles: options.has('preserve-throttles'), timeoutMs: options.long('timeout') ?? TIMEOUT_MS }
     await cancel(client, planOf(options, io), how, io)
   },
-  list: async (client, _, io) => {
-    io.stdout.line(listText(await listMovingPartitions(client)))
+  list: async (client, options, io) => {
+    const moving = await listMovingPartitions(client)
+    const format = readFormat(options.text('output'))
+    if (format === null) io.stdout.line(listText(moving))
+    else await printData(io, format, MOVES, moveRows(moving))
   },
 }
 

@@ -1,7 +1,9 @@
 import type { ArgCommand, ArgGrammar, ArgSpec, ArgValues } from '../arg-grammar.js'
 import { NO_OPTIONS } from '../arg-grammar.js'
+import { OUTPUT_OPTION } from '../data/output-option.js'
 
 type Name =
+  | 'output'
   | 'config'
   | 'cluster-id'
   | 'add-scram'
@@ -30,7 +32,7 @@ const ONE_OF = ['standalone', 'no-initial-controllers', 'initial-controllers'] a
 export const STORAGE_GRAMMAR: ArgGrammar<Name> = {
   ...NO_OPTIONS,
   commands: [
-    command('info', 'Print what the log directories of a node are marked with.', CONFIG),
+    command('info', 'Print what the log directories of a node are marked with.', CONFIG, OUTPUT_OPTION),
     {
       ...command(
         'format',
@@ -51,9 +53,9 @@ export const STORAGE_GRAMMAR: ArgGrammar<Name> = {
       ),
       exclusive: ONE_OF,
     },
-    command('version-mapping', 'Print the levels that belong to a release.', RELEASE),
-    command('feature-dependencies', 'Print what levels need.', { ...FEATURE, isRequired: true }),
-    command('random-uuid', 'Print an id for a new cluster.'),
+    command('version-mapping', 'Print the levels that belong to a release.', RELEASE, OUTPUT_OPTION),
+    command('feature-dependencies', 'Print what levels need.', { ...FEATURE, isRequired: true }, OUTPUT_OPTION),
+    command('random-uuid', 'Print an id for a new cluster.', OUTPUT_OPTION),
   ],
 }
 

@@ -1,11 +1,24 @@
 import { systemDisk } from '../../storage/disk.js'
 import { META_PROPERTIES_FILE } from '../../storage/meta-properties.js'
+import type { DataFormat } from '../data/output-option.js'
+import { printData } from '../data/print-data.js'
+import { map, orNull, shape, texts } from '../data/shape.js'
 import { parseProperties } from '../properties.js'
 import type { ToolIo } from '../tool.js'
 import type { NodeFile } from './node-file.js'
 
+export const STORAGE_INFO = shape(
+  'info',
+  {
+    directories: texts('those that are there'),
+    metadata: orNull(map('what the first of them is marked with; null without one')),
+    problems: texts('what is wrong; with any the exit code is 1'),
+  },
+  { isSingle: true },
+)
+
 /** Prints which directories there are, what they are marked with, and what is wrong. Returns the exit code. */
-export function printInfo(node: NodeFile, io: ToolIo): number {
+export async function printInfo(node: NodeFile, format: DataFormat | null, io: ToolIo): Promise<number> {
   const found: string[] = []
   const problems: string[] = []
   let metadata: ReadonlyMap<string, string> | null = null
@@ -25,13 +38,19 @@ export function printInfo(node: NodeFile, io: ToolIo): number {
       metadata ??= marks
     }
   }
+  const exit = problems.length > 0 ? 1 : 0
+  if (format !== null) {
+    const marks = metadata === null ? null : Object.fromEntries<string>(metadata)
+    await printData(io, format, STORAGE_INFO, [{ directories: found, metadata: marks, problems }])
+    return exit
+  }
   printList('Found log director', 'y:', 'ies:', found, io)
   if (metadata !== null) {
     const marks = [...metadata].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => `${name}=${value}`)
     io.stdout.line(`Found metadata: {${marks.join(', ')}}\n`)
   }
   printList('Found problem', ':', 's:', problems, io)
-  return problems.length > 0 ? 1 : 0
+  return exit
 }
 
 function differences(first: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>): string[] {

@@ -4,22 +4,29 @@ import { UserError } from '../../base/user-error.js'
 import { randomUuid } from '../../bytes/uuid.js'
 import { ArgError } from '../arg-parser.js'
 import { defineArgTool } from '../arg-tool.js'
+import { type DataFormat, readFormat } from '../data/output-option.js'
+import { printData } from '../data/print-data.js'
+import { shape, text } from '../data/shape.js'
+import { DEPENDENCIES, RELEASE_LEVELS } from '../feature-data.js'
 import { type NamedLevel, printDependencies, printVersionMapping } from '../feature-levels.js'
 import { isKafkaFailure, JavaError } from '../java-error.js'
 import { parseJavaInt } from '../java-number.js'
 import type { ToolIo } from '../tool.js'
 import { FormatFailure } from './failure.js'
-import { format } from './format.js'
+import { format as formatDirectories } from './format.js'
 import { STORAGE_GRAMMAR, type StorageArgs } from './grammar.js'
-import { printInfo } from './info.js'
+import { printInfo, STORAGE_INFO } from './info.js'
 import { readNodeFile } from './node-file.js'
 import { readFormatPlan } from './plan.js'
+
+const RANDOM_UUID = shape('random-uuid', { uuid: text('22 letters and digits') }, { isSingle: true })
 
 export const storageTool = defineArgTool({
   name: 'storage',
   program: 'kafka-storage',
   summary: 'Marks log directories as belonging to a cluster, and tells what they are marked with.',
   grammar: () => STORAGE_GRAMMAR,
+  data: [STORAGE_INFO, RELEASE_LEVELS, DEPENDENCIES, RANDOM_UUID],
   examples: [
     'random-uuid',
     'format --cluster-id 4L6g3nShT-eMCtK--X86sw --config server.properties --standalone',
@@ -28,7 +35,7 @@ export const storageTool = defineArgTool({
   expand: (args, io) => args.flatMap((arg) => (arg.startsWith('@') ? argumentsIn(arg.slice(1), io) : [arg])),
   act: async (command, args, io) => {
     try {
-      return run(command, args, io)
+      return await run(command, args, io)
     } catch (error) {
       // Of another cluster's directories Kafka tells in the same words, and in no others.
       const isTold = error instanceof FormatFailure || error instanceof UserError || isKafkaFailure(error)
@@ -39,18 +46,24 @@ export const storageTool = defineArgTool({
   },
 })
 
-function run(command: string, args: StorageArgs, io: ToolIo): number {
-  if (command === 'info') return printInfo(readNodeFile(args.get('config')!, io.directory), io)
+async function run(command: string, args: StorageArgs, io: ToolIo): Promise<number> {
+  const format = readFormat(args.get('output'))
+  if (command === 'info') return await printInfo(readNodeFile(args.get('config')!, io.directory), format, io)
   if (command === 'format') {
-    format(readFormatPlan(readNodeFile(args.get('config')!, io.directory), args, io), io)
-  } else if (command === 'version-mapping') printVersionMapping(args.get('release-version'), io)
-  else if (command === 'random-uuid') io.stdout.line(randomUuid(io.random))
+    formatDirectories(readFormatPlan(readNodeFile(args.get('config')!, io.directory), args, io), io)
+  } else if (command === 'version-mapping') await printVersionMapping(args.get('release-version'), format, io)
+  else if (command === 'random-uuid') await printUuid(randomUuid(io.random), format, io)
   else {
     const unknown = ({ feature, level }: NamedLevel): string =>
       `Feature level ${level} is not supported for feature ${feature}`
-    printDependencies(args.all('feature').map(parseLevel), unknown, io)
+    await printDependencies(args.all('feature').map(parseLevel), unknown, format, io)
   }
   return 0
+}
+
+async function printUuid(uuid: string, format: DataFormat | null, io: ToolIo): Promise<void> {
+  if (format !== null) await printData(io, format, RANDOM_UUID, [{ uuid }])
+  else io.stdout.line(uuid)
 }
 
 /** Kafka's two tools word the same complaint differently. */

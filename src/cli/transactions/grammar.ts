@@ -1,6 +1,8 @@
 import type { ArgGrammar, ArgSpec, ArgValues } from '../arg-grammar.js'
+import { OUTPUT_OPTION } from '../data/output-option.js'
 
 type Name =
+  | 'output'
   | 'version'
   | 'bootstrap-server'
   | 'command-config'
@@ -61,11 +63,13 @@ export function transactionGrammar(needsBootstrap: boolean): ArgGrammar<Name> {
         'Print the transactions that the brokers know of.',
         number('duration-filter', 'long', 'With list: only those that have been running for more milliseconds.'),
         text('transactional-id-pattern', 'regex', 'With list: only ids of which all matches this.'),
+        OUTPUT_OPTION,
       ),
       command(
         'describe',
         'Print how a transaction stands.',
         required(text('transactional-id', 'id', 'With describe: whose.')),
+        OUTPUT_OPTION,
       ),
       command(
         'describe-producers',
@@ -73,6 +77,7 @@ export function transactionGrammar(needsBootstrap: boolean): ArgGrammar<Name> {
         BROKER,
         required(TOPIC),
         required(PARTITION),
+        OUTPUT_OPTION,
       ),
       command(
         'abort',
@@ -91,6 +96,7 @@ export function transactionGrammar(needsBootstrap: boolean): ArgGrammar<Name> {
         number('max-transaction-timeout', 'int', 'With find-hanging: minutes that a transaction may take (15).'),
         TOPIC,
         PARTITION,
+        OUTPUT_OPTION,
       ),
       command(
         'forceTerminateTransaction',

@@ -4,12 +4,23 @@ import { partitionName } from '../../client/topic-partition.js'
 import { ALL_TRANSACTIONS, describeTransaction, fenceProducer, listTransactions } from '../../client/transactions.js'
 import { withAdmin } from '../admin.js'
 import { defineArgTool } from '../arg-tool.js'
+import { readFormat } from '../data/output-option.js'
+import { printData } from '../data/print-data.js'
 import { isKafkaFailure } from '../java-error.js'
 import { partitionsInHashOrder } from '../java-hash-order.js'
 import { tabTable } from '../tab-table.js'
 import type { ToolIo } from '../tool.js'
 import { KAFKA_BUILD, KAFKA_VERSION } from '../version.js'
 import { abort } from './abort.js'
+import {
+  HANGING_TRANSACTIONS,
+  hangingRow,
+  PARTITION_PRODUCERS,
+  producerRow,
+  TRANSACTION,
+  TRANSACTION_LIST,
+  transactionRow,
+} from './data.js'
 import { orFail, TransactionFailure } from './failure.js'
 import { findHanging } from './find-hanging.js'
 import { type TransactionArgs, transactionGrammar } from './grammar.js'
@@ -22,6 +33,7 @@ export const transactionsTool = defineArgTool({
   program: 'kafka-transactions.sh',
   summary: 'Shows transactions and their producers, finds those that hang, and aborts them.',
   grammar: transactionGrammar,
+  data: [TRANSACTION_LIST, TRANSACTION, PARTITION_PRODUCERS, HANGING_TRANSACTIONS],
   version: `${KAFKA_VERSION} (Commit:${KAFKA_BUILD})`,
   examples: ['list', 'describe --transactional-id orders-1', 'find-hanging --topic orders'],
   act: async (command, args, io) => {
@@ -54,6 +66,8 @@ async function list(client: ClusterClient, args: TransactionArgs, io: ToolIo): P
     idPattern: args.get('transactional-id-pattern') ?? null,
   }
   const found = await orFail('Failed to list transactions', listTransactions(client, filter))
+  const format = readFormat(args.get('output'))
+  if (format !== null) return await printData(io, format, TRANSACTION_LIST, found)
   const rows = found.map(({ transactionalId, coordinator, producerId, state }) => [
     transactionalId,
     String(coordinator),
@@ -67,6 +81,8 @@ async function describe(client: ClusterClient, args: TransactionArgs, io: ToolIo
   const id = args.get('transactional-id')!
   const what = `Failed to describe transaction state of transactional-id \`${id}\``
   const found = await orFail(what, describeTransaction(client, id))
+  const format = readFormat(args.get('output'))
+  if (format !== null) return await printData(io, format, TRANSACTION, [transactionRow(id, found, io.clock.now())])
   const { startMs } = found
   const row = [
     String(found.coordinator),
@@ -92,7 +108,10 @@ async function printProducers(client: ClusterClient, args: TransactionArgs, io: 
     broker === undefined ? describeProducers(client, [partition]) : describeProducersAt(client, broker, [partition])
   const name = partitionName(partition)
   const found = await orFail(`Failed to describe producers for partition ${name} on ${where}`, asked)
-  const rows = (found.get(name) ?? []).map((producer) => [
+  const producers = found.get(name) ?? []
+  const format = readFormat(args.get('output'))
+  if (format !== null) return await printData(io, format, PARTITION_PRODUCERS, producers.map(producerRow))
+  const rows = producers.map((producer) => [
     String(producer.producerId),
     String(producer.producerEpoch),
     String(producer.coordinatorEpoch ?? -1),
@@ -120,7 +139,13 @@ async function printHanging(client: ClusterClient, args: TransactionArgs, io: To
     throw new TransactionFailure('The --partition argument requires --topic to be provided')
   }
   const now = io.clock.now()
-  const rows = (await findHanging(client, search, now)).map(({ topic, partition, producer }) => [
+  const found = await findHanging(client, search, now)
+  const format = readFormat(args.get('output'))
+  if (format !== null) {
+    const rows = found.map((transaction) => hangingRow(transaction, now))
+    return await printData(io, format, HANGING_TRANSACTIONS, rows)
+  }
+  const rows = found.map(({ topic, partition, producer }) => [
     topic,
     String(partition),
     String(producer.producerId),

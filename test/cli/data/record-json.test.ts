@@ -24,7 +24,7 @@ describe('a record as JSON', () => {
       '{"topic":"orders","partition":2,"offset":7,"timestamp":1000,"timestampType":"CreateTime","key":"k\\n\\"","value":{"base64":"//4A"},"headers":[{"key":"h","value":null}]}',
     )
     expect(
-      misshapen(RECORD, JSON.parse(recordLine(record({ key: Buffer.from('k'), value: Buffer.from('') })))),
+      misshapen(RECORD, [JSON.parse(recordLine(record({ key: Buffer.from('k'), value: Buffer.from('') })))]),
     ).toEqual([])
   })
 

@@ -6,7 +6,7 @@ import { note } from '../../tool.js'
 import { UsageError } from '../../usage.js'
 import { type GroupsContext, wrapped } from '../context.js'
 import { SCENARIOS } from '../options.js'
-import { printError } from '../print-error.js'
+import { complain } from '../print-error.js'
 import { parseDateTime } from './date-time.js'
 import { parseDurationMs } from './duration.js'
 import { readPlanFile } from './plan-file.js'
@@ -123,7 +123,7 @@ async function fromFile(
 ): Promise<readonly NewOffset[]> {
   const plan = readPlanFile(context).get(group)
   if (plan !== undefined) return await clamped(context, plan)
-  printError(context.io, `No reset plan for group ${group} found`)
+  complain(context, `No reset plan for group ${group} found`)
   return []
 }
 

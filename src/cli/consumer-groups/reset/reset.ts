@@ -4,35 +4,63 @@ import { KafkaError } from '../../../client/kafka-error.js'
 import { comparePartitions } from '../../../client/topic-partition.js'
 import { ErrorCode } from '../../../protocol/errors.js'
 import { fitting, table } from '../../columns.js'
+import { readFormat } from '../../data/output-option.js'
+import { printData } from '../../data/print-data.js'
+import type { RowIn } from '../../data/shape.js'
 import { executionException, runtimeException } from '../../java-error.js'
 import { inHashOrder } from '../../java-hash-order.js'
 import { type GroupsContext, wrapped } from '../context.js'
+import { NEW_OFFSETS } from '../data.js'
 import { allGroupIds } from '../list.js'
-import { printError } from '../print-error.js'
+import { complain } from '../print-error.js'
 import { csvLine } from './csv.js'
 import { type NewOffset, newOffsets } from './new-offsets.js'
 import { selectPartitions } from './selection.js'
 
 /** Computes where each selected group shall go on, commits it if --execute says so, and prints it either way. */
-export async function reset(context: GroupsContext): Promise<void> {
+export async function reset(context: GroupsContext): Promise<number> {
   const { client, options, io, timeoutMs } = context
   const ids = options.has('all-groups') ? await allGroupIds(context) : options.texts('group')
   const groups = await describeGroups(client, ids, timeoutMs)
   const plans = new Map<string, readonly NewOffset[]>()
-  for (const id of inHashOrder(ids)) plans.set(id, await resetGroup(context, id, groups.get(id)!))
+  let isRefused = false
+  for (const id of inHashOrder(ids)) {
+    const offsets = await resetGroup(context, id, groups.get(id)!)
+    isRefused ||= offsets === null
+    plans.set(id, offsets ?? [])
+  }
+  const format = readFormat(options.text('output'))
+  if (format !== null) {
+    await printData(
+      io,
+      format,
+      NEW_OFFSETS,
+      [...plans].flatMap(([group, offsets]) => rowsOf(group, offsets)),
+    )
+    return isRefused ? 1 : 0
+  }
   io.stdout.write(options.has('export') ? csvText(context, plans) : planTable(plans))
+  return 0
 }
 
+function rowsOf(group: string, offsets: readonly NewOffset[]): RowIn<typeof NEW_OFFSETS>[] {
+  return offsets.map(({ topic, partition, offset }) => ({ group, topic, partition, newOffset: offset }))
+}
+
+/** Null when the group is in use. */
 async function resetGroup(
   context: GroupsContext,
   id: string,
   group: GroupDescription | Error,
-): Promise<readonly NewOffset[]> {
-  const { client, options, io, timeoutMs } = context
+): Promise<readonly NewOffset[] | null> {
+  const { client, options, timeoutMs } = context
   const state = stateOf(group)
   if (state !== 'Empty' && state !== 'Dead') {
-    printError(io, `Assignments can only be reset if the group '${id}' is inactive, but the current state is ${state}.`)
-    return []
+    complain(
+      context,
+      `Assignments can only be reset if the group '${id}' is inactive, but the current state is ${state}.`,
+    )
+    return null
   }
   const offsets = await newOffsets(context, id, await selectPartitions(context, id))
   if (options.has('execute')) await wrapped(commitOffsets(client, id, offsets, timeoutMs))
