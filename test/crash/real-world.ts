@@ -4,9 +4,11 @@ import { PeerError } from '../../src/net/peer-error.js'
 import type { Api, ReadResponse, WriteRequest } from '../../src/protocol/schema.js'
 import type { Surroundings } from '../sim/client.js'
 import type { Ledger } from '../sim/ledger.js'
-import { NoAnswer } from '../sim/network.js'
+import { NoAnswer } from '../sim/link.js'
 
 const HOST = '127.0.0.1'
+/** The only one. */
+const HOST_IN_SIMULATIONS = { label: '' }
 const PATIENCE_MS = 30_000
 /** What takes a second of a simulation takes a tenth of one here, where time is real. */
 const HURRY = 10
@@ -23,7 +25,7 @@ export function realWorld(o: {
 }): Surroundings {
   let connections = 0
   const world = {
-    ...{ ledger: o.ledger, isCalm: o.isCalm, tell: o.tell, host: null },
+    ...{ ledger: o.ledger, isCalm: o.isCalm, tell: o.tell, hosts: [HOST_IN_SIMULATIONS] },
     clock: { ...systemClock, wait: (ms: number) => waited(systemClock, ms / HURRY) },
     network: {
       connect: (_host: unknown, clientId: string) => RealLink.open(o.port, clientId, `${clientId}-${connections++}`),
@@ -41,12 +43,12 @@ export function waited(clock: Clock, ms: number): Promise<void> {
 class RealLink {
   private constructor(
     readonly peer: Peer,
-    readonly wire: { readonly id: string },
+    readonly wire: { readonly id: string; readonly host: { readonly label: string } },
   ) {}
 
   static async open(port: number, clientId: string, id: string): Promise<RealLink> {
     const options = { host: HOST, port, clientId, clock: systemClock, connectTimeoutMs: PATIENCE_MS }
-    return new RealLink(await Peer.connect(options).catch(asNoAnswer), { id })
+    return new RealLink(await Peer.connect(options).catch(asNoAnswer), { id, host: HOST_IN_SIMULATIONS })
   }
 
   get isClosed(): boolean {

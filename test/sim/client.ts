@@ -2,14 +2,18 @@ import type { Random } from '../../src/base/random.js'
 import { ErrorCode, errorName, isRetriable } from '../../src/protocol/errors.js'
 import type { Api, ReadResponse, WriteRequest } from '../../src/protocol/schema.js'
 import { BrokenPromise, type Ledger } from './ledger.js'
-import { type Host, type Link, type Network, NoAnswer } from './network.js'
+import type { Link } from './link.js'
+import type { Host, Network } from './network.js'
+import { Routes } from './routes.js'
+import { Way } from './way.js'
 import type { WorldClock } from './world-clock.js'
 
 /** What clients have of the world they live in. */
 export interface Surroundings {
   readonly clock: WorldClock
   readonly network: Network
-  readonly host: Host
+  /** Brokers by their number. */
+  readonly hosts: readonly Host[]
   readonly ledger: Ledger
   readonly tell: (what: () => string) => void
   /** Nothing more goes wrong, and everybody comes to an end. */
@@ -18,68 +22,101 @@ export interface Surroundings {
 
 /** A client: it connects again when its connection has broken, and asks again where asking twice does no harm. */
 export class Client {
-  #link: Link | null = null
+  readonly #links = new Map<Host, Link>()
+  readonly #connecting = new Map<Host, Promise<Link>>()
+  readonly #routes: Routes
+  readonly #ways = new Map<string, Way>()
+  /** To any broker. */
+  readonly #anybody: Way
 
   constructor(
     readonly name: string,
     readonly random: Random,
     readonly world: Surroundings,
-  ) {}
-
-  /** A connection that works as far as anybody knows; waits until there is one. */
-  async link(): Promise<Link> {
-    while (this.#link === null || this.#link.isClosed) {
-      try {
-        this.#link = await this.world.network.connect(this.world.host, this.name)
-      } catch (error) {
-        if (!(error instanceof NoAnswer)) throw error
-        await this.pause(200)
-      }
-    }
-    return this.#link
+  ) {
+    this.#routes = new Routes(this)
+    this.#anybody = new Way(this, () => this.#routes.anybody())
   }
 
-  /** One try. @throws NoAnswer */
-  async call<A extends Api>(
-    api: A,
-    version: number,
-    request: WriteRequest<A>,
-    timeoutMs?: number,
-  ): Promise<ReadResponse<A>> {
-    return (await this.link()).call(api, version, request, timeoutMs)
+  get isInCluster(): boolean {
+    return this.world.hosts.length > 1
+  }
+
+  /** Of the topics that it makes. */
+  get replicationFactor(): number {
+    return Math.min(3, this.world.hosts.length)
+  }
+
+  /** To who leads a partition. */
+  leader(place: { readonly topic: string; readonly partition: number }): Way {
+    const name = `${place.topic}-${place.partition}`
+    return this.#way(name, () => this.#routes.leader(place))
+  }
+
+  /** To who looks after a group. */
+  group(groupId: string): Way {
+    return this.#way(`group ${groupId}`, () => this.#routes.coordinator(0, groupId))
+  }
+
+  /** To who looks after a transactional id. */
+  transactions(transactionalId: string): Way {
+    return this.#way(`transactional id ${transactionalId}`, () => this.#routes.coordinator(1, transactionalId))
+  }
+
+  #way(name: string, find: ConstructorParameters<typeof Way>[1]): Way {
+    if (!this.isInCluster) return this.#anybody
+    let way = this.#ways.get(name)
+    if (way === undefined) {
+      way = new Way(this, find)
+      this.#ways.set(name, way)
+    }
+    return way
+  }
+
+  /** A connection as far as anybody knows. @throws NoAnswer */
+  connect(host: Host): Promise<Link> {
+    const link = this.#links.get(host)
+    if (link !== undefined && !link.isClosed) return Promise.resolve(link)
+    let connecting = this.#connecting.get(host)
+    if (connecting === undefined) {
+      connecting = this.#connect(host).finally(() => this.#connecting.delete(host))
+      this.#connecting.set(host, connecting)
+    }
+    return connecting
+  }
+
+  async #connect(host: Host): Promise<Link> {
+    const link = await this.world.network.connect(host, this.name)
+    this.#links.set(host, link)
+    return link
+  }
+
+  link(): Promise<Link> {
+    return this.#anybody.link()
   }
 
   /** Tries until there is an answer without one of the errors that pass. */
-  async ask<A extends Api>(
+  ask<A extends Api>(
     api: A,
     version: number,
     request: WriteRequest<A>,
     errorsOf: (answer: ReadResponse<A>) => readonly ErrorCode[],
   ): Promise<ReadResponse<A>> {
-    for (;;) {
-      const answer = await this.attempt(api, version, request)
-      if (answer !== null && !errorsOf(answer).some(passes)) return answer
-      await this.pause(100)
-    }
+    return this.#anybody.ask(api, version, request, errorsOf)
   }
 
   /** One try; null where there was no answer. */
-  async attempt<A extends Api>(
+  attempt<A extends Api>(
     api: A,
     version: number,
     request: WriteRequest<A>,
     timeoutMs?: number,
   ): Promise<ReadResponse<A> | null> {
-    try {
-      return await this.call(api, version, request, timeoutMs)
-    } catch (error) {
-      if (error instanceof NoAnswer) return null
-      throw error
-    }
+    return this.#anybody.attempt(api, version, request, timeoutMs)
   }
 
   disconnect(): void {
-    this.#link?.close()
+    for (const link of this.#links.values()) link.close()
   }
 
   async pause(msMax: number): Promise<void> {

@@ -31,16 +31,19 @@ export async function fetchFrom(
 ): Promise<Fetched | null> {
   const { topic, partition } = place
   const { ledger } = client.world
-  const highWatermark = ledger.asks('high watermark', place)
-  const lastStableOffset = ledger.asks('last stable offset', place)
-  const logStart = ledger.asks('log start', place)
-  const answer = await client.attempt(Fetch, 12, {
+  const partitionMaxBytes = client.oneOf([1, 300, 100_000])
+  const way = client.leader(place)
+  const link = await way.link()
+  const { label } = link.wire.host
+  const highWatermark = ledger.asks('high watermark', place, label)
+  const lastStableOffset = ledger.asks('last stable offset', place, label)
+  const logStart = ledger.asks('log start', place, label)
+  const currentLeaderEpoch = way.leaderEpoch
+  const answer = await way.over(link, Fetch, 12, {
     maxWaitMs,
     minBytes: 1,
     isolationLevel,
-    topics: [
-      { topic, partitions: [{ partition, fetchOffset: offset, partitionMaxBytes: client.oneOf([1, 300, 100_000]) }] },
-    ],
+    topics: [{ topic, partitions: [{ partition, currentLeaderEpoch, fetchOffset: offset, partitionMaxBytes }] }],
     forgottenTopicsData: [],
   })
   if (answer === null) return null
@@ -152,9 +155,11 @@ export async function offsetOf(
   isolationLevel: Isolation,
 ): Promise<number> {
   const topics = [{ name: topic, partitions: [{ partitionIndex: partition, timestamp }] }]
-  const answer = await client.ask(ListOffsets, 6, { replicaId: -1, isolationLevel, topics }, (each) => [
-    each.topics[0]!.partitions[0]!.errorCode,
-  ])
+  const answer = await client
+    .leader({ topic, partition })
+    .ask(ListOffsets, 6, { replicaId: -1, isolationLevel, topics }, (each) => [
+      each.topics[0]!.partitions[0]!.errorCode,
+    ])
   const { errorCode, offset } = answer.topics[0]!.partitions[0]!
   if (errorCode !== ErrorCode.NONE) client.protest(`the offsets of ${topic}-${partition}`, errorCode)
   return offset

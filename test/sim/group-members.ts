@@ -45,7 +45,7 @@ export async function readInGroup(client: Client, places: readonly Place[]): Pro
     await client.pause(50)
   }
   const members = [{ memberId, groupInstanceId: null }]
-  if (memberId !== '') await client.attempt(LeaveGroup, 3, { groupId: GROUP, members })
+  if (memberId !== '') await client.group(GROUP).attempt(LeaveGroup, 3, { groupId: GROUP, members })
 }
 
 /** Null where the group wants somebody else. */
@@ -53,7 +53,7 @@ async function join(client: Client, knownId: string, places: readonly Place[]): 
   const timeouts = { sessionTimeoutMs: SESSION_MS, rebalanceTimeoutMs: 3000 }
   const protocols = [{ name: PROTOCOL.protocolName, metadata: Buffer.alloc(0) }]
   const request = { groupId: GROUP, ...timeouts, memberId: knownId, protocolType: 'consumer', protocols }
-  const joined = await client.attempt(JoinGroup, 7, request, JOIN_MS_MAX)
+  const joined = await client.group(GROUP).attempt(JoinGroup, 7, request, JOIN_MS_MAX)
   client.tell(() => `joins as ${knownId} -> ${joined?.errorCode}, generation ${joined?.generationId}`)
   if (joined?.errorCode === ErrorCode.MEMBER_ID_REQUIRED) return join(client, joined.memberId, places)
   if (joined === null || passes(joined.errorCode) || EXPULSIONS.has(joined.errorCode)) return null
@@ -64,7 +64,7 @@ async function join(client: Client, knownId: string, places: readonly Place[]): 
     assignment: Buffer.from(places.flatMap((_, place) => (place % joined.members.length === at ? [place] : []))),
   }))
   const sync = { groupId: GROUP, generationId, memberId, ...PROTOCOL, assignments }
-  const synced = await client.attempt(SyncGroup, 5, sync, JOIN_MS_MAX)
+  const synced = await client.group(GROUP).attempt(SyncGroup, 5, sync, JOIN_MS_MAX)
   if (synced === null || passes(synced.errorCode) || EXPULSIONS.has(synced.errorCode)) return null
   if (synced.errorCode !== ErrorCode.NONE) client.protest('SyncGroup', synced.errorCode)
   return { memberId, generationId, places: [...synced.assignment].map((place) => places[place]!) }
@@ -75,7 +75,7 @@ async function readAs(client: Client, membership: Membership): Promise<void> {
   const { memberId, generationId, places } = membership
   const positions = new Map<Place, number>()
   while (!client.world.isCalm()) {
-    const beat = await client.attempt(Heartbeat, 4, { groupId: GROUP, generationId, memberId })
+    const beat = await client.group(GROUP).attempt(Heartbeat, 4, { groupId: GROUP, generationId, memberId })
     if (beat !== null && EXPULSIONS.has(beat.errorCode)) return
     if (beat !== null && beat.errorCode !== ErrorCode.NONE && !passes(beat.errorCode))
       client.protest('a heartbeat', beat.errorCode)
@@ -103,7 +103,7 @@ async function commit(client: Client, { memberId, generationId }: Membership, pl
   const partitions = [{ partitionIndex: place.partition, committedOffset: offset, committedMetadata: null }]
   const topics = [{ name: place.topic, partitions }]
   const request = { groupId: GROUP, generationIdOrMemberEpoch: generationId, memberId, topics }
-  const answer = await client.attempt(OffsetCommit, 8, request)
+  const answer = await client.group(GROUP).attempt(OffsetCommit, 8, request)
   const errorCode = answer?.topics[0]?.partitions[0]?.errorCode
   client.tell(() => `${nameOf(place)} read up to ${offset} -> ${errorCode}`)
   if (errorCode === ErrorCode.NONE) write.done()
@@ -119,10 +119,12 @@ async function committed(client: Client, { topic, partition }: Place): Promise<n
 /** -1 where there is none. Waits for open transactions to end. */
 export async function committedOffset(client: Client, groupId: string, { topic, partition }: Place): Promise<number> {
   const groups = [{ groupId, topics: [{ name: topic, partitionIndexes: [partition] }] }]
-  const answer = await client.ask(OffsetFetch, 8, { groups, requireStable: true }, ({ groups: [group] }) => [
-    group!.errorCode,
-    ...group!.topics.flatMap(({ partitions }) => partitions.map(({ errorCode }) => errorCode)),
-  ])
+  const answer = await client
+    .group(groupId)
+    .ask(OffsetFetch, 8, { groups, requireStable: true }, ({ groups: [group] }) => [
+      group!.errorCode,
+      ...group!.topics.flatMap(({ partitions }) => partitions.map(({ errorCode }) => errorCode)),
+    ])
   const group = answer.groups[0]!
   const found = group.topics[0]?.partitions[0]
   const error = group.errorCode || (found?.errorCode ?? ErrorCode.NONE)

@@ -81,10 +81,11 @@ export class Ledger {
 
   /**
    * Asks how far an offset has come: a high watermark, a stable offset, a log start. What comes back is to be told the answer,
-   * which cannot be less than what somebody had heard when it was asked.
+   * which cannot be less than what somebody had heard when it was asked. Of several brokers each is held to what it said itself: a
+   * new leader hears last how far its predecessor had come.
    */
-  asks(kind: string, of: { topic: string; partition: number }): (offset: number) => void {
-    const name = `${kind} of ${nameOf(of)}`
+  asks(kind: string, of: { topic: string; partition: number }, label = ''): (offset: number) => void {
+    const name = `${kind} of ${nameOf(of)}${label === '' ? '' : ` at ${label}`}`
     const heard = this.#watermarks.get(name) ?? 0
     return (offset) => {
       hold(offset >= heard, () => `the ${name} was ${heard} and is ${offset}`)

@@ -2,12 +2,19 @@ import type { Random } from '../../src/base/random.js'
 import type { NetworkFaults } from './network.js'
 import type { Protocol } from './transactional-producer.js'
 
-export type Disaster = 'kill' | 'kill in a write' | 'stop' | 'power' | 'power in a write' | DiskTrouble
+export type Disaster = 'kill' | 'kill in a write' | 'stop' | 'power' | 'power in a write' | DiskTrouble | Isolation
+/** What several brokers do to one another: ways between them are cut, they stand still, their clocks are changed. */
+export type Isolation = 'cut' | 'cut one way' | 'cut off' | 'pause' | 'clock'
 /** The disk is full for a while; so full that a start falls into it; or fails, which ends the broker. */
 export type DiskTrouble = 'full' | 'kill when full' | 'broken'
 
 /** What happens in one simulation: drawn before it begins, so that simulations differ in kind and not only in luck. */
 export interface Plan {
+  readonly brokers: number
+  /** Whether a disaster may come before the last one is over. */
+  readonly mayOverlap: boolean
+  /** Who move replicas about, and elect leaders. */
+  readonly rearrangers: number
   readonly settings: ReadonlyMap<string, string>
   readonly network: NetworkFaults
   readonly disasters: readonly Disaster[]
@@ -70,6 +77,9 @@ export function planOf(random: Random): Plan {
   const mayTrim = !isCopying && !disasters.some((disaster) => disaster.startsWith('power'))
   const trimmers = mayTrim ? pick(0, 1) : 0
   return {
+    brokers: 1,
+    mayOverlap: false,
+    rearrangers: 0,
     settings,
     network: { cutOneIn: pick(0, 10, 40, 200), lateOneIn: pick(0, 0, 30) },
     disasters,

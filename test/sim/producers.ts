@@ -5,8 +5,9 @@ import type { ReadResponse } from '../../src/protocol/schema.js'
 import { buildBatch } from '../../src/records/builder.js'
 import { type Client, passes } from './client.js'
 import type { SentRecord } from './ledger.js'
-import type { Link } from './network.js'
+import type { Link } from './link.js'
 import type { Place } from './topics.js'
+import type { Way } from './way.js'
 
 /** What Kafka's producers allow themselves: as many batches as the broker remembers of each producer. */
 const IN_FLIGHT_MAX = 5
@@ -34,8 +35,8 @@ export async function produceIdempotently(client: Client, places: readonly Place
   const lanes = places.map((place) => ({ place, batches: batchesFor(client, place, batchCount) }))
   const identity = { producerId, producerEpoch }
   while (lanes.some(({ batches }) => batches.length > 0)) {
-    const link = await client.link()
-    await Promise.all(lanes.map((lane) => sendLane(client, link, lane, identity)))
+    const open = lanes.filter(({ batches }) => batches.length > 0)
+    await Promise.all(open.map((lane) => sendLane(client, lane, identity)))
   }
 }
 
@@ -59,11 +60,12 @@ function batchesFor(client: Client, { topic, partition }: Place, count: number):
 
 async function sendLane(
   client: Client,
-  link: Link,
   lane: Lane,
   identity: { producerId: bigint; producerEpoch: number },
 ): Promise<void> {
   const { place } = lane
+  const way = client.leader(place)
+  const link = await way.link()
   while (lane.batches.length > 0 && !link.isClosed) {
     const sent = lane.batches.slice(0, 1 + client.random.int(IN_FLIGHT_MAX))
     client.tell(() => `sends ${sent.map((batch) => nameOf(place, batch)).join(', ')} over ${link.wire.id}`)
@@ -75,7 +77,7 @@ async function sendLane(
           baseSequence,
           records: records.map(({ value }) => ({ timestamp, key: null, value: Buffer.from(value) })),
         })
-        return produce(link, place, batch, -1, null).catch(() => null)
+        return produce(way, link, place, batch, -1, null)
       }),
     )
     let hasFailed = false
@@ -92,6 +94,7 @@ async function sendLane(
       } else if (!hasFailed && !passes(errorCode)) client.protest(`a batch ${nameOf(place, batch)}`, errorCode)
       else hasFailed = true
     }
+    if (hasFailed && client.isInCluster) return client.pause(100)
     await client.pause(hasFailed ? 100 : client.oneOf([1, 20, 400]))
   }
 }
@@ -100,18 +103,19 @@ function nameOf({ topic, partition }: Place, { baseSequence }: Batch): string {
   return `${topic}-${partition} sequence ${baseSequence}`
 }
 
-/** One partition's part of the answer to a Produce request about nothing else. @throws NoAnswer */
+/** One partition's part of the answer to a Produce request about nothing else; null where there was none. */
 export async function produce(
+  way: Way,
   link: Link,
   { topic, partition }: Place,
   records: Buffer,
   acks: number,
   transactionalId: string | null,
   version = PRODUCE_VERSION,
-): Promise<PartitionAnswer> {
+): Promise<PartitionAnswer | null> {
   const topicData = [{ name: topic, partitionData: [{ index: partition, records }] }]
-  const answer = await link.call(Produce, version, { transactionalId, acks, timeoutMs: 1500, topicData })
-  return answer.responses[0]!.partitionResponses[0]!
+  const answer = await way.over(link, Produce, version, { transactionalId, acks, timeoutMs: 1500, topicData })
+  return answer === null ? null : answer.responses[0]!.partitionResponses[0]!
 }
 
 type PartitionAnswer = ReadResponse<typeof Produce>['responses'][number]['partitionResponses'][number]
@@ -127,13 +131,17 @@ export async function produceOnce(client: Client, places: readonly Place[], batc
     })
     const timestamp = client.world.clock.now()
     const batch = buildBatch({ records: [{ timestamp, key: null, value: Buffer.from(value) }] })
-    const link = await client.link()
+    const way = client.leader({ topic, partition })
+    const link = await way.link()
     const topicData = [{ name: topic, partitionData: [{ index: partition, records: batch }] }]
     if (acks === 0) link.send(Produce, PRODUCE_VERSION, { acks, timeoutMs: 1500, topicData })
     else {
-      const answer = await produce(link, { topic, partition }, batch, acks, null).catch(() => null)
-      if (answer?.errorCode === ErrorCode.NONE) client.world.ledger.acknowledges(record, answer.baseOffset)
-      else if (answer !== null && !passes(answer.errorCode)) client.protest('a batch', answer.errorCode)
+      const answer = await produce(way, link, { topic, partition }, batch, acks, null)
+      // What the leader alone has goes with it.
+      const isKept = acks === -1 || !client.isInCluster
+      if (answer?.errorCode === ErrorCode.NONE && isKept) client.world.ledger.acknowledges(record, answer.baseOffset)
+      else if (answer !== null && answer.errorCode !== ErrorCode.NONE && !passes(answer.errorCode))
+        client.protest('a batch', answer.errorCode)
     }
     await client.pause(client.oneOf([1, 20, 400]))
   }

@@ -2,8 +2,9 @@ import { parseArgs } from 'node:util'
 import { systemClock } from '../../src/base/clock.js'
 import { simulate } from './simulation.js'
 
-const USAGE = `Simulations of klog's broker, each from a seed: npm run sim -- [--seeds N] [--minutes M] [--from S] | --seed S
+const USAGE = `Simulations of klog's broker, each from a seed: npm run sim -- [--brokers B] [--seeds N] [--minutes M] [--from S] | --seed S
 
+  --brokers B   of so many brokers as one cluster; 1 if left out
   --seeds N     so many, 1000 if nothing is said
   --minutes M   as many as there is time for
   --from S      the first seed; 1 if left out
@@ -12,6 +13,7 @@ const USAGE = `Simulations of klog's broker, each from a seed: npm run sim -- [-
 
 const { values } = parseArgs({
   options: {
+    brokers: { type: 'string', default: '1' },
     seeds: { type: 'string' },
     minutes: { type: 'string' },
     from: { type: 'string', default: '1' },
@@ -19,6 +21,8 @@ const { values } = parseArgs({
     help: { type: 'boolean', default: false },
   },
 })
+
+const brokers = Number(values.brokers)
 
 if (values.help) process.stdout.write(USAGE)
 else if (values.seed !== undefined) await replay(Number(values.seed))
@@ -35,7 +39,7 @@ async function runMany(): Promise<void> {
   const failed: number[] = []
   for (let seed = first; seed < first + count; seed++) {
     if (untilMs !== null && systemClock.monotonicMs() >= untilMs) break
-    const outcome = await simulate(seed)
+    const outcome = await simulate(seed, { brokers })
     done++
     acknowledged += outcome.acknowledged
     deaths += outcome.deaths
@@ -49,12 +53,14 @@ async function runMany(): Promise<void> {
       `(${seconds.toFixed(1)} s)`,
   )
   if (failed.length === 0) return
-  console.log(`The first of them, told: npm run sim -- --seed ${failed[0]}`)
+  console.log(
+    `The first of them, told: npm run sim -- ${brokers === 1 ? '' : `--brokers ${brokers} `}--seed ${failed[0]}`,
+  )
   process.exitCode = 1
 }
 
 async function replay(seed: number): Promise<void> {
-  const { failure, trace, steps, acknowledged } = await simulate(seed, { isTraced: true })
+  const { failure, trace, steps, acknowledged } = await simulate(seed, { isTraced: true, brokers })
   for (const line of trace) console.log(line)
   if (failure !== null) {
     console.log(failure.stack)

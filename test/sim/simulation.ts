@@ -1,27 +1,30 @@
 import type { Random } from '../../src/base/random.js'
 import { seededRandom } from '../support/seeded-random.js'
 import { Client, type Surroundings } from './client.js'
+import { clusterPlanOf } from './cluster-plan.js'
+import { trouble } from './cluster-state.js'
+import { strikeCluster } from './cluster-troubles.js'
+import { ClusterWatch } from './cluster-watch.js'
 import { allDecided, EARLIEST, observe, offsetOf, READ_COMMITTED, READ_UNCOMMITTED, readAll } from './consumers.js'
 import { COPIES, checkCopies, copy } from './copying.js'
 import { checkCommitted, readInGroup } from './group-members.js'
 import { BrokenPromise, hold, Ledger } from './ledger.js'
-import { Machine } from './machine.js'
+import { CONTROLLER_PORT, Machine } from './machine.js'
 import { Network } from './network.js'
-import { type Disaster, type Plan, planOf } from './plan.js'
+import { type Plan, planOf } from './plan.js'
 import { produceIdempotently, produceOnce } from './producers.js'
 import { administer, checkTopics, createTopic, type Place } from './topics.js'
 import { type Protocol, produceInTransactions } from './transactional-producer.js'
 import { trim } from './trimming.js'
+import { strike } from './troubles.js'
 import { Turns } from './turns.js'
 import { WorldClock } from './world-clock.js'
 
 /** So long a simulation may take by its own clock: whoever is not done by then waits for something that does not come. */
 const LIFE_MS_MAX = 15 * 60_000
-/** In which a disk that is to stop in the middle of a write does so. */
-const WRITE_BYTES_MAX = 4000
+/** In a cluster where nothing is wrong any more, every replica is in sync after this. */
+const RECOVERY_MS_MAX = 60_000
 const TOPIC = 'orders'
-/** With less the disk is as good as full. */
-const SPACE_BYTES_MIN = 1_000_000
 
 export interface Outcome {
   readonly seed: number
@@ -37,13 +40,18 @@ export interface Outcome {
 
 export interface Wishes {
   readonly isTraced?: boolean
+  /** How many; one if left out. */
+  readonly brokers?: number
   /** What of the plan is not to be left to chance. */
   readonly change?: Partial<Plan>
 }
 
 /** Runs one simulation from its seed to its end, and looks whether every promise was kept. */
-export async function simulate(seed: number, { isTraced = false, change = {} }: Wishes = {}): Promise<Outcome> {
-  const simulation = new Simulation(seed, isTraced, change)
+export async function simulate(
+  seed: number,
+  { isTraced = false, brokers = 1, change = {} }: Wishes = {},
+): Promise<Outcome> {
+  const simulation = new Simulation(seed, isTraced, brokers, change)
   let failure: Error | null = null
   try {
     await simulation.run()
@@ -63,7 +71,9 @@ class Simulation {
   readonly plan: Plan
   readonly ledger: Ledger
   readonly network: Network
-  readonly machine: Machine
+  readonly machines: readonly Machine[]
+  /** Null where there is one broker only. */
+  readonly watch: ClusterWatch | null
   readonly trace: string[] = []
   deaths = 0
   steps = 0
@@ -77,15 +87,32 @@ class Simulation {
   constructor(
     seed: number,
     readonly isTraced: boolean,
+    brokers: number,
     change: Partial<Plan>,
   ) {
     this.random = seededRandom(seed)
-    this.plan = { ...planOf(this.#fork()), ...change }
+    this.plan = { ...(brokers > 1 ? clusterPlanOf(this.#fork(), brokers) : planOf(this.#fork())), ...change }
     this.ledger = new Ledger(() => this.clock.monotonicMs())
     this.network = new Network(this.clock, this.#fork(), { ...this.plan.network }, (act) => this.turns.run(act))
-    this.machine = new Machine(0, this.plan.settings, {
+    this.machines = Array.from({ length: brokers }, (_, id) => this.#machine(id))
+    this.watch = brokers > 1 ? new ClusterWatch(this.machines) : null
+  }
+
+  #machine(nodeId: number): Machine {
+    const { plan, network } = this
+    const settings = new Map(plan.settings)
+    if (plan.brokers > 1) settings.set('node.id', String(nodeId))
+    return new Machine(nodeId, settings, {
       clock: this.clock,
       random: this.#fork(),
+      reach:
+        plan.brokers === 1
+          ? null
+          : ({ host, port, clientId, clock, connectTimeoutMs }, from) => {
+              const to = this.machines.find(({ name }) => name === host)!
+              const door = port === CONTROLLER_PORT ? to.controllers : to.clients
+              return network.connect(door, `${clientId}@${from.name}`, from, clock, connectTimeoutMs)
+            },
       tell: (what) => this.#tell(what),
       died: () => {
         this.deaths++
@@ -111,7 +138,8 @@ class Simulation {
     for (;;) {
       await this.turns.settle()
       hold(this.#alarm === null, () => this.#alarm!)
-      this.#checkBroker()
+      for (const machine of this.machines) checkBroker(machine)
+      this.watch?.check()
       if (isOver) return
       hold(clock.monotonicMs() < LIFE_MS_MAX, () => `they come to no end: ${[...this.#busy].join(', ')}`)
       this.steps++
@@ -122,8 +150,8 @@ class Simulation {
   }
 
   async #live(places: readonly Place[]): Promise<void> {
-    const { plan, machine, network } = this
-    await machine.start()
+    const { plan, network } = this
+    await Promise.all(this.machines.map((machine) => machine.start()))
     this.#made = this.#makeTopics()
     const workers = this.#work(places)
     const readers = [
@@ -142,8 +170,8 @@ class Simulation {
     network.faults.lateOneIn = 0
     this.#isCalm = true
     await Promise.all(readers)
-    machine.kill()
-    await machine.start()
+    if (plan.brokers > 1) await this.#recover()
+    else await this.#restart()
     await this.#audit(places)
   }
 
@@ -186,46 +214,30 @@ class Simulation {
     return { protocol: protocols[at % protocols.length]!, timeoutMs }
   }
 
-  /** Brings one disaster after another over the machine, and starts it again after each. */
-  async #strike(): Promise<void> {
-    const { plan, random, clock, machine } = this
-    for (const disaster of plan.disasters) {
-      await clock.wait(random.int(plan.disasterEveryMs))
-      this.#tell(() => `comes: ${disaster}`)
-      await this.#bring(disaster)
-      await clock.wait(random.int(1500))
-      if (!machine.isUp) await machine.start()
-      if (machine.disk.freeBytes < SPACE_BYTES_MIN) await clock.wait(random.int(3000))
-      machine.disk.freeBytes = Number.POSITIVE_INFINITY
-      // It may have died again over the start.
-      while (!machine.isUp) {
-        machine.kill()
-        await machine.start()
-      }
-    }
+  #strike(): Promise<void> {
+    const { machines, network, ...world } = this
+    const { plan, random, clock } = world
+    const tell = (what: () => string): void => this.#tell(what)
+    return plan.brokers > 1
+      ? strikeCluster({ plan, random, clock, tell, machines, network })
+      : strike(machines[0]!, { plan, random, clock, tell })
   }
 
-  async #bring(disaster: Disaster): Promise<void> {
-    const { machine, random, clock } = this
-    if (disaster === 'stop') await machine.stop()
-    else if (disaster === 'kill') machine.kill()
-    else if (disaster === 'power') machine.failPower()
-    else if (disaster === 'full' || disaster === 'kill when full') {
-      const freeBytes = random.int(3000)
-      machine.disk.freeBytes = freeBytes
-      await clock.wait(random.int(3000))
-      if (disaster === 'full') return
-      machine.kill()
-      machine.disk.freeBytes = freeBytes
-    } else if (disaster === 'broken') {
-      machine.disk.isBroken = true
-      for (let waited = 0; machine.isUp && waited < 40; waited++) await clock.wait(50)
-      machine.kill()
-    } else {
-      machine.disk.stopAfter(1 + random.int(WRITE_BYTES_MAX))
-      for (let waited = 0; machine.isUp && waited < 40; waited++) await clock.wait(50)
-      if (disaster === 'power in a write') machine.failPower()
-      else machine.kill()
+  async #restart(): Promise<void> {
+    const machine = this.machines[0]!
+    machine.kill()
+    await machine.start()
+  }
+
+  /** Waits until a cluster is as if nothing had been wrong. */
+  async #recover(): Promise<void> {
+    const { clock, machines } = this
+    const untilMs = clock.monotonicMs() + RECOVERY_MS_MAX
+    for (;;) {
+      const left = trouble(machines)
+      if (left === null) return
+      hold(clock.monotonicMs() < untilMs, () => `the cluster does not recover: ${left}`)
+      await clock.wait(50)
     }
   }
 
@@ -243,28 +255,11 @@ class Simulation {
     if (this.plan.isCopying) for (const place of places) await checkCopies(client, place)
   }
 
-  /** What must hold at every moment. */
-  #checkBroker(): void {
-    const { node } = this.machine
-    if (node?.broker == null) return
-    for (const { log, name } of node.broker.partitions.all()) {
-      const { logStartOffset, lastStableOffset, highWatermark, writtenEndOffset, logEndOffset } = log
-      hold(
-        logStartOffset <= lastStableOffset &&
-          lastStableOffset <= highWatermark &&
-          highWatermark <= writtenEndOffset &&
-          writtenEndOffset <= logEndOffset,
-        () =>
-          `${name}: start ${logStartOffset}, stable ${lastStableOffset}, watermark ${highWatermark}, ` +
-          `written ${writtenEndOffset}, end ${logEndOffset} are out of order`,
-      )
-    }
-  }
-
   #client(name: string): Client {
-    const { clock, network, machine, ledger } = this
+    const { clock, network, machines, ledger } = this
+    const hosts = machines.map(({ clients }) => clients)
     const world: Surroundings = {
-      ...{ clock, network, ledger, host: machine, tell: (what) => this.#tell(what), isCalm: () => this.#isCalm },
+      ...{ clock, network, ledger, hosts, tell: (what) => this.#tell(what), isCalm: () => this.#isCalm },
     }
     return new Client(name, this.#fork(), world)
   }
@@ -275,5 +270,22 @@ class Simulation {
 
   #tell(what: () => string): void {
     if (this.isTraced) this.trace.push(`${this.clock.monotonicMs().toFixed(1).padStart(9)}  ${what()}`)
+  }
+}
+
+/** What must hold of a broker at every moment. */
+function checkBroker({ node }: Machine): void {
+  if (node?.broker == null) return
+  for (const { log, name } of node.broker.partitions.all()) {
+    const { logStartOffset, lastStableOffset, highWatermark, writtenEndOffset, logEndOffset } = log
+    hold(
+      logStartOffset <= lastStableOffset &&
+        lastStableOffset <= highWatermark &&
+        highWatermark <= writtenEndOffset &&
+        writtenEndOffset <= logEndOffset,
+      () =>
+        `${name}: start ${logStartOffset}, stable ${lastStableOffset}, watermark ${highWatermark}, ` +
+        `written ${writtenEndOffset}, end ${logEndOffset} are out of order`,
+    )
   }
 }

@@ -10,6 +10,7 @@ import { type Client, passes } from './client.js'
 import type { SentRecord, Transaction } from './ledger.js'
 import { produce } from './producers.js'
 import type { Place } from './topics.js'
+import type { Way } from './way.js'
 
 /** Old: partitions are entered by the client. New: by the broker, and each transaction has an epoch of its own (KIP-890). */
 export type Protocol = 'old' | 'new'
@@ -50,6 +51,10 @@ export class TransactionalProducer {
     return this.client.name
   }
 
+  get #coordinator(): Way {
+    return this.client.transactions(this.transactionalId)
+  }
+
   /** Takes the transactional id over, from whatever had it before: what that left open is aborted. */
   async init(): Promise<void> {
     const { client, transactionalId, timeoutMs: transactionTimeoutMs } = this
@@ -57,9 +62,12 @@ export class TransactionalProducer {
       answer.coordinators[0]!.errorCode,
     ])
     const version = this.protocol === 'old' ? 3 : 5
-    const answer = await client.ask(InitProducerId, version, { transactionalId, transactionTimeoutMs }, (each) => [
-      each.errorCode,
-    ])
+    const answer = await this.#coordinator.ask(
+      InitProducerId,
+      version,
+      { transactionalId, transactionTimeoutMs },
+      (each) => [each.errorCode],
+    )
     if (answer.errorCode !== ErrorCode.NONE) client.protest('InitProducerId', answer.errorCode)
     this.#enterEpoch(answer.producerId, answer.producerEpoch)
     this.#current = null
@@ -90,8 +98,8 @@ export class TransactionalProducer {
       })
     const version = this.protocol === 'old' ? 11 : 12
     const { baseOffset } = await this.#insist(`${records.length} to ${lane}, sequence ${baseSequence}`, async () => {
-      const link = await client.link()
-      return produce(link, place, batch(), -1, transactionalId, version).catch(() => null)
+      const way = client.leader(place)
+      return produce(way, await way.link(), place, batch(), -1, transactionalId, version)
     })
     records.forEach((record, delta) => {
       client.world.ledger.acknowledges(record, baseOffset + delta)
@@ -104,24 +112,23 @@ export class TransactionalProducer {
     const { client } = this
     const identity = this.#identity
     if (this.protocol === 'old')
-      await this.#insist('the group', () => client.attempt(AddOffsetsToTxn, 3, { ...identity, groupId }))
+      await this.#insist('the group', () => this.#coordinator.attempt(AddOffsetsToTxn, 3, { ...identity, groupId }))
     const partitions = [{ partitionIndex: partition, committedOffset, committedMetadata: '' }]
     const request = { ...identity, groupId, topics: [{ name: topic, partitions }] }
     await this.#insist(`${topic}-${partition} read up to ${committedOffset}`, async () => {
-      const answer = await client.attempt(TxnOffsetCommit, this.protocol === 'old' ? 3 : 5, request)
+      const answer = await client.group(groupId).attempt(TxnOffsetCommit, this.protocol === 'old' ? 3 : 5, request)
       return answer?.topics[0]?.partitions[0] ?? null
     })
   }
 
   /** @throws TransactionLost */
   async end(committed: boolean): Promise<void> {
-    const { client } = this
     const transaction = this.#current!
     transaction.outcome = committed ? 'maybe committed' : 'aborted'
     const request = { ...this.#identity, committed }
     const version = this.protocol === 'old' ? 4 : 5
     const answer = await this.#insist(`${transaction.name} is to be ${committed ? 'committed' : 'aborted'}`, () =>
-      client.attempt(EndTxn, version, request),
+      this.#coordinator.attempt(EndTxn, version, request),
     )
     if (committed) transaction.outcome = 'committed'
     if (this.protocol === 'new') this.#enterEpoch(answer.producerId, answer.producerEpoch)
@@ -143,7 +150,7 @@ export class TransactionalProducer {
       v3AndBelowTopics: [{ name: topic, partitions: [partition] }],
     }
     await this.#insist(`${topic}-${partition} into the transaction`, async () => {
-      const answer = await this.client.attempt(AddPartitionsToTxn, 3, request)
+      const answer = await this.#coordinator.attempt(AddPartitionsToTxn, 3, request)
       const result = answer?.resultsByTopicV3AndBelow[0]?.resultsByPartition[0]
       return result === undefined ? null : { errorCode: result.partitionErrorCode }
     })

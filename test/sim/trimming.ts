@@ -14,7 +14,7 @@ export async function trim(client: Client, places: readonly Place[], count: numb
     const offset = client.random.int(end + 1)
     const logStart = client.world.ledger.asks('log start', place)
     const topics = [{ name: place.topic, partitions: [{ partitionIndex: place.partition, offset }] }]
-    const answer = await client.attempt(DeleteRecords, 2, { topics, timeoutMs: 1000 })
+    const answer = await client.leader(place).attempt(DeleteRecords, 2, { topics, timeoutMs: 1000 })
     const told = answer?.topics[0]?.partitions[0]
     client.tell(() => `deletes ${nameOf(place)} up to ${offset} -> ${told?.errorCode}, from ${told?.lowWatermark} on`)
     if (told?.errorCode === ErrorCode.NONE) logStart(told.lowWatermark)

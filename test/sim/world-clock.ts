@@ -88,29 +88,3 @@ export class WorldClock implements Clock {
 function isBefore(a: Due, b: Due): boolean {
   return a.atMs < b.atMs || (a.atMs === b.atMs && a.order < b.order)
 }
-
-/** The clock of one process: what it was about to do ends with it. */
-export class ProcessClock implements Clock {
-  #hasEnded = false
-
-  constructor(readonly world: WorldClock) {}
-
-  now(): number {
-    return this.world.now()
-  }
-
-  monotonicMs(): number {
-    return this.world.monotonicMs()
-  }
-
-  after(delayMs: number, act: () => void): Timer {
-    if (this.#hasEnded) return { cancel: () => {} }
-    return this.world.after(delayMs, () => {
-      if (!this.#hasEnded) act()
-    })
-  }
-
-  end(): void {
-    this.#hasEnded = true
-  }
-}

@@ -1,0 +1,52 @@
+import type { Random } from '../../src/base/random.js'
+import { CONTROLLER_PORT, nameOfMachine } from './machine.js'
+import { type Disaster, type Plan, planOf } from './plan.js'
+
+/** What happens in one simulation of several brokers. */
+export function clusterPlanOf(random: Random, brokers: number): Plan {
+  const alone = planOf(random)
+  const pick = <T>(...things: readonly T[]): T => things[random.int(things.length)]!
+  const isDurable = alone.settings.has('log.flush.interval.messages')
+  const mayOverlap = isDurable || pick(true, false)
+  const kinds: Disaster[] = ['kill', 'kill in a write', 'stop', 'kill', 'kill in a write', 'stop', 'clock']
+  if (isDurable || !mayOverlap) kinds.push('power', 'power in a write')
+  // A broker that is no coordinator any more, and has not heard of it, may tell how far a group had come when it was one: who
+  // copies by that must not be able to ask it. Kafka's are the same.
+  kinds.push('cut off', 'cut off')
+  if (!alone.isCopying) kinds.push('cut', 'cut', 'cut one way', 'pause', 'pause')
+  const voters = Array.from({ length: brokers }, (_, id) => `${id}@${nameOfMachine(id)}:${CONTROLLER_PORT}`)
+  const settings = new Map([
+    ...alone.settings,
+    ['controller.quorum.voters', voters.join(',')] as const,
+    ['controller.listener.names', 'CONTROLLER'] as const,
+    ['listeners', 'PLAINTEXT://:9092,CONTROLLER://:9093'] as const,
+    ['listener.security.protocol.map', 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT'] as const,
+    ['min.insync.replicas', '2'] as const,
+    ['offsets.topic.replication.factor', '3'] as const,
+    ['transaction.state.log.replication.factor', '3'] as const,
+    ['transaction.state.log.min.isr', '2'] as const,
+    ['broker.heartbeat.interval.ms', pick('100', '500')] as const,
+    ['broker.session.timeout.ms', pick('1000', '3000')] as const,
+    ['controller.quorum.election.timeout.ms', '300'] as const,
+    ['controller.quorum.fetch.timeout.ms', pick('600', '1500')] as const,
+    ['controller.quorum.election.backoff.max.ms', '200'] as const,
+    ['controller.quorum.request.timeout.ms', '2000'] as const,
+    ['request.timeout.ms', '4000'] as const,
+    ['replica.lag.time.max.ms', pick('700', '3000', '10000')] as const,
+    ['replica.fetch.wait.max.ms', pick('100', '500')] as const,
+    ['replica.fetch.backoff.ms', pick('100', '1000')] as const,
+    ['leader.imbalance.check.interval.seconds', pick('300', '2')] as const,
+  ])
+  return {
+    ...alone,
+    brokers,
+    mayOverlap,
+    settings,
+    network: { cutOneIn: pick(0, 0, 100, 500), lateOneIn: pick(0, 0, 0, 100) },
+    disasters: Array.from({ length: pick(1, 2, 3, 5) }, () => pick(...kinds)),
+    disasterEveryMs: pick(500, 3000),
+    idempotentProducers: pick(1, 2),
+    trimmers: 0,
+    rearrangers: 0,
+  }
+}

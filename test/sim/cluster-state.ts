@@ -1,0 +1,48 @@
+import type { PartitionImage } from '../../src/cluster/image.js'
+import type { MetadataImage } from '../../src/cluster/metadata-image.js'
+import type { Machine } from './machine.js'
+
+/** What whoever may change the metadata knows; null while nobody may. */
+export function controllerImage(machines: readonly Machine[]): MetadataImage | null {
+  let newest: { readonly epoch: number; readonly image: MetadataImage } | null = null
+  for (const { node } of machines) {
+    const metadata = node?.broker?.metadata
+    if (metadata?.isActive === true && metadata.epoch > (newest?.epoch ?? -1))
+      newest = { epoch: metadata.epoch, image: metadata.image }
+  }
+  return newest?.image ?? null
+}
+
+/** Whether every broker serves, and every replica is in sync. */
+export function isWhole(machines: readonly Machine[]): boolean {
+  return trouble(machines) === null
+}
+
+/** What is not as it should be when nothing is wrong; null where everything is. */
+export function trouble(machines: readonly Machine[]): string | null {
+  for (const { isUp, isPaused, name } of machines) if (!isUp || isPaused) return `${name} does not serve`
+  const image = controllerImage(machines)
+  if (image === null) return 'nobody may change the metadata'
+  for (const { name, node } of machines)
+    if (node!.broker!.metadata.image.offset !== image.offset) return `${name} is behind with the metadata`
+  for (const broker of image.brokers.values()) if (broker.fenced) return `broker ${broker.id} is fenced`
+  for (const [name, partition] of partitionsOf(image)) {
+    const { isr, replicas, leader } = partition
+    if (leader < 0 || isr.length < replicas.length) return `${name} has the leader ${leader}, in sync are ${isr}`
+  }
+  return null
+}
+
+/** Whether every partition keeps an in-sync replica when the power of one machine fails. */
+export function isInSync(machines: readonly Machine[], without: Machine): boolean {
+  const image = controllerImage(machines)
+  if (image === null) return false
+  return [...partitionsOf(image)].every(([, { isr }]) =>
+    isr.some((id) => id !== without.nodeId && machines[id]!.isUp && !machines[id]!.isPaused),
+  )
+}
+
+function* partitionsOf(image: MetadataImage): Iterable<[string, PartitionImage]> {
+  for (const { name, partitions } of image.topics())
+    for (const [index, partition] of partitions.entries()) yield [`${name}-${index}`, partition]
+}
