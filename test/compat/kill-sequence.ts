@@ -1,0 +1,313 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { Kafka, logLevel } from 'kafkajs'
+import type { ClusterProcess } from './cluster-process.js'
+import { Lookout, type Standing } from './lookout.js'
+import { kafkaTool } from './places.js'
+import { ReadBack } from './read-back.js'
+import { Work } from './work.js'
+import type { Worker } from './workers.js'
+
+/** What was seen of a cluster, in words that do not depend on which cluster it is. */
+export interface Observation {
+  readonly step: string
+  readonly what: string
+  /** Whose client has seen it; absent where it is of all topics. */
+  readonly who?: string
+  readonly value: string
+}
+
+/** Each topic lies so, by partition. */
+const REPLICAS = [
+  [0, 1, 2],
+  [1, 2, 0],
+  [2, 0, 1],
+]
+const LINES = 100
+/** While nothing can be acknowledged. */
+const LINES_HELD_UP = 30
+/** The records are under way by then. */
+const BEFORE_IT_HAPPENS_MS = 300
+/** Fetches that followers have left with the leader are answered by then: they would take along what comes later. */
+const FETCHES_END_MS = 1500
+
+const run = promisify(execFile)
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** Takes brokers away and brings them back while the workers work, and writes down what can be seen. */
+export async function killSequence(cluster: ClusterProcess, workers: readonly Worker[]): Promise<Observation[]> {
+  const directory = mkdtempSync(join(tmpdir(), 'klog-kill-sequence-'))
+  const sequence = new KillSequence(cluster, workers, directory)
+  try {
+    await sequence.begin()
+    await sequence.takeAndBringBack()
+    await sequence.takeTwo()
+    await sequence.loseWhatOneHas()
+    await sequence.moveByTools()
+    await sequence.end()
+    return sequence.observations
+  } finally {
+    sequence.abandon()
+    rmSync(directory, { recursive: true })
+  }
+}
+
+async function createTopics(address: string, topics: readonly string[]): Promise<void> {
+  const admin = new Kafka({ brokers: [address], logLevel: logLevel.NOTHING }).admin()
+  await admin.connect()
+  const replicaAssignment = REPLICAS.map((replicas, partition) => ({ partition, replicas }))
+  const configEntries = [{ name: 'min.insync.replicas', value: '2' }]
+  await admin.createTopics({ topics: topics.map((topic) => ({ topic, replicaAssignment, configEntries })) })
+  await admin.disconnect()
+}
+
+class KillSequence {
+  readonly observations: Observation[] = []
+  readonly #lookout = new Lookout()
+  #works: Work[] = []
+  #step = ''
+  /** A broker that runs. */
+  #asked = 0
+  /** How many records each topic has beside those of its producer. */
+  readonly #besides = new Map<Work, number>()
+
+  constructor(
+    readonly cluster: ClusterProcess,
+    readonly workers: readonly Worker[],
+    readonly directory: string,
+  ) {}
+
+  async begin(): Promise<void> {
+    this.#step = 'three brokers'
+    const topicOf = ({ name }: Worker): string => name.toLowerCase().replace(/[^a-z]+/g, '-')
+    await createTopics(this.cluster.addresses[0]!, this.workers.map(topicOf))
+    this.#works = this.workers.map((worker) => new Work(worker, topicOf(worker), this.#bootstrap))
+    await this.#during({ holds: ({ isr }) => isr.length === 3 })
+    await this.#describeQuorum()
+  }
+
+  async takeAndBringBack(): Promise<void> {
+    this.#step = 'kill -9 of 0'
+    this.#asked = 1
+    await this.#during({
+      act: () => this.cluster.kill(0),
+      holds: ({ leader, isr }) => leader > 0 && !isr.includes(0),
+    })
+    await this.#describeQuorum()
+    this.#step = '0 comes back'
+    await this.#during({ act: () => this.cluster.start(0), holds: ({ isr }) => isr.length === 3 })
+    this.#step = 'soft stop of 1'
+    this.#asked = 0
+    await this.#during({
+      act: () => this.cluster.stop(1),
+      holds: ({ leader, isr }) => leader !== 1 && !isr.includes(1),
+    })
+  }
+
+  async takeTwo(): Promise<void> {
+    this.#step = 'soft stop of 2 as well'
+    await this.cluster.stop(2)
+    const standings = await this.#settled(({ leader, isr }) => leader === 0 && isr.join() === '0')
+    this.#note('leaders', standings[0]!.map(({ leader }) => leader).join(' '))
+    this.#note('in sync', standings[0]!.map(({ isr }) => isr.join()).join(' | '))
+    const held = this.#feed(LINES_HELD_UP)
+    await this.#once('all', 'refused', 'acks=all')
+    await this.#once('1', 'replicated later', 'acks=1')
+    await held
+    for (const work of this.#works) {
+      const beyond = (await this.#count(work)) - this.#expected(work) + LINES_HELD_UP
+      this.#note('of it seen by consumers', String(beyond), work)
+      this.#besides.set(work, 1)
+    }
+    this.#step = '1 comes back'
+    await this.#during({ act: () => this.cluster.start(1), holds: ({ isr }) => isr.join() === '0,1' })
+    this.#step = '2 comes back'
+    await this.#during({ act: () => this.cluster.start(2), holds: ({ isr }) => isr.length === 3 })
+  }
+
+  async loseWhatOneHas(): Promise<void> {
+    this.#step = 'kill -9 of 0 while 1 and 2 stand still'
+    await Promise.all([1, 2].map((id) => this.cluster.pause(id)))
+    await pause(FETCHES_END_MS)
+    await this.#once('1', 'lost', 'acks=1')
+    this.#asked = 1
+    await this.#during({
+      act: async () => {
+        await this.cluster.kill(0)
+        await Promise.all([1, 2].map((id) => this.cluster.resume(id)))
+      },
+      holds: ({ leader, isr }) => leader > 0 && isr.join() === '1,2',
+    })
+    this.#step = '0 comes back and forgets'
+    await this.#during({ act: () => this.cluster.start(0), holds: ({ isr }) => isr.length === 3 })
+  }
+
+  async moveByTools(): Promise<void> {
+    this.#step = 'leader-election'
+    const partitions = this.#topics.flatMap((topic) => [0, 1, 2].map((partition) => ({ topic, partition })))
+    const all = this.#file('all.json', { partitions })
+    await this.#during({
+      act: () => this.#tool('leader-election', '--election-type', 'preferred', '--path-to-json-file', all),
+      holds: ({ leader }, partition) => leader === partition,
+    })
+    this.#step = 'reassign-partitions'
+    const moves = [
+      { partition: 0, replicas: [2, 1] },
+      { partition: 1, replicas: [0, 2, 1] },
+    ]
+    const plan = this.#topics.flatMap((topic) => moves.map((move) => ({ topic, ...move })))
+    const file = this.#file('moves.json', { version: 1, partitions: plan })
+    await this.#during({
+      act: () => this.#tool('reassign-partitions', '--execute', '--reassignment-json-file', file),
+      holds: ({ leader, isr }, partition) => partition !== 0 || (leader === 2 && isr.join() === '1,2'),
+    })
+    await this.#tool('reassign-partitions', '--verify', '--reassignment-json-file', file)
+    await this.#tool('reassign-partitions', '--list')
+  }
+
+  async end(): Promise<void> {
+    this.#step = 'in the end'
+    await Promise.all(this.#works.map((work) => this.#endOf(work)))
+  }
+
+  abandon(): void {
+    for (const work of this.#works) work.kill()
+  }
+
+  async #endOf(work: Work): Promise<void> {
+    this.#note('producer exits with', String(await work.finish()), work)
+    const from = this.cluster.addresses[this.#asked]!
+    await this.#lookout.until(
+      `${work.topic} is read to its end`,
+      async () => work.sent.every((value) => work.read.has(value)),
+      () => `${work.read.size} of ${work.sent.length} values\n${work.complaints}`,
+    )
+    await work.stopReading()
+    const ends = await this.#lookout.until('end', () => this.#lookout.ends(from, work.topic))
+    const committed = await this.#lookout.until('commits', () => this.#lookout.committed(from, work.group, work.topic))
+    this.#note('lag', ends.map((end, partition) => end - committed[partition]!).join(' '), work)
+    const count = ends.reduce((sum, end) => sum + end, 0)
+    const log = await ReadBack.of(this.#bootstrap, work.topic, count, work.sent)
+    this.#note('records', log.counts().join(' '), work)
+    this.#note('lost of acks=all', String(log.lost()), work)
+    this.#note('twice', String(log.twice()), work)
+    this.#note('out of order', String(log.outOfOrder()), work)
+    for (const value of ['refused', 'replicated later', 'lost'])
+      this.#note(`'${value}' is there`, String(log.has(value)), work)
+  }
+
+  get #bootstrap(): string {
+    return this.cluster.addresses.join(',')
+  }
+
+  get #topics(): string[] {
+    return this.#works.map(({ topic }) => topic)
+  }
+
+  #note(what: string, value: string, work?: Work): void {
+    const who = work === undefined ? {} : { who: work.worker.name }
+    this.observations.push({ step: this.#step, what, value, ...who })
+  }
+
+  /** Lets something happen while records flow, waits for what follows and until all is acknowledged, and describes it. */
+  async #during(o: {
+    act?: () => Promise<void>
+    holds: (standing: Standing, partition: number) => boolean
+  }): Promise<void> {
+    const fed = this.#feed(LINES)
+    await pause(BEFORE_IT_HAPPENS_MS)
+    await o.act?.()
+    await this.#settled(o.holds)
+    await fed
+    for (const work of this.#works) {
+      await this.#lookout.until(
+        `${this.#step}: all of ${work.topic} is acknowledged`,
+        async () => (await this.#count(work)) >= this.#expected(work),
+        () => work.complaints,
+      )
+    }
+    await this.#describe()
+  }
+
+  async #feed(lines: number): Promise<void> {
+    await Promise.all(this.#works.map((work) => work.feed(lines)))
+  }
+
+  async #settled(holds: (standing: Standing, partition: number) => boolean): Promise<Standing[][]> {
+    let seen: ReadonlyMap<string, Standing[]> | null = null
+    return this.#lookout.until(
+      this.#step,
+      async () => {
+        seen = await this.#lookout.standings(this.cluster.addresses[this.#asked]!, this.#topics)
+        const all = seen === null ? [] : [...seen.values()]
+        return all.length === this.#works.length && all.every((standings) => standings.every(holds)) ? all : null
+      },
+      () => JSON.stringify([...(seen ?? [])]),
+    )
+  }
+
+  #expected(work: Work): number {
+    return work.sent.length + (this.#besides.get(work) ?? 0)
+  }
+
+  async #count(work: Work): Promise<number> {
+    const ends = await this.#lookout.ends(this.cluster.addresses[this.#asked]!, work.topic)
+    return (ends ?? []).reduce((sum, end) => sum + end, 0)
+  }
+
+  async #once(acks: '1' | 'all', value: string, what: string): Promise<void> {
+    const outcomes = this.#works.map((work) => work.once(this.cluster.addresses[0]!, acks, value))
+    for (const [at, outcome] of (await Promise.all(outcomes)).entries()) this.#note(what, outcome, this.#works[at])
+  }
+
+  /** What Apache's tool shows of all topics: the same of each, unless something is wrong. */
+  async #describe(): Promise<void> {
+    const shown = (await this.#run('topics', '--describe', '--exclude-internal')).split('\n')
+    for (const [what, pattern] of [
+      ['leaders', /Leader: (\S+)/],
+      ['in sync', /Isr: (\S*)/],
+      ['eligible', /Elr: (\S*)/],
+    ] as const) {
+      for (const work of this.#works) {
+        const own = shown.filter((line) => line.startsWith(`\tTopic: ${work.topic}\t`))
+        this.#note(what, own.map((line) => pattern.exec(line)?.[1] ?? '').join(' | '), work)
+      }
+    }
+  }
+
+  async #describeQuorum(): Promise<void> {
+    const status = await this.#run('metadata-quorum', 'describe', '--status')
+    for (const name of ['CurrentVoters', 'CurrentObservers']) {
+      this.#note(name, new RegExp(`^${name}: *(.*)$`, 'm').exec(status)![1]!.replaceAll(/[^/]+:\d{4,}/g, 'ADDRESS'))
+    }
+    const replication = (await this.#run('metadata-quorum', 'describe', '--replication')).trim().split('\n').slice(1)
+    this.#note('quorum', replication.map((line) => line.trim().split(/\s+/).at(-1)).join(' '))
+  }
+
+  async #tool(name: string, ...args: string[]): Promise<void> {
+    const lines = (await this.#run(name, ...args)).split('\n').filter((line) => line !== '')
+    const shown = lines
+      .sort()
+      .join('\n')
+      .replaceAll(/"\/[^"]*"/g, '"DIRECTORY"')
+    this.#note([name, ...args.filter((arg) => !arg.startsWith('/'))].join(' '), shown)
+  }
+
+  /** Apache's own tool, whatever the cluster is. */
+  async #run(name: string, ...args: string[]): Promise<string> {
+    const command = name === 'metadata-quorum' ? args : []
+    const rest = name === 'metadata-quorum' ? [] : args
+    const address = ['--bootstrap-server', this.cluster.addresses[this.#asked]!]
+    const { stdout } = await run(kafkaTool, [name, ...address, ...command, ...rest])
+    return stdout
+  }
+
+  #file(name: string, content: unknown): string {
+    const path = join(this.directory, name)
+    writeFileSync(path, JSON.stringify(content))
+    return path
+  }
+}
