@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { compaction } from './compaction.js'
+import { latency } from './latency.js'
+import { librdkafka } from './librdkafka.js'
 import { memory } from './memory.js'
 import { requests } from './requests.js'
 import { startUp } from './start-up.js'
@@ -13,6 +15,8 @@ const ROUNDS = 5
 const groups: Readonly<Record<string, () => Promise<Row[]>>> = {
   'start-up': startUp,
   requests: () => requests(ROUNDS),
+  latency: () => latency(ROUNDS),
+  librdkafka: () => librdkafka(ROUNDS),
   throughput,
   memory,
   compaction,
