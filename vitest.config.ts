@@ -11,6 +11,10 @@ export default defineConfig({
     maxWorkers: Math.max(3, availableParallelism() - 1),
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
+    reporters: [
+      'default',
+      './test/support/exceptions-report.ts',
+      ...(report === undefined ? [] : [['json', { outputFile: report }] as ['json', object]]),
+    ],
   },
 })

@@ -1,6 +1,8 @@
 import { Command } from '@oclif/core'
 import { type Clock, systemClock } from '../base/clock.js'
 import { UserError } from '../base/user-error.js'
+import { jsonText } from './data/json-text.js'
+import { yamlText } from './data/yaml-text.js'
 import { type Home, homeOf } from './local/home.js'
 
 /** What klog's own commands share: the local broker's home, and a mistake told in one line with the next step. */
@@ -13,6 +15,11 @@ export abstract class KlogCommand extends Command {
 
   protected note(line: string): void {
     this.logToStderr(line)
+  }
+
+  /** Prints a value as data. */
+  protected logData(format: 'json' | 'yaml', value: unknown): void {
+    this.log((format === 'json' ? jsonText(value) : yamlText(value)).trimEnd())
   }
 
   protected override async catch(error: Error & { code?: string }): Promise<void> {

@@ -9,6 +9,7 @@ export default class ForkBroker extends KlogCommand {
 
   static override examples = [
     '<%= config.bin %> <%= command.id %> what-if --port 9192',
+    '<%= config.bin %> <%= command.id %> before-upgrade --port 9292',
     '<%= config.bin %> topics --list --bootstrap-server localhost:9192',
   ]
 

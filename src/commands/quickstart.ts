@@ -14,7 +14,11 @@ const KEYED = ['--reader-property', 'parse.key=true', '--reader-property', 'key.
 
 export default class Quickstart extends KlogCommand {
   static override summary = 'See topics, keys, a consumer group and its lag, in under a minute'
-  static override examples = ['<%= config.bin %> <%= command.id %>']
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> broker reset --yes && <%= config.bin %> <%= command.id %>',
+    'KLOG_HOME=/tmp/tour <%= config.bin %> <%= command.id %>',
+  ]
 
   async run(): Promise<void> {
     await this.parse(Quickstart)

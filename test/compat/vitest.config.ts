@@ -7,6 +7,7 @@ export default defineConfig({
     include: ['test/compat/**/*.compat.ts', 'test/e2e/golden-*.test.ts'],
     env: { KLOG_COMPAT_KAFKA: join(import.meta.dirname, 'kafka/kafka') },
     globalSetup: ['test/compat/setup.ts'],
+    reporters: ['default', join(import.meta.dirname, '../support/exceptions-report.ts')],
     testTimeout: 300_000,
     hookTimeout: 300_000,
     fileParallelism: false,

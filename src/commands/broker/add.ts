@@ -7,7 +7,11 @@ export default class BrokerAdd extends KlogCommand {
   static override description =
     'It takes the next id and the next free port, follows the metadata quorum without a vote, and has no partitions until some are made on it or moved to it: klog reassign-partitions.'
 
-  static override examples = ['<%= config.bin %> <%= command.id %>']
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> broker start --brokers 3 && <%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> && <%= config.bin %> broker status',
+  ]
 
   async run(): Promise<void> {
     await this.parse(BrokerAdd)

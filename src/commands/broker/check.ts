@@ -13,12 +13,17 @@ export default class BrokerCheck extends KlogCommand {
 
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --data /tmp/kraft-combined-logs',
     '<%= config.bin %> <%= command.id %> --data /tmp/kraft-combined-logs --output json',
   ]
 
   static override flags = {
     data: Flags.string({ summary: 'a directory of log.dirs, of any broker', helpValue: 'DIR', multiple: true }),
-    output: Flags.string({ summary: 'how to print it', options: ['text', 'json'], default: 'text' }),
+    output: Flags.option({
+      summary: 'how to print it',
+      options: ['text', 'json', 'yaml'] as const,
+      default: 'text' as const,
+    })(),
   }
 
   async run(): Promise<void> {
@@ -28,7 +33,8 @@ export default class BrokerCheck extends KlogCommand {
     const report = isAsked
       ? await askLocalBroker(this.home, this.clock, checkBroker, {})
       : await checkData(data ?? [this.home.dataDirectory])
-    this.log(output === 'json' ? JSON.stringify(report, null, 2) : checkText(report))
+    if (output === 'text') this.log(checkText(report))
+    else this.logData(output, report)
     if (report.findings.length > 0) this.exit(1)
   }
 }

@@ -8,7 +8,11 @@ import { cutBroker } from '../../control/verbs/cut-broker.js'
 export default class BrokerCut extends KlogCommand {
   static override summary = 'Cut the network between one broker of the cluster and others, both ways'
   static override description = 'Clients still reach all of them.'
-  static override examples = ['<%= config.bin %> <%= command.id %> 2 0,1']
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> 2 0,1',
+    '<%= config.bin %> <%= command.id %> 0 1',
+    '<%= config.bin %> <%= command.id %> 2 0,1 && <%= config.bin %> broker status',
+  ]
   static override args = {
     broker: requiredBroker,
     others: Args.string({ required: true, description: 'ids of the brokers on the other side, divided by commas' }),

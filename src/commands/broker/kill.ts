@@ -10,7 +10,11 @@ export default class BrokerKill extends KlogCommand {
   static override description =
     'Of a cluster all brokers, or the one that is named: as by a power cut, nothing is flushed and connections drop.'
 
-  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> 1']
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> 1',
+    '<%= config.bin %> <%= command.id %> && <%= config.bin %> broker start && <%= config.bin %> broker check',
+  ]
   static override args = { broker: brokerArgument }
   static override flags = { force: forceFlag }
 

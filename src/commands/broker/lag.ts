@@ -11,7 +11,11 @@ export default class BrokerLag extends KlogCommand {
   static override description =
     'Each of its fetches as a follower is sent so much later. Longer than replica.lag.time.max.ms, which is 3 s here, and it leaves the ISR.'
 
-  static override examples = ['<%= config.bin %> <%= command.id %> 2 5s', '<%= config.bin %> <%= command.id %> 2 0s']
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> 2 5s',
+    '<%= config.bin %> <%= command.id %> 2 250ms',
+    '<%= config.bin %> <%= command.id %> 2 0s',
+  ]
   static override args = {
     broker: requiredBroker,
     delay: Args.string({ required: true, description: 'how late: whole numbers with a unit of ms, s, m, h or d' }),

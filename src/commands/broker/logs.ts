@@ -8,7 +8,11 @@ const LOOK_AGAIN_MS = 200
 
 export default class BrokerLogs extends KlogCommand {
   static override summary = "Print the local broker's own log"
-  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --follow']
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --follow',
+    '<%= config.bin %> <%= command.id %> | grep ERROR',
+  ]
 
   static override flags = {
     follow: Flags.boolean({ char: 'f', summary: 'go on printing what is written from now on' }),

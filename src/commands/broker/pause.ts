@@ -8,7 +8,11 @@ export default class BrokerPause extends KlogCommand {
   static override description =
     'As a long garbage collection or a laptop that sleeps. Its connections stay open, and after a while the others take it for dead.'
 
-  static override examples = ['<%= config.bin %> <%= command.id %> 1']
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> 1',
+    '<%= config.bin %> <%= command.id %> 1 && <%= config.bin %> topics --describe --topic orders',
+    '<%= config.bin %> <%= command.id %> 1 && <%= config.bin %> broker status',
+  ]
   static override args = { broker: requiredBroker }
   static override flags = { force: forceFlag }
 

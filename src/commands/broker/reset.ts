@@ -8,7 +8,11 @@ import { clearState, readState } from '../../cli/local/state.js'
 
 export default class BrokerReset extends KlogCommand {
   static override summary = 'Stop the local broker and delete all its topics, records and offsets'
-  static override examples = ['<%= config.bin %> <%= command.id %> --yes']
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --yes',
+    'KLOG_HOME=/tmp/tour <%= config.bin %> <%= command.id %> --yes',
+  ]
 
   static override flags = {
     yes: Flags.boolean({ char: 'y', summary: 'do not ask' }),

@@ -5,7 +5,11 @@ import { resumeBroker } from '../../control/verbs/resume-broker.js'
 
 export default class BrokerResume extends KlogCommand {
   static override summary = 'Have a broker that was paused go on'
-  static override examples = ['<%= config.bin %> <%= command.id %> 1']
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> 1',
+    '<%= config.bin %> broker pause 1 && sleep 5 && <%= config.bin %> <%= command.id %> 1',
+    '<%= config.bin %> <%= command.id %> 1 && <%= config.bin %> broker status',
+  ]
   static override args = { broker: requiredBroker }
 
   async run(): Promise<void> {

@@ -34,6 +34,7 @@ export default class BrokerStatus extends KlogCommand {
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --output json',
+    '<%= config.bin %> <%= command.id %> --output json | jq -r .dataDirectories[]',
   ]
 
   static override flags = { output: Flags.option({ summary: 'print it as data', options: DATA_FORMATS })() }

@@ -8,7 +8,11 @@ import { stopBroker } from '../../control/verbs/stop-broker.js'
 export default class BrokerStop extends KlogCommand {
   static override summary = 'Stop the local broker in order; its data stays'
   static override description = 'Of a cluster all brokers, or the one that is named: others lead before it is gone.'
-  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> 2']
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> 2',
+    'KLOG_HOME=/tmp/tour <%= config.bin %> <%= command.id %>',
+  ]
   static override args = { broker: brokerArgument }
   static override flags = { force: forceFlag }
 

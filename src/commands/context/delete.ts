@@ -5,7 +5,11 @@ import { KlogCommand } from '../../cli/klog-command.js'
 
 export default class ContextDelete extends KlogCommand {
   static override summary = 'Forget the name of a cluster; the cluster stays as it is'
-  static override examples = ['<%= config.bin %> <%= command.id %> test']
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> test',
+    '<%= config.bin %> <%= command.id %> prod',
+    '<%= config.bin %> context && <%= config.bin %> <%= command.id %> test',
+  ]
   static override args = { name: Args.string({ required: true, description: 'one that klog context shows' }) }
 
   async run(): Promise<void> {

@@ -7,7 +7,11 @@ export default class SnapRestore extends KlogCommand {
   static override description =
     'A broker that runs is stopped for it, and started again with the settings that it had. The snapshot stays.'
 
-  static override examples = ['<%= config.bin %> <%= command.id %> before-upgrade']
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> before-upgrade',
+    '<%= config.bin %> snap list && <%= config.bin %> <%= command.id %> monday',
+    'KLOG_HOME=/tmp/tour <%= config.bin %> <%= command.id %> empty',
+  ]
   static override args = { name: Args.string({ required: true, description: 'which one' }) }
 
   async run(): Promise<void> {

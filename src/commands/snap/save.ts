@@ -8,7 +8,11 @@ export default class SnapSave extends KlogCommand {
   static override description =
     'All topics, records, offsets of groups and settings, while clients go on writing. It takes a moment and hardly any room: closed segments are shared with the broker until one of the two changes them.'
 
-  static override examples = ['<%= config.bin %> <%= command.id %> before-upgrade']
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> before-upgrade',
+    '<%= config.bin %> <%= command.id %> monday && <%= config.bin %> quickstart',
+    'KLOG_HOME=/tmp/tour <%= config.bin %> <%= command.id %> empty',
+  ]
   static override args = { name: Args.string({ required: true, description: 'what to call it' }) }
 
   async run(): Promise<void> {

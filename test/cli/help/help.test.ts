@@ -31,6 +31,18 @@ test.each(Object.entries({ ...tools, ...ownTools }))('klog %s --help begins with
   for (const line of [first, second, third]) expect(line).toMatch(/^ {2}klog [\w-]+/)
 })
 
+test.each(Object.entries(COMMANDS))('%s has three examples or more, each a command line of it', (id, command) => {
+  const examples = command.examples as readonly string[]
+  expect(examples.length).toBeGreaterThanOrEqual(3)
+  expect(new Set(examples).size).toBe(examples.length)
+  const words = id.replaceAll(':', ' ')
+  const lines = examples.map((each) =>
+    each.replaceAll('<%= config.bin %>', 'klog').replaceAll('<%= command.id %>', words),
+  )
+  for (const line of lines) expect(line).toMatch(/^(?:KLOG_HOME=\S+ )?klog \w|^klog /)
+  expect(lines.filter((line) => line.includes(`klog ${words}`)).length).toBeGreaterThan(0)
+})
+
 describe('did you mean', () => {
   test.each([
     ['ordrs', ['orders', 'payments'], ['orders']],

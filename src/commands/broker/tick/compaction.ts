@@ -11,6 +11,7 @@ export default class BrokerTickCompaction extends KlogCommand {
 
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --topic accounts',
     '<%= config.bin %> <%= command.id %> --topic accounts --output json',
   ]
 
@@ -19,6 +20,7 @@ export default class BrokerTickCompaction extends KlogCommand {
   async run(): Promise<void> {
     const { flags } = await this.parse(BrokerTickCompaction)
     const reports = await askLocalBroker(this.home, this.clock, tickCompaction, { topic: flags.topic ?? null })
-    this.log(flags.output === 'json' ? JSON.stringify(reports, null, 2) : compactionText(reports))
+    if (flags.output === 'table') this.log(compactionText(reports))
+    else this.logData(flags.output, reports)
   }
 }

@@ -11,6 +11,7 @@ export default class BrokerTickRetention extends KlogCommand {
 
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --topic orders',
     '<%= config.bin %> <%= command.id %> --topic orders --output json',
   ]
 
@@ -19,6 +20,7 @@ export default class BrokerTickRetention extends KlogCommand {
   async run(): Promise<void> {
     const { flags } = await this.parse(BrokerTickRetention)
     const reports = await askLocalBroker(this.home, this.clock, tickRetention, { topic: flags.topic ?? null })
-    this.log(flags.output === 'json' ? JSON.stringify(reports, null, 2) : retentionText(reports))
+    if (flags.output === 'table') this.log(retentionText(reports))
+    else this.logData(flags.output, reports)
   }
 }

@@ -12,7 +12,11 @@ export default class BrokerTimeAdvance extends KlogCommand {
 
 Only for a broker that was started with --virtual-time. The next start begins at the real time again.`
 
-  static override examples = ['<%= config.bin %> <%= command.id %> 8d', '<%= config.bin %> <%= command.id %> 1d12h']
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> 8d',
+    '<%= config.bin %> <%= command.id %> 1d12h',
+    '<%= config.bin %> <%= command.id %> 30m && <%= config.bin %> broker tick retention',
+  ]
 
   static override args = {
     duration: Args.string({ required: true, description: 'how far: whole numbers with a unit of ms, s, m, h, d or w' }),
