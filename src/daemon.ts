@@ -5,16 +5,13 @@ import { UserError } from './base/user-error.js'
 import { VirtualClock } from './base/virtual-clock.js'
 import { BrokerConfig } from './broker/broker-config.js'
 import { BrokerNode } from './broker/broker-node.js'
-import { ConnectionGate } from './broker/connection-gate.js'
 import { controllerListenerSettings, type ListenerSettings, listenerSettings } from './broker/listener-settings.js'
 import { NodeFaults } from './broker/node-faults.js'
 import { rolesOf } from './broker/node-roles.js'
 import type { Uuid } from './bytes/uuid.js'
 import type { EndpointImage } from './cluster/image.js'
 import type { Controlled, NodeFaultSettings } from './control/controlled.js'
-import { BufferPool } from './net/buffer-pool.js'
-import { Gate } from './net/gate.js'
-import { Listener } from './net/listener.js'
+import { Listeners, plaintextOnly } from './listeners.js'
 import { RequestMemory } from './net/request-memory.js'
 import { systemDisk } from './storage/disk.js'
 
@@ -96,7 +93,15 @@ async function build(options: DaemonOptions, onFailure: (undo: () => unknown) =>
     if (!BrokerConfig.isKnown(name)) log.warn(`The setting ${name} is not known to Kafka and has no effect`)
   }
   const clients = roles.isBroker ? plaintextOnly(listenerSettings((name) => config.text(name))) : []
-  const listening = [...clients, ...plaintextOnly(controllerListenerSettings((name) => config.text(name)))]
+  const controllers = plaintextOnly(controllerListenerSettings((name) => config.text(name)))
+  const listening = [...clients, ...controllers]
+  for (const { name, host } of listening) {
+    if (!isLoopback(host)) {
+      log.warn(
+        `The listener ${name} listens on ${host ?? 'every address'}: whoever reaches this machine may use the broker`,
+      )
+    }
+  }
 
   const faults = new NodeFaults()
   if (options.faults !== undefined) faults.set(options.faults)
@@ -107,47 +112,28 @@ async function build(options: DaemonOptions, onFailure: (undo: () => unknown) =>
   onFailure(() => (node.broker === null || isAlone ? node.giveUp() : node.abandon()))
   if (options.onFailure !== undefined) node.onFailure(options.onFailure)
 
-  const pool = new BufferPool()
   const requestBytesMax = config.long('queued.max.request.bytes')
   const memory = new RequestMemory(requestBytesMax > 0 ? requestBytesMax : Number.POSITIVE_INFINITY)
   faults.changes.listen(() => memory.hold(faults.now.isPaused))
-  const gates = listening.map(() => new Gate())
-  const names = listening.map(({ name }) => name)
-  const limits = new ConnectionGate({ config, listeners: names, clock, log: log.named('klog.net') })
-  const listeners = await Promise.all(
-    listening.map(async ({ name, host, port }, at) => {
-      const listener = await Listener.open({
-        host,
-        port,
-        clock: options.clock,
-        pool,
-        log: log.named('klog.net'),
-        frameBytesMax: config.int('socket.request.max.bytes'),
-        idleMsMax: config.long('connections.max.idle.ms'),
-        ...((requestBytesMax > 0 || !isAlone) && { memory }),
-        onArrival: (arrival) => limits.arrive(name, arrival),
-        backlog: config.int('socket.listen.backlog.size'),
-        onConnection: (connection) => gates[at]!.take(connection),
-      })
-      onFailure(() => listener.close())
-      return listener
-    }),
-  )
+  const listeners = new Listeners({
+    ...{ config, clock: options.clock, brokerClock: clock, log: log.named('klog.net') },
+    memory: requestBytesMax > 0 || !isAlone ? memory : null,
+  })
+  onFailure(() => listeners.close())
+  await listeners.open(listening)
 
   node.prepare()
-  node.broker!.metadata.subscribe((image) => void limits.follow(image))
-  const open = (from: number, to: number, serves: (name: string) => ReturnType<typeof node.serves>): void => {
-    for (let at = from; at < to; at++) gates[at]!.open(serves(listening[at]!.name))
-  }
+  node.broker!.metadata.subscribe((image) => listeners.followQuotas(image))
   // Others need this node's vote before there is a controller that could take its broker in.
-  open(clients.length, listening.length, (name) => node.servesController(name))
+  for (const settings of controllers) listeners.serve(settings, node.servesController(settings.name))
   if (roles.isBroker) {
-    const endpoints = clients.map((settings, at) => endpointOf(settings, listeners[at]!.port))
+    const endpoints = clients.map((settings) => endpointOf(settings, listeners.portOf(settings.name)))
     await unlessGivenUp(node.start(endpoints), options.givenUp)
+    for (const settings of clients) listeners.serve(settings, node.serves(settings.name))
+    listeners.follow(clients, (name) => node.serves(name))
   }
-  open(0, clients.length, (name) => node.serves(name))
 
-  const first = listeners[0]!.port
+  const first = listeners.portOf(listening[0]!.name)
   let goesWithAll = false
   return {
     host: listening[0]!.advertised?.host ?? listening[0]!.host ?? 'localhost',
@@ -168,17 +154,21 @@ async function build(options: DaemonOptions, onFailure: (undo: () => unknown) =>
       logs: () => node.logs(),
     },
     close: async ({ handsOver } = { handsOver: !goesWithAll }) => {
-      for (const listener of listeners) await listener.stopAccepting()
+      await listeners.stopAccepting()
       await node.retire(handsOver)
-      for (const listener of listeners) await listener.close()
+      await listeners.close()
       await node.close()
     },
     kill: async () => {
-      const gone = listeners.map((listener) => listener.close())
+      const gone = listeners.close()
       node.abandon()
-      await Promise.all(gone)
+      await gone
     },
   }
+}
+
+function isLoopback(host: string | null): boolean {
+  return host !== null && /^(localhost|127\.[\d.]+|::1)$/i.test(host)
 }
 
 /** Whether this node is the whole metadata quorum, and with it the whole cluster as far as it can know. */
@@ -201,18 +191,6 @@ function nodeIdOf(settings: ReadonlyMap<string, string>): number {
   const text = settings.get('node.id') ?? settings.get('broker.id') ?? '0'
   if (/^\d{1,10}$/.test(text) && Number(text) < 2 ** 31) return Number(text)
   throw new UserError(`Invalid value ${text} for configuration node.id: it is a number from 0 to 2147483647`)
-}
-
-function plaintextOnly(listening: ListenerSettings[]): ListenerSettings[] {
-  for (const { name, protocol } of listening) {
-    if (protocol !== 'PLAINTEXT') {
-      throw new UserError(
-        `The listener ${name} asks for ${protocol}, and klog's broker speaks PLAINTEXT only`,
-        'Give it PLAINTEXT in listener.security.protocol.map, or leave it out of `listeners`.',
-      )
-    }
-  }
-  return listening
 }
 
 /** No host stands for the address that each client dialled. */

@@ -11,6 +11,7 @@ import { quotaWindows } from './client-quotas.js'
 
 export interface ConnectionGateOptions {
   readonly config: BrokerConfig
+  /** Names, as they are at the moment. */
   readonly listeners: readonly string[]
   readonly clock: Clock
   readonly log: Log
@@ -37,8 +38,8 @@ export class ConnectionGate {
   constructor(options: ConnectionGateOptions) {
     this.#options = options
     this.#limits = new ConnectionLimits(quotaWindows(options.config), this.#settings())
-    options.config.onChange(() => this.#reconfigure())
-    this.#reconfigure()
+    options.config.onChange(() => this.reconfigure())
+    this.reconfigure()
   }
 
   /** Somebody has connected to `listener`. */
@@ -117,7 +118,8 @@ export class ConnectionGate {
     })
   }
 
-  #reconfigure(): void {
+  /** Settings, or the names of listeners, have changed. */
+  reconfigure(): void {
     this.#limits.settings = this.#settings()
     void this.#resolveOverrides()
     for (const lane of this.#lanes.values()) this.#next(lane)

@@ -2,6 +2,7 @@ import { type Refusal, refusal } from '../cluster/decision.js'
 import { parseConfig } from '../protocol/configs/parse.js'
 import { ErrorCode } from '../protocol/errors.js'
 import { type BrokerConfig, definitionOf } from './broker-config.js'
+import { refuseListeners } from './dynamic-listeners.js'
 
 /** Secrets and key stores of TLS: they can differ by listener, and while the broker runs only by listener. */
 const BY_LISTENER_ONLY: readonly string[] = [
@@ -59,6 +60,7 @@ export function refuseDynamicConfigs(
           names.filter((name) => definitionOf(name)?.update === 'per-broker'),
         )) ??
     refuseThreads(configs, config) ??
+    (scope === 'broker' ? refuseListeners(configs, config) : null) ??
     refuseCleaners(configs, config)
   )
 }

@@ -9,3 +9,8 @@ export async function addressOf(host: string): Promise<string | null> {
     () => null,
   )
 }
+
+/** 4 or 6; 0 for what is no address. */
+export function addressFamily(host: string): number {
+  return isIP(host)
+}

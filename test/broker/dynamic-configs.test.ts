@@ -35,9 +35,9 @@ const ELSEWHERE: readonly string[] = [
   'max.connections.per.ip.overrides',
   'max.connections',
   'max.connection.creation.rate',
+  'listeners',
+  'listener.security.protocol.map',
 ]
-/** Kafka opens and closes sockets; klog does that when it starts. */
-const AT_START: readonly string[] = ['listeners', 'listener.security.protocol.map']
 
 const dynamic = [...brokerConfigs.values()].filter(({ update }) => update !== 'read-only').map(({ name }) => name)
 const behindTopics = [...topicConfigs.values()]
@@ -62,7 +62,7 @@ describe('what Kafka lets be set on a running broker', () => {
 
   test('is in one of these lists, each config', () => {
     for (const name of dynamic) {
-      const isAsked = behindTopics.includes(name) || ELSEWHERE.includes(name) || AT_START.includes(name)
+      const isAsked = behindTopics.includes(name) || ELSEWHERE.includes(name)
       expect(isAsked, name).toBe(!isInactive(inactiveBrokerConfigs, name))
     }
   })
