@@ -1,4 +1,3 @@
-import { lookup } from 'node:dns/promises'
 import { ConfigError } from './kafka-error.js'
 
 export interface Address {
@@ -39,8 +38,6 @@ export async function resolvable(addresses: readonly Address[]): Promise<Address
 /** Names that need no name server are not asked for: a command on the local machine starts sooner. */
 async function isKnown(host: string): Promise<boolean> {
   if (host === 'localhost' || /^[\d.]+$|:/.test(host)) return true
-  return lookup(host).then(
-    () => true,
-    () => false,
-  )
+  const { addressOf } = await import('../net/resolve.js')
+  return (await addressOf(host)) !== null
 }

@@ -1,8 +1,8 @@
 import type { Reader } from '../bytes/reader.js'
 import type { Writer } from '../bytes/writer.js'
-import type { Codec } from './closures.js'
+import { type Codec, structCodec } from './closures.js'
 import { emitCodec } from './emit.js'
-import { planStruct } from './plan.js'
+import { planStruct, type StructPlan } from './plan.js'
 import { UnsupportedVersionError } from './refusals.js'
 import type {
   Api,
@@ -76,7 +76,32 @@ function compile(
   if (!covers(schema.versions, version)) throw new UnsupportedVersionError(`${title} has no version ${version}`)
   const isFlexible = schema.flexible !== 'none' && covers(schema.flexible, version)
   const rules = { version, isFlexible, dropsFields }
-  const codec = emitCodec(planStruct(shape, rules, `${title} v${version}:`))
+  const plan = planStruct(shape, rules, `${title} v${version}:`)
+  const codec = warmingUp(plan, () => {
+    compiled[version] = emitCodec(plan)
+  })
   compiled[version] = codec
   return codec
+}
+
+/** So many messages later source is worth its making; most commands end before. */
+const USES_BEFORE_SOURCE = 16
+
+function warmingUp(plan: StructPlan, emit: () => void): Codec {
+  const { read, write } = structCodec(plan)
+  let uses = 0
+  const noteUse = (): void => {
+    uses++
+    if (uses === USES_BEFORE_SOURCE) emit()
+  }
+  return {
+    read: (reader) => {
+      noteUse()
+      return read(reader)
+    },
+    write: (writer, value) => {
+      noteUse()
+      write(writer, value)
+    },
+  }
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock.js'
 import { UserError } from '../../base/user-error.js'
 import type { Home } from './home.js'
-import { type DaemonReport, type StartOptions, spawnDaemon } from './spawn.js'
+import type { DaemonReport, StartOptions } from './spawn.js'
 import { type BrokerState, runningBroker } from './state.js'
 
 /** How long another command's broker may take to serve before we say that something is wrong. */
@@ -22,6 +22,8 @@ export interface Ensured {
 export async function ensureBroker(home: Home, options: StartOptions, clock: Clock): Promise<Ensured> {
   const running = runningBroker(home)
   if (running !== null) return { state: running, started: false }
+  // Nearly every command finds it running.
+  const { spawnDaemon } = await import('./spawn.js')
   const report = await spawnDaemon(home, options)
   if (report.type === 'serving') return { state: report.state, started: true }
   const other = report.reason === 'taken' ? await othersBroker(home, clock) : null
