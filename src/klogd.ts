@@ -67,6 +67,8 @@ export async function main(args: readonly string[]): Promise<void> {
 async function serve(call: Call, log: Log): Promise<void> {
   const { home } = call
   if (home === null) return serveBroker(call, log)
+  // Records may be anything, so that nobody else is to read them.
+  process.umask(0o077)
   // A restore that was interrupted comes to its end before anybody looks at the data.
   await settleRestore(systemDisk, home.restoreJournal)
   if (!(await serveCluster({ ...call, home }, log))) await serveBroker(call, log)

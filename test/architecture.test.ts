@@ -65,6 +65,16 @@ describe('the architecture', () => {
     expect(sockets.filter((file) => room(file) !== 'cli' && room(file) !== 'storage')).toEqual([])
   })
 
+  test('no shell is ever asked to start anything, and signals go out where it is known to whom', () => {
+    const starts = /import \{ ([^}]*) \} from 'node:child_process'/
+    const started = files.flatMap((file) => starts.exec(text(file))?.[1]?.split(', ') ?? [])
+    const programsAlone = ['spawn', 'execFileSync', 'type ChildProcess']
+    expect(started.filter((what) => !programsAlone.includes(what))).toEqual([])
+    expect(files.filter((file) => /\bshell:/.test(text(file)))).toEqual([])
+    const signalling = files.filter((file) => text(file).includes('process.kill('))
+    expect(signalling.sort()).toEqual(['cli/local/end.ts', 'cli/local/process.ts', 'storage/disk.ts'])
+  })
+
   test(`no file is longer than ${LINES_MAX} lines`, () => {
     expect(files.filter((file) => text(file).split('\n').length > LINES_MAX)).toEqual([])
   })

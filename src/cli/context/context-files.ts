@@ -50,8 +50,8 @@ export function readContextFile(path: string): ContextFile {
 /** @throws UserError */
 export function writeContextFile(path: string, file: ContextFile): void {
   try {
-    mkdirSync(dirname(path), { recursive: true })
     // Client properties may hold passwords.
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     writeFileSync(path, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600 })
   } catch (error) {
     throw new UserError(`cannot write ${path}: ${(error as Error).message}`)

@@ -38,11 +38,11 @@ export async function forkBroker(home: Home, name: string, port: number, clock: 
   const snapshot = isNewSnapshot ? await askLocalBroker(home, clock, saveSnapshot, { name }) : store.find(name)
   const part = `${directory}.part`
   rmSync(part, { recursive: true, force: true })
-  mkdirSync(part, { recursive: true })
+  mkdirSync(part, { recursive: true, mode: 0o700 })
   store.directoriesOf(snapshot).forEach((copy, at) => {
     cloneDirectory(systemDisk, copy, join(part, dataName(at)))
   })
-  writeFileSync(join(part, 'server.properties'), propertiesText(settingsOf(snapshot, directory, port)))
+  writeFileSync(join(part, 'server.properties'), propertiesText(settingsOf(snapshot, directory, port)), { mode: 0o600 })
   renameSync(part, directory)
   try {
     const { state } = await ensureBroker(fork, { overrides: [] }, clock)

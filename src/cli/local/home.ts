@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 
@@ -27,4 +28,9 @@ export function homeOf(env: NodeJS.ProcessEnv): Home {
     snapshotDirectory: join(directory, 'snapshots'),
     restoreJournal: join(directory, 'restore.json'),
   }
+}
+
+/** Makes the directory where it is missing, for nobody else to look into: records may be anything. */
+export function makeHome({ directory }: Home): void {
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
 }

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync, openSync } from 'node:fs'
+import { openSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { UserError } from '../../base/user-error.js'
-import type { Home } from './home.js'
+import { type Home, makeHome } from './home.js'
 import type { BrokerState } from './state.js'
 
 /** What a person may ask of the broker that is about to start. */
@@ -76,8 +76,8 @@ export function daemonProgram(): string {
 
 function openLog(home: Home): number {
   try {
-    mkdirSync(home.directory, { recursive: true })
-    return openSync(home.logFile, 'a')
+    makeHome(home)
+    return openSync(home.logFile, 'a', 0o600)
   } catch (error) {
     throw new UserError(
       `cannot write in ${home.directory}: ${(error as Error).message}`,

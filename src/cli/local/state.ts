@@ -1,6 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { UserError } from '../../base/user-error.js'
-import type { Home } from './home.js'
+import { type Home, makeHome } from './home.js'
 import { isProcess } from './process.js'
 
 /** What a running broker wrote down about itself once it served. */
@@ -24,6 +24,8 @@ export interface BrokerState {
   readonly startArguments?: readonly string[]
   /** Of a cluster, by id; a single broker has none. `host` and `port` are those of the first. */
   readonly brokers?: readonly BrokerAddress[]
+  /** Whose broker it is, as `writeState` says; absent where it is too old to. */
+  readonly home?: string
 }
 
 export interface BrokerAddress {
@@ -46,7 +48,12 @@ export function bootstrapServersOf(state: BrokerState): string {
 /** The state of the broker that runs here now; null where none does, whatever an old file says. */
 export function runningBroker(home: Home): BrokerState | null {
   const state = readState(home)
-  return state !== null && isProcess(state.pid, state.processStart) ? state : null
+  return state !== null && isOf(home, state) && isProcess(state.pid, state.processStart) ? state : null
+}
+
+/** A home that was copied speaks of a broker that is not its own. */
+function isOf(home: Home, state: BrokerState): boolean {
+  return state.home === undefined || state.home === realpathSync(home.directory)
 }
 
 export function readState(home: Home): BrokerState | null {
@@ -72,9 +79,10 @@ export function readState(home: Home): BrokerState | null {
 
 /** Replaces the file in one step: a reader sees the old one or the new one. */
 export function writeState(home: Home, state: BrokerState): void {
-  mkdirSync(home.directory, { recursive: true })
+  makeHome(home)
   const next = `${home.stateFile}.${state.pid}.tmp`
-  writeFileSync(next, `${JSON.stringify(state, null, 2)}\n`)
+  const written = { ...state, home: realpathSync(home.directory) }
+  writeFileSync(next, `${JSON.stringify(written, null, 2)}\n`, { mode: 0o600 })
   renameSync(next, home.stateFile)
 }
 
@@ -87,14 +95,34 @@ export function clearOwnState(home: Home, pid: number): void {
   if (readState(home)?.pid === pid) clearState(home)
 }
 
+/** Null for what no broker of ours has written: who reads it sends signals to the processes that it names. */
 function parse(text: string): BrokerState | null {
   try {
     const value = JSON.parse(text) as Partial<BrokerState> | null
     const numbers = [value?.pid, value?.port, value?.nodeId, value?.startedAtMs]
     const sound =
-      numbers.every(Number.isSafeInteger) && typeof value?.host === 'string' && typeof value.version === 'string'
-    return sound && Array.isArray(value.dataDirectories) ? (value as BrokerState) : null
+      numbers.every(Number.isSafeInteger) &&
+      isProcessId(value?.pid) &&
+      typeof value?.host === 'string' &&
+      typeof value.version === 'string' &&
+      Array.isArray(value.dataDirectories) &&
+      (value.brokers === undefined || (Array.isArray(value.brokers) && value.brokers.every(isBrokerAddress)))
+    return sound ? (value as BrokerState) : null
   } catch {
     return null
   }
+}
+
+function isBrokerAddress(value: Partial<BrokerAddress> | null): boolean {
+  return (
+    Number.isSafeInteger(value?.id) &&
+    Number.isSafeInteger(value?.port) &&
+    typeof value?.host === 'string' &&
+    (value.pid === null || isProcessId(value.pid))
+  )
+}
+
+/** 0 and less stand for groups of processes. */
+function isProcessId(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) > 0
 }
