@@ -219,13 +219,15 @@ export class ControllerClient {
   async #ask<T>(here: () => Promise<T>, there: (leaderId: number) => Promise<T>): Promise<T> {
     const { metadata, clock, nodeId } = this.#options
     for (;;) {
+      const isHere = metadata.isActive
       try {
-        if (metadata.isActive) return await here()
+        if (isHere) return await here()
         const { leaderId } = metadata
         if (leaderId !== null && leaderId !== nodeId) return await there(leaderId)
       } catch (error) {
         if (metadata.quorum.isClosed) throw error
-        if (metadata.isActive && !(error instanceof NotController)) throw error
+        // Whoever did not answer when it was asked may have been followed by this node since.
+        if (isHere && metadata.isActive && !(error instanceof NotController)) throw error
       }
       if (metadata.quorum.isClosed) throw new NotController()
       await new Promise<void>((resolve) => clock.after(BACKOFF_MS, resolve))
