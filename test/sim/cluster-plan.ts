@@ -47,6 +47,6 @@ export function clusterPlanOf(random: Random, brokers: number): Plan {
     disasterEveryMs: pick(500, 3000),
     idempotentProducers: pick(1, 2),
     trimmers: 0,
-    rearrangers: 0,
+    rearrangers: pick(0, 0, 1),
   }
 }

@@ -27,7 +27,8 @@ export function trouble(machines: readonly Machine[]): string | null {
     if (node!.broker!.metadata.image.offset !== image.offset) return `${name} is behind with the metadata`
   for (const broker of image.brokers.values()) if (broker.fenced) return `broker ${broker.id} is fenced`
   for (const [name, partition] of partitionsOf(image)) {
-    const { isr, replicas, leader } = partition
+    const { isr, replicas, leader, addingReplicas, removingReplicas } = partition
+    if (addingReplicas.length + removingReplicas.length > 0) return `the replicas of ${name} are still being moved`
     if (leader < 0 || isr.length < replicas.length) return `${name} has the leader ${leader}, in sync are ${isr}`
   }
   return null

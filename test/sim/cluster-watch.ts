@@ -21,7 +21,9 @@ interface Looked {
 
 /** What must hold at every moment, of all brokers together. */
 export class ClusterWatch {
-  readonly #leaders = new Map<string, string>()
+  /** Of each log the newest. */
+  readonly #leaders = new Map<string, { readonly epoch: number; readonly machine: string }>()
+  readonly #committedEnds = new Map<string, number>()
   readonly #committed = new Map<string, Map<number, Committed>>()
   readonly #looked = new WeakMap<PartitionLog, Looked>()
 
@@ -32,20 +34,30 @@ export class ClusterWatch {
       const { node, name } = machine
       if (node?.broker == null) continue
       const { metadata, partitions } = node.broker
-      if (metadata.quorum.isLeader) this.#leads(`the metadata in epoch ${metadata.epoch}`, name)
+      if (metadata.quorum.isLeader) this.#leads('the metadata', metadata.epoch, name, metadata.partitionLog)
       this.#look(machine, 'the metadata', metadata.partitionLog)
       for (const partition of partitions.all()) {
         const { topicId, name: place, leaderEpoch, isLeader, log } = partition
-        if (isLeader) this.#leads(`${place} (${topicId}) in epoch ${leaderEpoch}`, name)
+        if (isLeader) this.#leads(`${place} (${topicId})`, leaderEpoch, name, log)
         this.#look(machine, `${place} (${topicId})`, log)
       }
     }
   }
 
-  #leads(what: string, machine: string): void {
-    const known = this.#leaders.get(what)
-    hold(known === undefined || known === machine, () => `${known} and ${machine} both lead ${what}`)
-    if (known === undefined) this.#leaders.set(what, machine)
+  /** One an epoch, and nobody who lacks what is committed. */
+  #leads(what: string, epoch: number, machine: string, log: PartitionLog): void {
+    let known = this.#leaders.get(what)
+    if (known === undefined || known.epoch < epoch) {
+      known = { epoch, machine }
+      this.#leaders.set(what, known)
+      const end = this.#committedEnds.get(what) ?? 0
+      hold(
+        log.logEndOffset >= end,
+        () => `${machine} leads ${what} in epoch ${epoch} up to ${log.logEndOffset}, and ${end} was committed`,
+      )
+    }
+    const { machine: leader } = known
+    hold(known.epoch > epoch || leader === machine, () => `${leader} and ${machine} both lead ${what} in ${epoch}`)
   }
 
   #look(machine: Machine, what: string, log: PartitionLog): void {
@@ -60,6 +72,7 @@ export class ClusterWatch {
     hold(highWatermark >= before, () => `the high watermark of ${key} fell from ${before} to ${highWatermark}`)
     looked.highWatermark = highWatermark
     if (highWatermark <= looked.checkedUpTo) return
+    this.#committedEnds.set(what, Math.max(highWatermark, this.#committedEnds.get(what) ?? 0))
     looked.checkedUpTo = this.#compare(key, what, log, Math.max(logStartOffset, looked.checkedUpTo))
   }
 
@@ -91,8 +104,9 @@ function compareBatch(key: string, committed: Map<number, Committed>, batch: Rec
   const { baseOffset, nextOffset, recordCount, partitionLeaderEpoch, crc } = batch
   const own = { endOffset: nextOffset, recordCount, epoch: partitionLeaderEpoch, crc }
   const known = committed.get(baseOffset)
+  // What has been compacted may be the same records in another batch.
+  if (batch.deleteHorizonMs !== null) return
   if (known === undefined) committed.set(baseOffset, own)
-  // What was compacted is another batch.
   else if (known.endOffset === own.endOffset && known.recordCount === own.recordCount)
     hold(
       known.epoch === own.epoch && known.crc === own.crc,

@@ -123,6 +123,12 @@ export class Ledger {
       hold(number > before, () => `${name} has ${sent.producer}'s ${number} after ${before}`)
       lastOf.set(sent.producer, number)
     }
+    const last = stored.at(-1)?.offset ?? -1
+    for (const [offset, value] of (this.#seen.get(name) ?? []).entries())
+      hold(
+        value === undefined || offset < start || found.get(value) === offset,
+        () => `${name} ends at ${last} without ${value}, which was read at ${offset}`,
+      )
     for (const { value, offset } of this.#byPartition.get(name) ?? [])
       hold(
         offset === null || offset < start || found.get(value) === offset,

@@ -13,6 +13,7 @@ import { CONTROLLER_PORT, Machine } from './machine.js'
 import { Network } from './network.js'
 import { type Plan, planOf } from './plan.js'
 import { produceIdempotently, produceOnce } from './producers.js'
+import { rearrange } from './rearranging.js'
 import { administer, checkTopics, createTopic, type Place } from './topics.js'
 import { type Protocol, produceInTransactions } from './transactional-producer.js'
 import { trim } from './trimming.js'
@@ -25,6 +26,8 @@ const LIFE_MS_MAX = 15 * 60_000
 /** In a cluster where nothing is wrong any more, every replica is in sync after this. */
 const RECOVERY_MS_MAX = 60_000
 const TOPIC = 'orders'
+/** Kafka's own, of which replicas are moved too. */
+const OWN = ['__consumer_offsets', '__transaction_state'].map((topic) => ({ topic, partition: 0 }))
 
 export interface Outcome {
   readonly seed: number
@@ -186,6 +189,7 @@ class Simulation {
         produceInTransactions(client, places, batches, this.#transactional(at)),
       ),
       ...this.#many(plan.trimmers, 'trimmer', (client) => trim(client, places, batches)),
+      ...this.#many(plan.rearrangers, 'rearranger', (client) => rearrange(client, [...places, ...OWN], batches)),
       ...this.#many(plan.administrators, 'admin', (client) => administer(client, batches)),
     ]
   }

@@ -36,8 +36,9 @@ export async function strike(machine: Machine, world: TroublesWorld): Promise<vo
 
 /** What happens to one machine, and to nobody else. */
 export async function bring(disaster: Disaster, machine: Machine, { random, clock }: TroublesWorld): Promise<void> {
-  if (disaster === 'stop') await machine.stop()
-  else if (disaster === 'kill') machine.kill()
+  // Who is still on the way into service has no way to stop in order.
+  if (disaster === 'stop' && machine.isUp) await machine.stop()
+  else if (disaster === 'kill' || disaster === 'stop') machine.kill()
   else if (disaster === 'power') machine.failPower()
   else if (disaster === 'full' || disaster === 'kill when full') {
     const freeBytes = random.int(3000)
