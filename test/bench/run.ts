@@ -5,6 +5,7 @@ import { latency } from './latency.js'
 import { librdkafka } from './librdkafka.js'
 import { memory } from './memory.js'
 import { requests } from './requests.js'
+import { scale } from './scale.js'
 import { startUp } from './start-up.js'
 import { printTable, type Row } from './table.js'
 import { throughput } from './throughput.js'
@@ -18,6 +19,7 @@ const groups: Readonly<Record<string, () => Promise<Row[]>>> = {
   latency: () => latency(ROUNDS),
   librdkafka: () => librdkafka(ROUNDS),
   throughput,
+  scale,
   memory,
   compaction,
 }
