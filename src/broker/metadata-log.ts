@@ -265,13 +265,13 @@ export class MetadataLog {
 
   /** The very first records; also where a start was interrupted before they were written. */
   #bootstrapRecords(): MetadataRecord[] {
-    const { disk, clock, directory, features } = this.#options
+    const { disk, clock, directory, features, config } = this.#options
     let records = readBootstrap(disk, directory.path)
     if (records === null) {
       records = bootstrapRecords(features)
       writeBootstrap(disk, directory.path, records, clock.now())
     }
-    return activationRecords(records)
+    return activationRecords(records, config.int('min.insync.replicas'))
   }
 }
 

@@ -14,14 +14,17 @@ export function bootstrapRecords(features: ReadonlyMap<string, FeatureRange>): M
   })
 }
 
-/** The first records of the log: the bootstrap records, and what follows from them, all or nothing. */
-export function activationRecords(bootstrap: readonly MetadataRecord[]): MetadataRecord[] {
+/**
+ * The first records of the log: the bootstrap records, and what follows from them, all or nothing.
+ * @param minInsyncReplicas as the first controller's own settings have it
+ */
+export function activationRecords(bootstrap: readonly MetadataRecord[], minInsyncReplicas: number): MetadataRecord[] {
   const hasElr = bootstrap.some((record) => record.type === 'FeatureLevel' && record.name === ELR_FEATURE)
   return [
     { type: 'BeginTransaction', name: 'Bootstrap records' },
     ...bootstrap,
     // Who may lead depends on the minimum, so it has to be the same everywhere: it is written down (KIP-966).
-    ...(hasElr ? [minIsrOfAllBrokers('1')] : []),
+    ...(hasElr ? [minIsrOfAllBrokers(String(minInsyncReplicas))] : []),
     { type: 'EndTransaction' },
   ]
 }

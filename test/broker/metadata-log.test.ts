@@ -109,6 +109,11 @@ function written(path: string): string[] {
 }
 
 describe('the metadata log', () => {
+  test("a new cluster's minimum ISR is that of the first controller's own settings", () => {
+    const { metadata } = open(temporary(), { 'min.insync.replicas': '2' })
+    expect(metadata.image.configs(ResourceType.BROKER, '')).toEqual(new Map([['min.insync.replicas', '2']]))
+  })
+
   test('a new cluster starts as a formatted Apache Kafka: features, a minimum ISR for all brokers, in one transaction', () => {
     const path = temporary()
     const { metadata } = open(path)

@@ -51,7 +51,7 @@ export class ClusterScript {
   }
 
   constructor() {
-    const records = activationRecords(bootstrapRecords(FEATURES))
+    const records = activationRecords(bootstrapRecords(FEATURES), 1)
     this.#commit(records.filter(({ type }) => type !== 'BeginTransaction' && type !== 'EndTransaction'))
   }
 
