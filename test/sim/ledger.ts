@@ -40,6 +40,7 @@ export class Ledger {
   readonly #byPartition = new Map<string, SentRecord[]>()
   /** By partition and offset: what somebody has read there. */
   readonly #seen = new Map<string, string[]>()
+  readonly #leaderEpochs = new Map<string, number>()
   readonly #watermarks = new Map<string, number>()
   readonly #registers = new Map<string, Register>()
   acknowledged = 0
@@ -91,6 +92,13 @@ export class Ledger {
       hold(offset >= heard, () => `the ${name} was ${heard} and is ${offset}`)
       this.#watermarks.set(name, Math.max(offset, this.#watermarks.get(name) ?? 0))
     }
+  }
+
+  /** False where it is not the newest leader that anybody has heard of: clients do not go back to what is out of date (KIP-320). */
+  hearsOfLeader(partition: string, epoch: number): boolean {
+    const newest = this.#leaderEpochs.get(partition) ?? -1
+    this.#leaderEpochs.set(partition, Math.max(epoch, newest))
+    return epoch >= newest
   }
 
   register(name: string): Register {

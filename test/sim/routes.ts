@@ -24,7 +24,9 @@ export class Routes {
     const topics = [{ name: topic }]
     const answer = await link.call(Metadata, 12, { topics, allowAutoTopicCreation: false })
     const found = answer.topics[0]?.partitions.find(({ partitionIndex }) => partitionIndex === partition)
-    return found === undefined ? null : this.#known(found.leaderId, found.leaderEpoch)
+    if (found === undefined || !this.client.world.ledger.hearsOfLeader(`${topic}-${partition}`, found.leaderEpoch))
+      return null
+    return this.#known(found.leaderId, found.leaderEpoch)
   }
 
   /** @throws NoAnswer */
