@@ -1,4 +1,4 @@
-// Bundles the sources into dist/: one CommonJS file per program, so that a command starts with one read.
+// Bundles the sources into dist/: one CommonJS file per program and per tool, so that a command starts with one read of little.
 import { spawnSync } from 'node:child_process'
 import {
   copyFileSync,
@@ -21,6 +21,9 @@ const dist = join(root, 'dist')
 /** Built beside the old one and put in its place at the end: whoever runs klog meanwhile finds one of them, whole. */
 const next = mkdtempSync(join(root, 'dist-'))
 const { version, dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+
+/** Before the name of a tool that is to be an entry of its own. */
+const TOOL = 'tool:'
 
 const shared = {
   absWorkingDir: root,
@@ -49,13 +52,42 @@ const programs = await build({
   outExtension: { '.js': '.cjs' },
   entryPoints: { klog: 'src/cli/main.ts', tools: 'src/cli/tools-main.ts', klogd: 'src/klogd.ts' },
 })
+const tools = await build({
+  ...shared,
+  ...fileUrl,
+  format: 'cjs',
+  outdir: next,
+  outExtension: { '.js': '.cjs' },
+  entryPoints: Object.fromEntries(toolNames().map((name) => [`tool-${name}`, `${TOOL}${name}`])),
+  plugins: [{ name: 'tools', setup: toolEntries }],
+})
 const library = await build({ ...shared, format: 'esm', outdir: next, entryPoints: { index: 'src/index.ts' } })
 
 declareLibrary()
-writeNotices([programs, library])
+writeNotices([programs, tools, library])
 rmSync(dist, { recursive: true, force: true })
 renameSync(next, dist)
 await writeManifest()
+
+/** Directories under src/cli that hold a tool: what the command line names so. That for completion would hold all the others. */
+function toolNames() {
+  const names = readdirSync(join(root, 'src/cli')).filter((name) => existsSync(join(root, 'src/cli', name, 'tool.ts')))
+  return names.filter((name) => name !== 'completion')
+}
+
+/** The program of a single tool. */
+function toolEntries({ onResolve, onLoad }) {
+  onResolve({ filter: new RegExp(`^${TOOL}`) }, ({ path }) => ({ path: path.slice(TOOL.length), namespace: 'tool' }))
+  onLoad({ filter: /.*/, namespace: 'tool' }, ({ path: name }) => {
+    const tool = `${name.replace(/-(.)/g, (_, letter) => letter.toUpperCase())}Tool`
+    const contents = [
+      "import { startAlone } from './start-tool.js'",
+      `import { ${tool} } from './${name}/tool.js'`,
+      `export const run = (args) => startAlone(${tool}, args)`,
+    ]
+    return { contents: contents.join('\n'), loader: 'ts', resolveDir: join(root, 'src/cli') }
+  })
+}
 
 /** The library's types: its face names no type of another file. */
 function declareLibrary() {
