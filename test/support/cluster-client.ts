@@ -6,13 +6,19 @@ import { Metadata } from '../../src/protocol/messages/metadata.js'
 import { Produce } from '../../src/protocol/messages/produce.js'
 import { batchesIn } from '../../src/records/batch.js'
 import { buildBatch } from '../../src/records/builder.js'
-import type { TestCluster } from './cluster.js'
+
+/** Brokers 0, 1, 2 … as clients need to know them. */
+export interface AskedCluster {
+  /** Null for a broker that does not run. */
+  readonly daemons: readonly (object | null)[]
+  readonly ports: readonly { readonly client: number }[]
+}
 
 /** Asks a cluster as clients do, broker by broker. */
 export class ClusterClient {
   readonly #peers = new Map<number, Peer>()
 
-  constructor(readonly cluster: TestCluster) {}
+  constructor(readonly cluster: AskedCluster) {}
 
   async peer(id: number): Promise<Peer> {
     const known = this.#peers.get(id)
