@@ -9,8 +9,8 @@ export default defineConfig({
     exclude: ['test/compat/**', 'test/bench/**'],
     // Many tests wait for what Kafka's tools wait for: three at a time fill two cores.
     maxWorkers: Math.max(3, availableParallelism() - 1),
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     reporters: [
       'default',
       './test/support/exceptions-report.ts',

@@ -1,5 +1,5 @@
 import type { StorageEnvironment } from './environment.js'
-import type { LeaderEpochCache } from './leader-epoch-cache.js'
+import type { EpochEntry, LeaderEpochCache } from './leader-epoch-cache.js'
 import type { LogConfig } from './log-config.js'
 import { type LoadedLog, loadEpochs } from './log-loader.js'
 import type { ProducerSnapshots } from './producer-snapshots.js'
@@ -23,6 +23,8 @@ export class LogState {
   /** Null until they are needed: ten thousand partitions open without reading theirs. */
   #producers: ProducerStates | null
   #epochs: LeaderEpochCache | null
+  /** An epoch that begins at the end of the log, while nobody has asked for the others. */
+  #begunEpoch: EpochEntry | null = null
 
   constructor(
     readonly environment: StorageEnvironment,
@@ -68,8 +70,17 @@ export class LogState {
   }
 
   get epochs(): LeaderEpochCache {
-    this.#epochs ??= loadEpochs(this.environment, this.directory, this.segments, this)
+    if (this.#epochs === null) {
+      this.#epochs = loadEpochs(this.environment, this.directory, this.segments, this)
+      if (this.#begunEpoch !== null) this.#epochs.assign(this.#begunEpoch.epoch, this.#begunEpoch.startOffset)
+    }
     return this.#epochs
+  }
+
+  /** Records from the end of the log on are of `epoch`. */
+  beginEpoch(epoch: number): void {
+    if (this.#epochs === null) this.#begunEpoch = { epoch, startOffset: this.logEndOffset }
+    else this.#epochs.assign(epoch, this.logEndOffset)
   }
 
   get epochsInUse(): LeaderEpochCache | null {
@@ -81,6 +92,7 @@ export class LogState {
     this.segments = loaded.segments
     this.snapshots = loaded.snapshots
     this.#epochs = loaded.recovered?.epochs ?? null
+    this.#begunEpoch = null
     this.endAt(loaded.logEndOffset, loaded.logStartOffset)
     this.#producers = loaded.recovered?.producers ?? null
     this.highWatermark = this.#highWatermark

@@ -179,7 +179,7 @@ export class PartitionLog {
 
   /** This replica leads from here on: records of the epoch begin at the end of the log. */
   beginLeaderEpoch(epoch: number): void {
-    this.leaderEpochs.assign(epoch, this.#state.logEndOffset)
+    this.#state.beginEpoch(epoch)
   }
 
   /**
