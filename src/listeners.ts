@@ -6,6 +6,7 @@ import type { BrokerConfig } from './broker/broker-config.js'
 import { ConnectionGate } from './broker/connection-gate.js'
 import { type ListenerSettings, listenerSettings } from './broker/listener-settings.js'
 import type { MetadataImage } from './cluster/metadata-image.js'
+import { AnswerMemory } from './net/answer-memory.js'
 import { BufferPool } from './net/buffer-pool.js'
 import type { ServedConnection } from './net/connection.js'
 import { Gate } from './net/gate.js'
@@ -37,6 +38,7 @@ export class Listeners {
   readonly #names: string[] = []
   readonly #limits: ConnectionGate
   readonly #pool = new BufferPool()
+  readonly #answers = new AnswerMemory()
   readonly #changes = new Serial()
   #unfollow: () => void = () => {}
 
@@ -143,7 +145,7 @@ export class Listeners {
     const { config, clock, log, memory } = this.#options
     const gate = new Gate()
     const listener = await Listener.open({
-      ...{ host, port, clock, log, pool: this.#pool },
+      ...{ host, port, clock, log, pool: this.#pool, answers: this.#answers },
       frameBytesMax: config.int('socket.request.max.bytes'),
       idleMsMax: config.long('connections.max.idle.ms'),
       ...(memory !== null && { memory }),

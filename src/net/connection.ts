@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { Clock, Timer } from '../base/clock.js'
 import type { Log } from '../base/log.js'
+import type { AnswerMemory } from './answer-memory.js'
 import type { BufferPool } from './buffer-pool.js'
 import { type Frame, FrameAssembler, lengthHint } from './frame.js'
 import { type Receiver, receiveAccepted } from './receive.js'
@@ -17,12 +18,14 @@ export interface ConnectionOptions {
   readonly idleMsMax: number
   /** Of all connections together; without it there is no limit. */
   readonly memory?: RequestMemory
+  /** Of all connections together, for answers; without it there is no limit. */
+  readonly answers?: AnswerMemory
   /** Read straight into the memory of the frame, where this Node can; on unless said otherwise. */
   readonly readInPlace?: boolean
 }
 
 /** A connection as those who serve it see it, whatever the bytes travel on. */
-export type ServedConnection = Omit<FramedConnection, 'lastActiveMs'>
+export type ServedConnection = Omit<FramedConnection, 'lastActiveMs' | 'unsentBytes' | 'hangUp'>
 
 /**
  * An accepted connection as a source of frames and a sink of answers. Who serves it sets `onProgress`, takes frames with
@@ -41,6 +44,7 @@ export class FramedConnection {
   readonly #idleMsMax: number
   readonly #closeListeners = new Set<() => void>()
   readonly #memory: RequestMemory | null
+  readonly #answers: AnswerMemory | null
   /** Of `#memory`, by requests of this connection. */
   #heldBytes = 0
   #idleTimer: Timer | null = null
@@ -58,6 +62,7 @@ export class FramedConnection {
     this.#log = options.log
     this.#idleMsMax = options.idleMsMax
     this.#memory = options.memory ?? null
+    this.#answers = options.answers ?? null
     this.#assembler = new FrameAssembler(options.pool, options.frameBytesMax)
     this.#lastActiveMs = options.clock.monotonicMs()
     const receiver: Receiver = { assembler: this.#assembler, arrived: () => this.#arrived() }
@@ -79,6 +84,11 @@ export class FramedConnection {
   /** Answers wait in memory for a peer that reads slowly; `onProgress` tells when they have gone out. */
   get isBlocked(): boolean {
     return this.#socket.writableNeedDrain
+  }
+
+  /** Of answers that the system has not taken yet. */
+  get unsentBytes(): number {
+    return this.#socket.writableLength
   }
 
   /** By the clock's monotonic time: when a byte last came or went. */
@@ -117,6 +127,7 @@ export class FramedConnection {
     if (written === undefined) socket.write(chunks[last]!)
     else socket.write(chunks[last]!, written)
     if (last > 0) socket.uncork()
+    if (socket.writableNeedDrain) this.#answers?.account(this)
   }
 
   /** Closes after what was sent has gone out. */
@@ -124,6 +135,13 @@ export class FramedConnection {
     if (this.isClosed) return
     this.#isClosing = true
     this.#socket.destroySoon()
+  }
+
+  /** For the sake of others, whose answers need the memory. */
+  hangUp(): void {
+    const idleMs = Math.round(this.#clock.monotonicMs() - this.#lastActiveMs)
+    this.#log.warn(`Connection ${this.id} has not read ${this.unsentBytes} bytes for ${idleMs} ms; closing it`)
+    this.destroy()
   }
 
   /** Closes at once. */
@@ -150,6 +168,7 @@ export class FramedConnection {
     })
     socket.on('drain', () => {
       this.#lastActiveMs = this.#clock.monotonicMs()
+      this.#answers?.account(this)
       this.onProgress()
     })
     socket.on('close', () => this.#closed())
@@ -213,6 +232,7 @@ export class FramedConnection {
     this.#isClosed = true
     this.#idleTimer?.cancel()
     this.#assembler.close()
+    this.#answers?.forget(this)
     this.#memory?.forget(this.#goOn)
     this.#memory?.give(this.#heldBytes)
     const listeners = [...this.#closeListeners]

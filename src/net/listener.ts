@@ -2,6 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import type { Clock } from '../base/clock.js'
 import type { Log } from '../base/log.js'
 import { UserError } from '../base/user-error.js'
+import type { AnswerMemory } from './answer-memory.js'
 import type { BufferPool } from './buffer-pool.js'
 import { FramedConnection, plainAddress } from './connection.js'
 import type { RequestMemory } from './request-memory.js'
@@ -17,6 +18,7 @@ export interface ListenerOptions {
   readonly frameBytesMax: number
   readonly idleMsMax: number
   readonly memory?: RequestMemory
+  readonly answers?: AnswerMemory
   readonly readInPlace?: boolean
   /** Asked about each connection, whose bytes wait until it is served; without it all are served at once. */
   readonly onArrival?: (arrival: Arrival) => void
