@@ -1,18 +1,19 @@
 import { comparePartitions, type TopicPartition } from '../topic-partition.js'
 import type { AssignorName } from './config.js'
+import { assignSticky, type StickyMember, withoutTransfers } from './sticky.js'
 
-export interface GroupMemberView {
-  readonly memberId: string
+export interface GroupMemberView extends StickyMember {
   readonly groupInstanceId: string | null
-  readonly topics: readonly string[]
 }
 
-/** Divides the partitions of all topics wanted among the members, as Kafka's assignor of that name: by member id. */
+/** Divides the partitions of all topics wanted among the members, as Kafka's assignor of that name. */
 export function assignPartitions(
   assignor: AssignorName,
   members: readonly GroupMemberView[],
   partitionCounts: ReadonlyMap<string, number>,
 ): Map<string, TopicPartition[]> {
+  if (assignor === 'sticky') return assignSticky(members, partitionCounts)
+  if (assignor === 'cooperative-sticky') return withoutTransfers(assignSticky(members, partitionCounts), members)
   const assignment = new Map<string, TopicPartition[]>(members.map(({ memberId }) => [memberId, []]))
   const give = (member: GroupMemberView, partition: TopicPartition): void => {
     assignment.get(member.memberId)!.push(partition)
@@ -49,7 +50,7 @@ const roundrobin: Assign = (members, counts, give) => {
   }
 }
 
-const ASSIGNORS: Readonly<Record<AssignorName, Assign>> = { range, roundrobin }
+const ASSIGNORS: Readonly<Record<'range' | 'roundrobin', Assign>> = { range, roundrobin }
 
 /** Static members come first, by the name that they keep. */
 function compareMembers(a: GroupMemberView, b: GroupMemberView): number {

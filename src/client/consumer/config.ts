@@ -7,12 +7,13 @@ import {
   COOPERATIVE_STICKY_ASSIGNOR,
   RANGE_ASSIGNOR,
   ROUND_ROBIN_ASSIGNOR,
+  STICKY_ASSIGNOR,
 } from '../settings/consumer.js'
 import { Settings } from '../settings.js'
 
 /** Where reading starts without a position: an end of the log, so long ago, or nowhere. */
 export type OffsetReset = 'earliest' | 'latest' | 'none' | { readonly agoMs: number }
-export type AssignorName = 'range' | 'roundrobin'
+export type AssignorName = 'range' | 'roundrobin' | 'sticky' | 'cooperative-sticky'
 
 /** What a consumer goes by; times in milliseconds, sizes in bytes. */
 export interface ConsumerConfig {
@@ -26,6 +27,8 @@ export interface ConsumerConfig {
   readonly heartbeatIntervalMs: number
   readonly rebalanceTimeoutMs: number
   readonly assignors: readonly AssignorName[]
+  /** What is read goes on being read while the group divides its partitions again (KIP-429). */
+  readonly isCooperative: boolean
   readonly offsetReset: OffsetReset
   readonly isReadCommitted: boolean
   readonly fetchBytesMin: number
@@ -54,7 +57,7 @@ export function readConsumerConfig(properties: ReadonlyMap<string, string>): Con
       autoCommitIntervalMs: settings.number('auto.commit.interval.ms'),
       ...readSession(settings),
       rebalanceTimeoutMs: settings.number('max.poll.interval.ms'),
-      assignors: readAssignors(settings),
+      ...readAssignors(settings),
       offsetReset: readOffsetReset(settings.text('auto.offset.reset')!),
       isReadCommitted: settings.text('isolation.level') === 'read_committed',
       fetchBytesMin: settings.number('fetch.min.bytes'),
@@ -101,19 +104,14 @@ function readSession(settings: Settings): { sessionTimeoutMs: number; heartbeatI
 const ASSIGNORS: Readonly<Record<string, AssignorName>> = {
   [RANGE_ASSIGNOR]: 'range',
   [ROUND_ROBIN_ASSIGNOR]: 'roundrobin',
+  [STICKY_ASSIGNOR]: 'sticky',
+  [COOPERATIVE_STICKY_ASSIGNOR]: 'cooperative-sticky',
 }
 
-/** Cooperative rebalancing is an offer beside range by default, which every group with it in common can do without. */
-function readAssignors(settings: Settings): AssignorName[] {
-  const wanted = settings.list('partition.assignment.strategy')
-  const possible = wanted.filter((name) => name in ASSIGNORS)
-  const isDefault = !settings.isGiven('partition.assignment.strategy')
-  const missing = wanted.find((name) => !(name in ASSIGNORS) && !(isDefault && name === COOPERATIVE_STICKY_ASSIGNOR))
-  if (missing === undefined) return possible.map((name) => ASSIGNORS[name]!)
-  throw new UserError(
-    `partition.assignment.strategy=${missing}: klog assigns partitions by range or round robin only`,
-    `Set partition.assignment.strategy to ${RANGE_ASSIGNOR} or ${ROUND_ROBIN_ASSIGNOR}.`,
-  )
+/** Whoever offers an assignor that wants everything given back first gives back. Beside range the default offers to cooperate, for later. */
+function readAssignors(settings: Settings): { assignors: AssignorName[]; isCooperative: boolean } {
+  const assignors = settings.list('partition.assignment.strategy').map((name) => ASSIGNORS[name]!)
+  return { assignors, isCooperative: assignors.every((name) => name === 'cooperative-sticky') }
 }
 
 function readOffsetReset(text: string): OffsetReset {

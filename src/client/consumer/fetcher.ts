@@ -10,7 +10,7 @@ import { isCallFailure, mayPass } from '../call-failure.js'
 import type { ClusterClient } from '../cluster-client.js'
 import { ClientError, KafkaError } from '../kafka-error.js'
 import type { TopicLeaders } from '../topic-leaders.js'
-import { partitionName } from '../topic-partition.js'
+import { partitionName, type TopicPartition } from '../topic-partition.js'
 import type { ConsumerConfig } from './config.js'
 import { type Fetched, fetch } from './fetch-call.js'
 import { FetchedChunk } from './fetched-chunk.js'
@@ -57,9 +57,24 @@ export class Fetcher {
 
   /** Reads these from now on, and no others. What was fetched of others is dropped. */
   assign(partitions: readonly StartingPartition[]): void {
-    for (const state of this.#states) state.revoke()
-    this.#states = partitions.map((partition) => new PartitionState(partition))
-    this.#chunks.length = 0
+    this.remove(this.#states)
+    this.add(partitions)
+  }
+
+  /** Reads these too. */
+  add(partitions: readonly StartingPartition[]): void {
+    this.#states.push(...partitions.map((partition) => new PartitionState(partition)))
+    this.#pumpSoon()
+  }
+
+  /** Reads these no more. What was fetched of them is dropped. */
+  remove(partitions: readonly TopicPartition[]): void {
+    const names = new Set(partitions.map(partitionName))
+    const isGone = (state: PartitionState): boolean => names.has(partitionName(state))
+    for (const state of this.#states.filter(isGone)) state.revoke()
+    const left = this.#chunks.filter(({ state }) => !isGone(state))
+    this.#chunks.splice(0, this.#chunks.length, ...left)
+    this.#states = this.#states.filter((state) => !isGone(state))
     this.#pumpSoon()
   }
 

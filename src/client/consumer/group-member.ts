@@ -9,7 +9,8 @@ import { CallTimeout, KafkaError } from '../kafka-error.js'
 import type { TopicPartition } from '../topic-partition.js'
 import { assignPartitions } from './assignors.js'
 import type { AssignorName, ConsumerConfig } from './config.js'
-import { assignedPartitions, assignmentBytes, subscribedTopics, subscriptionBytes } from './member-metadata.js'
+import { HOLDS_NOTHING, heldBy, userDataFor } from './held-partitions.js'
+import { assignedPartitions, assignmentBytes, readSubscription, subscriptionBytes } from './member-metadata.js'
 import type { Committer } from './positions.js'
 
 export interface GroupMemberOptions {
@@ -20,6 +21,10 @@ export interface GroupMemberOptions {
   readonly config: ConsumerConfig & { readonly groupId: string }
   /** How many partitions each of these topics has; topics that do not exist are left out. */
   countPartitions(topics: readonly string[]): Promise<ReadonlyMap<string, number>>
+  /** What this member goes on reading while it joins again. */
+  owned(): readonly TopicPartition[]
+  /** The group knows this member no more: what it had is somebody else's. */
+  onLost(): void
 }
 
 /** What a heartbeat says: all is well; the group comes together again; or the group does not know us any more. */
@@ -37,6 +42,8 @@ export class GroupMember {
   #memberId = ''
   #generationId = NO_GENERATION
   #isClosed = false
+  /** What it was given last. */
+  #last = HOLDS_NOTHING
   /** Whether this member divides the partitions. */
   isLeader = false
 
@@ -64,7 +71,11 @@ export class GroupMember {
       const assignments = this.isLeader && !joined.skipAssignment ? await this.#divide(joined) : []
       const synced = await this.#patiently('syncGroup', (attempt) => this.#sync(attempt, joined, assignments))
       if (synced === null) continue
-      if (synced.errorCode === ErrorCode.NONE) return assignedPartitions(synced.assignment)
+      if (synced.errorCode === ErrorCode.NONE) {
+        const partitions = assignedPartitions(synced.assignment)
+        this.#last = { partitions, generationId: this.#generationId }
+        return partitions
+      }
       this.#noteRefusal(synced.errorCode)
     }
     return null
@@ -119,7 +130,10 @@ export class GroupMember {
     topics: readonly string[],
   ): Promise<ReadResponse<typeof JoinGroup>> {
     const { groupId, groupInstanceId, sessionTimeoutMs, rebalanceTimeoutMs, assignors } = this.#o.config
-    const metadata = subscriptionBytes(topics)
+    const owned = this.#o.owned()
+    const generationId = this.hasJoined ? this.#last.generationId : NO_GENERATION
+    const metadata = (name: AssignorName): Buffer =>
+      subscriptionBytes({ topics, owned, generationId, userData: userDataFor(name, this.#last) })
     const request = {
       groupId,
       groupInstanceId,
@@ -127,7 +141,7 @@ export class GroupMember {
       rebalanceTimeoutMs,
       memberId: this.#memberId,
       protocolType: PROTOCOL_TYPE,
-      protocols: assignors.map((name) => ({ name, metadata })),
+      protocols: assignors.map((name) => ({ name, metadata: metadata(name) })),
     }
     const response = await connection.call(JoinGroup, request, { timeoutMs })
     throwIfCoordinatorMoved(response.errorCode)
@@ -146,10 +160,14 @@ export class GroupMember {
   }
 
   async #divide(joined: ReadResponse<typeof JoinGroup>): Promise<{ memberId: string; assignment: Buffer }[]> {
-    const members = joined.members.map((member) => ({ ...member, topics: subscribedTopics(member.metadata) }))
+    const assignor = joined.protocolName as AssignorName
+    const members = joined.members.map(({ memberId, groupInstanceId, metadata }) => {
+      const subscription = readSubscription(metadata)
+      return { memberId, groupInstanceId, topics: subscription.topics, held: heldBy(assignor, subscription) }
+    })
     const wanted = new Set(members.flatMap(({ topics }) => topics))
     const counts = await this.#o.countPartitions([...wanted].sort())
-    const shares = assignPartitions(joined.protocolName as AssignorName, members, counts)
+    const shares = assignPartitions(assignor, members, counts)
     return [...shares].map(([memberId, partitions]) => ({ memberId, assignment: assignmentBytes(partitions) }))
   }
 
@@ -178,7 +196,9 @@ export class GroupMember {
     if (code === ErrorCode.UNKNOWN_MEMBER_ID) this.#memberId = ''
     const mayJoinAgain = code === ErrorCode.UNKNOWN_MEMBER_ID || code === ErrorCode.ILLEGAL_GENERATION
     if (!mayJoinAgain && code !== ErrorCode.REBALANCE_IN_PROGRESS && !isRetriable(code)) throw this.#failure(code)
+    if (code === ErrorCode.REBALANCE_IN_PROGRESS) return
     this.#generationId = NO_GENERATION
+    if (mayJoinAgain) this.#o.onLost()
   }
 
   #failure(code: ErrorCode): KafkaError {

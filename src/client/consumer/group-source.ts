@@ -53,7 +53,11 @@ export class GroupSource implements RecordSource {
     this.#o = options
     this.#clock = client.clock
     const countPartitions = (topics: readonly string[]) => this.#untilAnswered(() => partitionCounts(client, topics))
-    this.#member = new GroupMember({ client, joinClient, config, countPartitions })
+    this.#member = new GroupMember({
+      ...{ client, joinClient, config, countPartitions },
+      owned: () => (config.isCooperative ? (this.#assigned ?? []) : []),
+      onLost: () => this.#lose(),
+    })
     const leaders = new TopicLeaders(client, { createsTopics: false })
     const onUnreachable = (address: Address): void => options.onUnreachable(address)
     this.#fetcher = new Fetcher({ client, config, random, leaders, onUnreachable })
@@ -96,21 +100,34 @@ export class GroupSource implements RecordSource {
   }
 
   async #liveOneGeneration(): Promise<void> {
-    const { subscription } = this.#o
+    const { subscription, config } = this.#o
     if (subscription.ageMs === Number.POSITIVE_INFINITY && !(await this.#hasRefreshed())) return
     const [topics, shape] = [subscription.topics, subscription.shape]
+    if (config.isCooperative) await this.#giveUp((this.#assigned ?? []).filter(({ topic }) => !topics.includes(topic)))
     const partitions = await this.#member.join(topics)
     if (partitions === null || this.#isClosed) return
-    await this.#read(partitions)
+    // What was given back can be given to others only when the group comes together again (KIP-429).
+    if (await this.#take(partitions)) return
     const standing = await this.#stay(topics, shape)
-    if (this.#isClosed) return
+    if (this.#isClosed || standing === 'lost') return
     const positions = this.#fetcher.positions()
-    this.#fetcher.assign([])
-    this.#giveBack()
-    if (standing === 'rebalancing') await this.#commit(positions, this.#o.config.client.requestTimeoutMs)
-    // Who has lost the partitions must not go on where it was, but where the group is; without commits that is nowhere.
-    const isOurs = standing === 'rebalancing' || !this.#o.config.isAutoCommit
-    this.#own = new Map(isOurs ? positions.map((position) => [partitionName(position), position]) : [])
+    if (!config.isCooperative) this.#giveBackAll(positions)
+    await this.#commit(positions, config.client.requestTimeoutMs)
+  }
+
+  /** Reads this share from now on; goes on with what of it is being read already. Whether anything was given up for it. */
+  async #take(share: readonly TopicPartition[]): Promise<boolean> {
+    const before = this.#assigned ?? []
+    const isIn = (partitions: readonly TopicPartition[]): ((each: TopicPartition) => boolean) => {
+      const names = new Set(partitions.map(partitionName))
+      return (partition) => names.has(partitionName(partition))
+    }
+    const [hadBefore, isShared] = [isIn(before), isIn(share)]
+    const gone = before.filter((partition) => !isShared(partition))
+    await this.#giveUp(gone)
+    await this.#read(share.filter((partition) => !hadBefore(partition)))
+    this.#assigned = share
+    return gone.length > 0
   }
 
   /** Goes on where this member was before the partitions were divided again, where the group stands, or by the reset rule. */
@@ -125,9 +142,32 @@ export class GroupSource implements RecordSource {
       if (known === undefined) return { ...partition, start: 'reset' as const }
       return { ...partition, start: known.offset, leaderEpoch: known.leaderEpoch }
     })
-    this.#fetcher.assign(starts)
-    this.#assigned = partitions
+    this.#fetcher.add(starts)
     this.#o.onAssigned?.(partitions)
+  }
+
+  /** Reads these no more, and leaves word of how far they were read. */
+  async #giveUp(partitions: readonly TopicPartition[]): Promise<void> {
+    if (partitions.length === 0) return
+    const names = new Set(partitions.map(partitionName))
+    const positions = this.#fetcher.positions().filter((position) => names.has(partitionName(position)))
+    this.#fetcher.remove(partitions)
+    this.#assigned = (this.#assigned ?? []).filter((partition) => !names.has(partitionName(partition)))
+    this.#o.onRevoked?.(partitions)
+    await this.#commit(positions, this.#o.config.client.requestTimeoutMs)
+  }
+
+  /** Everything is divided anew; what comes back is gone on with. */
+  #giveBackAll(positions: readonly Position[]): void {
+    this.#fetcher.assign([])
+    this.#giveBack()
+    this.#own = new Map(positions.map((position) => [partitionName(position), position]))
+  }
+
+  /** Who has lost the partitions must not go on where it was, but where the group is; without commits that is nowhere. */
+  #lose(): void {
+    const positions = this.#assigned === null ? [...this.#own.values()] : this.#fetcher.positions()
+    this.#giveBackAll(this.#o.config.isAutoCommit ? [] : positions)
   }
 
   #giveBack(): void {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { assignPartitions } from '../../../src/client/consumer/assignors.js'
+import { HOLDS_NOTHING } from '../../../src/client/consumer/held-partitions.js'
 import {
   assignedPartitions,
   assignmentBytes,
-  subscribedTopics,
+  readSubscription,
   subscriptionBytes,
 } from '../../../src/client/consumer/member-metadata.js'
 
@@ -11,7 +12,10 @@ const member = (memberId: string, topics: string[], groupInstanceId: string | nu
   memberId,
   groupInstanceId,
   topics,
+  held: HOLDS_NOTHING,
 })
+
+const wants = (topics: string[]) => subscriptionBytes({ topics, owned: [], generationId: -1, userData: null })
 
 function shares(
   assignor: 'range' | 'roundrobin',
@@ -78,14 +82,14 @@ describe('partitions are divided', () => {
 // Base64 of what Apache Kafka's console consumer 4.3.1 told its coordinator.
 describe('what members tell each other', () => {
   test('is what Kafka writes', () => {
-    expect(subscriptionBytes(['t']).toString('base64')).toBe('AAMAAAABAAF0/////wAAAAD///////8=')
-    expect(subscriptionBytes([]).toString('base64')).toBe('AAMAAAAA/////wAAAAD///////8=')
+    expect(wants(['t']).toString('base64')).toBe('AAMAAAABAAF0/////wAAAAD///////8=')
+    expect(wants([]).toString('base64')).toBe('AAMAAAAA/////wAAAAD///////8=')
     expect(assignmentBytes([{ topic: 't', partition: 0 }]).toString('base64')).toBe('AAMAAAABAAF0AAAAAQAAAAD/////')
     expect(assignmentBytes([]).toString('base64')).toBe('AAMAAAAA/////w==')
   })
 
   test('is read again', () => {
-    expect(subscribedTopics(Buffer.from('AAMAAAABAAF0/////wAAAAD///////8=', 'base64'))).toEqual(['t'])
+    expect(readSubscription(Buffer.from('AAMAAAABAAF0/////wAAAAD///////8=', 'base64')).topics).toEqual(['t'])
     expect(assignedPartitions(Buffer.from('AAMAAAABAAF0AAAAAQAAAAD/////', 'base64'))).toEqual([
       { topic: 't', partition: 0 },
     ])
@@ -95,11 +99,11 @@ describe('what members tell each other', () => {
     ['an old version', '0000 00000001 0001 74 00000000'],
     ['a version of the future, with more at its end', '0063 00000001 0001 74 ffffffff 00000000 ffffffff ffff 0102'],
   ])('may be %s', (_, hex) => {
-    expect(subscribedTopics(Buffer.from(hex.replaceAll(' ', ''), 'hex'))).toEqual(['t'])
+    expect(readSubscription(Buffer.from(hex.replaceAll(' ', ''), 'hex')).topics).toEqual(['t'])
   })
 
   test('wants and gives nothing where it makes no sense', () => {
-    expect(subscribedTopics(Buffer.from('0003', 'hex'))).toEqual([])
+    expect(readSubscription(Buffer.from('0003', 'hex')).topics).toEqual([])
     expect(assignedPartitions(Buffer.alloc(0))).toEqual([])
     expect(assignedPartitions(Buffer.from('00037fffffff', 'hex'))).toEqual([])
   })

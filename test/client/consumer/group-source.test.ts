@@ -4,7 +4,7 @@ import { systemRandom } from '../../../src/base/random.js'
 import { ClusterClient } from '../../../src/client/cluster-client.js'
 import { readConsumerConfig } from '../../../src/client/consumer/config.js'
 import { GroupSource } from '../../../src/client/consumer/group-source.js'
-import { assignmentBytes } from '../../../src/client/consumer/member-metadata.js'
+import { assignmentBytes, readSubscription } from '../../../src/client/consumer/member-metadata.js'
 import { Subscription } from '../../../src/client/consumer/subscription.js'
 import { ErrorCode } from '../../../src/protocol/errors.js'
 import { FindCoordinator } from '../../../src/protocol/messages/find-coordinator.js'
@@ -14,6 +14,7 @@ import { LeaveGroup } from '../../../src/protocol/messages/leave-group.js'
 import { OffsetCommit } from '../../../src/protocol/messages/offset-commit.js'
 import { OffsetFetch } from '../../../src/protocol/messages/offset-fetch.js'
 import { SyncGroup } from '../../../src/protocol/messages/sync-group.js'
+import type { ReadRequest } from '../../../src/protocol/schema.js'
 import { buildBatch } from '../../../src/records/builder.js'
 import { ScriptedBroker } from '../../support/scripted-broker.js'
 import { leadTopic } from '../../support/scripted-topic.js'
@@ -31,10 +32,13 @@ let broker: ScriptedBroker
 let source: GroupSource | null
 let troubles: Troubles
 let committed: number
+/** What the member gets in turn; the last again and again. */
+let shares: number[][]
 beforeEach(async () => {
   broker = await ScriptedBroker.start()
   source = null
   committed = -1
+  shares = [[0]]
   troubles = { join: [], sync: [], heartbeat: [], commit: [] }
   coordinate()
 })
@@ -77,7 +81,9 @@ function coordinate(): void {
     })
     .on(SyncGroup, () => ({
       errorCode: troubles.sync.shift() ?? ErrorCode.NONE,
-      assignment: assignmentBytes([{ topic: 't', partition: 0 }]),
+      assignment: assignmentBytes(
+        (shares.length > 1 ? shares.shift()! : shares[0]!).map((partition) => ({ topic: 't', partition })),
+      ),
     }))
     .on(Heartbeat, () => ({ errorCode: troubles.heartbeat.shift() ?? ErrorCode.NONE }))
     .on(OffsetFetch, ({ groups }) => ({
@@ -238,5 +244,48 @@ describe('a member of a group', () => {
     troubles.commit.push(ErrorCode.REBALANCE_IN_PROGRESS, ErrorCode.COORDINATOR_LOAD_IN_PROGRESS)
     await readOne(member)
     await expect.poll(() => committed).toBe(1)
+  })
+})
+
+describe('a member of a group that cooperates', () => {
+  const COOPERATES = {
+    'partition.assignment.strategy': 'org.apache.kafka.clients.consumer.CooperativeStickyAssignor',
+  }
+  /** What it said that it has, each time it joined. */
+  const owned = (): string[][] =>
+    broker.asked
+      .filter(({ name }) => name === 'JoinGroup')
+      .map(({ request }) => (request as ReadRequest<typeof JoinGroup>).protocols[0]!.metadata)
+      .map((bytes) => readSubscription(bytes).owned.map(({ topic, partition }) => `${topic}-${partition}`))
+
+  test('goes on reading what it has, and asks nobody where, when the group comes together again', async () => {
+    const member = await open(COOPERATES)
+    await readOne(member)
+    troubles.heartbeat.push(ErrorCode.REBALANCE_IN_PROGRESS)
+    await expect.poll(() => asked('SyncGroup').length).toBe(2)
+    expect(await readOne(member)).toBe('v1')
+    expect(owned()).toEqual([[], [], ['t-0']])
+    expect(asked('OffsetFetch')).toHaveLength(1)
+  })
+
+  test('commits what it has to give up, and joins again at once, so that others get it', async () => {
+    shares = [[0], []]
+    const member = await open(COOPERATES)
+    await readOne(member)
+    troubles.heartbeat.push(ErrorCode.REBALANCE_IN_PROGRESS)
+    await expect.poll(() => asked('SyncGroup').length).toBe(3)
+    expect(owned()).toEqual([[], [], ['t-0'], []])
+    expect(committed).toBe(1)
+    expect(await member.poll(100, NEVER)).toBeNull()
+  })
+
+  test('has nothing left when the group does not know it any more', async () => {
+    const member = await open(COOPERATES)
+    await readOne(member)
+    committed = 7
+    troubles.heartbeat.push(ErrorCode.UNKNOWN_MEMBER_ID)
+    await expect.poll(() => asked('SyncGroup').length).toBe(2)
+    expect(owned().at(-1)).toEqual([])
+    expect(await readOne(member)).toBe('v7')
   })
 })
