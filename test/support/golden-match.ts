@@ -87,12 +87,17 @@ function matchesInAnyOrder(lines: readonly GoldenLine[], actual: string, values:
 }
 
 function partOf(line: GoldenLine, before: readonly string[], values: Values, groups: string[]): string {
-  if (line.text === '{stack}') return '(?:\\tat .*\\n|\\t\\.\\.\\..*\\n|Caused by: .*\\n)*'
+  if (line.text === '{stack}') return '(?:\\t+at .*\\n|\\t+\\.\\.\\..*\\n|\\t*(?:Caused by|Suppressed): .*\\n)*'
   if (line.text === '{usage}') return '(?:.*\\n)*?'
   if (line.text === '{description}') return '.*\\n'
-  if (line.text === '{repeated}') return `(?:${before.at(-1) ?? ''})*`
-  if (line.text === '{repeated:2}') return `(?:${before.slice(-2).join('')})*`
+  if (line.text === '{repeated}') return `(?:${again(before.slice(-1))})*`
+  if (line.text === '{repeated:2}') return `(?:${again(before.slice(-2))})*`
   return lineRegex(canonical(line.text), values, groups) + (line.isEnded ? '\\n' : '')
+}
+
+/** The same lines once more: what their placeholders stand for is known then. */
+function again(lines: readonly string[]): string {
+  return lines.join('').replace(/\(\?<(g\d+)>(?:[^()]|\([^()]*\))*\)/g, '\\k<$1>')
 }
 
 function lineRegex(text: string, values: Values, groups: string[]): string {

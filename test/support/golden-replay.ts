@@ -8,7 +8,7 @@ import { tools } from '../../src/cli/tools.js'
 import type { GoldenBroker } from './golden-brokers.js'
 import type { BackgroundStep, GoldenLine, Outcome, RunStep, Step, StopStep } from './golden-file.js'
 import { expand, matches, type Values } from './golden-match.js'
-import { withoutJava, withoutRemarks } from './golden-stderr.js'
+import { withoutJava, withoutRemarks, withoutRetries, withoutRetriesIn } from './golden-stderr.js'
 import { hurriedClock } from './hurried-clock.js'
 import { MemoryIo, type ToolRun } from './memory-io.js'
 import { shellWords } from './shell-words.js'
@@ -51,7 +51,7 @@ export class Replay {
   }
 
   async step(step: Step, uncompared: Uncompared): Promise<void> {
-    if (uncompared.has('all') && !this.#isForeign(step)) return
+    if (uncompared.has('all') && !this.#mayBeTaken(step)) return
     switch (step.kind) {
       case 'run':
         return await this.#run(step, uncompared)
@@ -117,10 +117,10 @@ export class Replay {
     }
   }
 
-  /** Whether Kafka's own tool may take a step that klog's cannot take. */
-  #isForeign(step: Step): boolean {
+  /** Whether Kafka's own tool may take a step that is not compared. */
+  #mayBeTaken(step: Step): boolean {
     if (step.kind === 'stop') return this.#clients.has(step.client)
-    if (this.#kafkaTools !== null) return true
+    if (this.#kafkaTools !== null) return step.kind !== 'wait'
     const command = step.kind === 'run' || step.kind === 'background' || step.kind === 'wait' ? step.command : ''
     return this.#broker?.foreignTool(command) != null
   }
@@ -194,11 +194,11 @@ export class Replay {
   }
 
   #recordedErr({ err }: Outcome): readonly GoldenLine[] {
-    return this.#kafkaTools === null ? withoutJava(err) : err
+    return this.#kafkaTools === null ? withoutJava(err) : withoutRetries(err)
   }
 
   #printedErr({ err }: ToolRun): string {
-    return this.#kafkaTools === null ? withoutRemarks(err) : err
+    return this.#kafkaTools === null ? withoutRemarks(err) : withoutRetriesIn(err)
   }
 
   #noteTopics(command: string): void {

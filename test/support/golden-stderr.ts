@@ -27,6 +27,24 @@ export function withoutJava(lines: readonly GoldenLine[]): GoldenLine[] {
   return kept
 }
 
+const RETRY =
+  /^\[[^\]]+\] WARN \[[^\]]+\] (?:Connection to node |Bootstrap broker |The metadata response from the cluster reported a recoverable issue)/
+
+/** Without what Kafka's clients log each time that they try again: how often that is depends on the machine. */
+export function withoutRetries(lines: readonly GoldenLine[]): GoldenLine[] {
+  const isRetry = (at: number): boolean =>
+    RETRY.test(lines[at]!.text) || (lines[at]!.text === '{repeated}' && at > 0 && isRetry(at - 1))
+  return lines.filter((_, at) => !isRetry(at))
+}
+
+/** The same of what was printed now. */
+export function withoutRetriesIn(actual: string): string {
+  return actual
+    .split(/(?<=\n)/)
+    .filter((line) => !RETRY.test(line))
+    .join('')
+}
+
 /** klog's own remarks, on lines that start with its name, come on top of what Kafka prints. */
 export function withoutRemarks(actual: string): string {
   return actual
