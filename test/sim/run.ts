@@ -4,7 +4,7 @@ import { simulate } from './simulation.js'
 
 const USAGE = `Simulations of klog's broker, each from a seed: npm run sim -- [--brokers B] [--seeds N] [--minutes M] [--from S] | --seed S
 
-  --brokers B   of so many brokers as one cluster; 1 if left out
+  --brokers B   of so many brokers as one cluster, or 3-5: the seed decides; 1 if left out
   --seeds N     so many, 1000 if nothing is said
   --minutes M   as many as there is time for
   --from S      the first seed; 1 if left out
@@ -22,7 +22,7 @@ const { values } = parseArgs({
   },
 })
 
-const brokers = Number(values.brokers)
+const [brokersMin, brokersMax] = values.brokers.split('-').map(Number)
 
 if (values.help) process.stdout.write(USAGE)
 else if (values.seed !== undefined) await replay(Number(values.seed))
@@ -39,7 +39,7 @@ async function runMany(): Promise<void> {
   const failed: number[] = []
   for (let seed = first; seed < first + count; seed++) {
     if (untilMs !== null && systemClock.monotonicMs() >= untilMs) break
-    const outcome = await simulate(seed, { brokers })
+    const outcome = await simulate(seed, { brokers: brokersOf(seed) })
     done++
     acknowledged += outcome.acknowledged
     deaths += outcome.deaths
@@ -54,13 +54,18 @@ async function runMany(): Promise<void> {
   )
   if (failed.length === 0) return
   console.log(
-    `The first of them, told: npm run sim -- ${brokers === 1 ? '' : `--brokers ${brokers} `}--seed ${failed[0]}`,
+    `The first of them, told: npm run sim -- ${values.brokers === '1' ? '' : `--brokers ${values.brokers} `}--seed ${failed[0]}`,
   )
   process.exitCode = 1
 }
 
+function brokersOf(seed: number): number {
+  const [least, most = least] = [brokersMin!, brokersMax]
+  return least + (seed % (most - least + 1))
+}
+
 async function replay(seed: number): Promise<void> {
-  const { failure, trace, steps, acknowledged } = await simulate(seed, { isTraced: true, brokers })
+  const { failure, trace, steps, acknowledged } = await simulate(seed, { isTraced: true, brokers: brokersOf(seed) })
   for (const line of trace) console.log(line)
   if (failure !== null) {
     console.log(failure.stack)
