@@ -63,7 +63,8 @@ export class BrokerLifecycle {
     this.#ended = this.#beat()
     this.#stopWatching = metadata.subscribe((image, previous) => {
       // Who wants to go waits until all others have said that they know.
-      this.#hasNews ||= isAnyLeaving(image, previous)
+      const isRegistered = image.brokers.get(registration.brokerId) !== previous.brokers.get(registration.brokerId)
+      this.#hasNews ||= (isRegistered && !this.#isUnfenced) || isAnyLeaving(image, previous)
       if (this.#hasNews) this.#wake()
     })
     await new Promise<void>((resolve) => {

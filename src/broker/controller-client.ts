@@ -217,7 +217,7 @@ export class ControllerClient {
 
   /** Of this node while it leads the quorum, of its leader otherwise; as long as it takes to find one. */
   async #ask<T>(here: () => Promise<T>, there: (leaderId: number) => Promise<T>): Promise<T> {
-    const { metadata, clock, nodeId } = this.#options
+    const { metadata, nodeId } = this.#options
     for (;;) {
       const isHere = metadata.isActive
       try {
@@ -230,8 +230,22 @@ export class ControllerClient {
         if (isHere && metadata.isActive && !(error instanceof NotController)) throw error
       }
       if (metadata.quorum.isClosed) throw new NotController()
-      await new Promise<void>((resolve) => clock.after(BACKOFF_MS, resolve))
+      await this.#newController(BACKOFF_MS)
     }
+  }
+
+  /** Resolves when there is another controller to ask, or after so long. */
+  #newController(waitMsMax: number): Promise<void> {
+    const { metadata, clock } = this.#options
+    return new Promise((resolve) => {
+      const done = (): void => {
+        timer.cancel()
+        stop()
+        resolve()
+      }
+      const stop = metadata.onController(done)
+      const timer = clock.after(waitMsMax, done)
+    })
   }
 
   /** Until what the controller has committed is known here too. */

@@ -1,9 +1,9 @@
 import type { QuorumTimer } from './effects.js'
-import type { Turn } from './quorum.js'
+import type { Quorum, Turn } from './quorum.js'
 import { becomeFollower, becomeProspective, becomeResigned, becomeUnattached, checkQuorumMs } from './transitions.js'
 
-/** A member waits for its turn, after a leader that is gone, in steps of such a part of the election timeout. */
-const HEIR_STEPS = 20
+/** Where members stand for election in turn, a step is such a part of the election timeout. */
+const STEPS = 20
 
 /** Begins to take part, with what was remembered of the last run. */
 export function start(turn: Turn): void {
@@ -15,6 +15,9 @@ export function start(turn: Turn): void {
   else if (leaderId === quorum.id) becomeResigned(turn)
   else if (leaderId !== null && quorum.voters.includes(leaderId)) becomeFollower(turn, epoch, leaderId)
   else becomeUnattached(turn, epoch)
+  // To ask whether it would be elected costs nothing, and who follows a leader says who that is: there is no need to wait long.
+  if (isVoter && !isAlone && quorum.role.name !== 'follower')
+    turn.effects.setTimer('election', inTurn(quorum, quorum.voters))
 }
 
 export function runOut(turn: Turn, timer: QuorumTimer): void {
@@ -30,13 +33,17 @@ export function runOut(turn: Turn, timer: QuorumTimer): void {
  */
 export function leaderGone(turn: Turn, leaderId: number): void {
   const { quorum, effects } = turn
-  const { role, id, voters, config } = quorum
+  const { role, voters, config } = quorum
   if (role.name !== 'follower' || quorum.leaderId !== leaderId || role.isLeaderGone) return
   role.isLeaderGone = true
   role.hasFetched = false
   const heirs = [...voters.filter((voter) => voter > leaderId), ...voters.filter((voter) => voter < leaderId)]
-  const stepMs = config.electionTimeoutMs / HEIR_STEPS
-  effects.setTimer('fetch', quorum.isVoter ? Math.min(config.fetchTimeoutMs, stepMs * (1 + 4 * heirs.indexOf(id))) : 0)
+  effects.setTimer('fetch', quorum.isVoter ? Math.min(config.fetchTimeoutMs, inTurn(quorum, heirs)) : 0)
+}
+
+/** How long a member waits so that those before it in `order` have had the time to be elected. */
+function inTurn({ id, config }: Quorum, order: readonly number[]): number {
+  return (config.electionTimeoutMs / STEPS) * (1 + 4 * order.indexOf(id))
 }
 
 function electionRanOut(turn: Turn): void {
