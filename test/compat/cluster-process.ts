@@ -22,14 +22,18 @@ export interface ClusterProcess {
   end(): Promise<void>
 }
 
-/** Beside what makes a cluster one; leaders move when somebody asks for it only. */
+/** The same of every cluster, where defaults differ. Leaders move when somebody asks for it only. */
 const SETTINGS = {
   'auto.leader.rebalance.enable': 'false',
   'broker.heartbeat.interval.ms': '500',
   'broker.session.timeout.ms': '3000',
+  'controller.quorum.election.timeout.ms': '1000',
+  'controller.quorum.election.backoff.max.ms': '1000',
+  'controller.quorum.fetch.timeout.ms': '2000',
   'group.initial.rebalance.delay.ms': '0',
   'offsets.topic.num.partitions': '5',
   'offsets.topic.replication.factor': '3',
+  'replica.lag.time.max.ms': '30000',
 }
 const COUNT = 3
 /** The launcher puts the nodes' ports so far apart. */

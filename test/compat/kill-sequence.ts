@@ -64,6 +64,11 @@ async function createTopics(address: string, topics: readonly string[]): Promise
   await admin.disconnect()
 }
 
+/** Replicas in the order of their ids: theirs in the list depends on who was away before, if only for a moment. */
+function sorted(ids: string): string {
+  return ids.split(',').sort().join()
+}
+
 class KillSequence {
   readonly observations: Observation[] = []
   readonly #lookout = new Lookout()
@@ -226,7 +231,7 @@ class KillSequence {
       await this.#lookout.until(
         `${this.#step}: all of ${work.topic} is acknowledged`,
         async () => (await this.#count(work)) >= this.#expected(work),
-        () => work.complaints,
+        () => `${work.sent.length} sent\n${work.complaints}`,
       )
     }
     await this.#describe()
@@ -273,7 +278,7 @@ class KillSequence {
     ] as const) {
       for (const work of this.#works) {
         const own = shown.filter((line) => line.startsWith(`\tTopic: ${work.topic}\t`))
-        this.#note(what, own.map((line) => pattern.exec(line)?.[1] ?? '').join(' | '), work)
+        this.#note(what, own.map((line) => sorted(pattern.exec(line)?.[1] ?? '')).join(' | '), work)
       }
     }
   }

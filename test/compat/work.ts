@@ -54,11 +54,12 @@ export class Work {
   async once(bootstrap: string, acks: Acks, value: string): Promise<string> {
     const command: OneShot = this.worker.once(bootstrap, this.topic, acks, value)
     const child = spawn(command.program, command.args)
-    const output: string[] = []
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => output.push(`${chunk}`))
+    const [told, complaints]: string[][] = [[], []]
+    child.stdout.on('data', (chunk: Buffer) => told!.push(`${chunk}`))
+    child.stderr.on('data', (chunk: Buffer) => complaints!.push(`${chunk}`))
     child.stdin.end(command.stdin ?? '')
     await once(child, 'close')
-    return this.worker.outcomeOf(output.join(''))
+    return this.worker.outcomeOf([...told!, ...complaints!].join(''))
   }
 
   /** Resolves with what the producer exits with. */

@@ -5,6 +5,9 @@ import sys
 
 from kafka import KafkaConsumer, KafkaProducer
 
+# It knows the brokers of its last metadata only: once these were one, and that one goes, it never finds the others again.
+RECONNECT = {"reconnect_backoff_max_ms": 500, "metadata_max_age_ms": 2000}
+
 
 def produce(bootstrap, topic):
     failed = []
@@ -14,7 +17,7 @@ def produce(bootstrap, topic):
         sys.stderr.write(f"{type(error).__name__} {error}\n")
 
     producer = KafkaProducer(
-        bootstrap_servers=bootstrap.split(","), acks="all", enable_idempotence=True, reconnect_backoff_max_ms=500
+        bootstrap_servers=bootstrap.split(","), acks="all", enable_idempotence=True, **RECONNECT
     )
     for line in sys.stdin.buffer:
         key, value = line.rstrip(b"\n").split(b"\t", 1)
@@ -51,7 +54,7 @@ def read(bootstrap, topic, group):
         auto_commit_interval_ms=500,
         session_timeout_ms=6000,
         heartbeat_interval_ms=500,
-        reconnect_backoff_max_ms=500,
+        **RECONNECT,
     )
     while not stopped:
         for records in consumer.poll(200).values():
