@@ -9,12 +9,14 @@ import { scale } from './scale.js'
 import { startUp } from './start-up.js'
 import { printTable, type Row } from './table.js'
 import { throughput } from './throughput.js'
+import { everydayTools } from './tools.js'
 
 const ROUNDS = 5
 
 /** In the order in which they run; `npm run bench -- memory compaction` runs these two alone. */
 const groups: Readonly<Record<string, () => Promise<Row[]>>> = {
   'start-up': startUp,
+  tools: everydayTools,
   requests: () => requests(ROUNDS),
   latency: () => latency(ROUNDS),
   librdkafka: () => librdkafka(ROUNDS),
