@@ -53,6 +53,10 @@ export function runInProcess(options: Omit<DaemonOptions, 'givenUp' | 'onFailure
       faults = settings
       daemon?.controlled.node?.setFaults(settings)
     },
+    ask: async (verb, asked) => {
+      if (daemon === null) throw new UserError('it does not serve yet')
+      return verb.run(daemon.controlled, asked)
+    },
     quorum: async () => daemon?.controlled.node?.quorum() ?? null,
   }
 }

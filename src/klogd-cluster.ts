@@ -14,15 +14,17 @@ import type { Home } from './cli/local/home.js'
 import { processStart } from './cli/local/process.js'
 import { propertiesText } from './cli/local/properties-text.js'
 import { DEFAULT_PORT } from './cli/local/settings.js'
+import { snapshotSource } from './cli/local/snapshots.js'
 import { type BrokerState, writeState } from './cli/local/state.js'
 import { klogVersion } from './cli/version.js'
-import type { Controlled } from './control/controlled.js'
+import type { Controlled, SnapshotSource } from './control/controlled.js'
 import { type InProcessRun, runInProcess } from './in-process-run.js'
 import { type Control, report, stopOnSignals, takeControl } from './klogd-process.js'
 import type { BrokerRun } from './local/broker-run.js'
 import { LocalCluster } from './local/local-cluster.js'
 import { noticesHangUps, type Seat, seatSettings } from './local/seat.js'
 import { freePortFrom } from './net/free-port.js'
+import type { SnapshotPart } from './storage/directory-snapshot.js'
 
 const HOST = 'localhost'
 
@@ -60,7 +62,7 @@ export async function serveCluster(call: ClusterCall, log: Log): Promise<boolean
     if (!wasThere) forgetSeats(home)
     throw error
   })
-  const control = await takeControl(home, controlledOf(cluster, call.areProcesses ? null : runs), log)
+  const control = await takeControl(home, controlledOf(call, cluster, runs, log), log)
   stopOnSignals({ home, control, log, close: () => cluster.close() })
   announced = control
   const state = stateOf(call, cluster, control, startedAtMs)
@@ -118,27 +120,40 @@ function settingsFor({ home, settings }: ClusterCall, seat: Seat): Map<string, s
   return new Map([...habits, ...own, ...place])
 }
 
-function controlledOf(cluster: LocalCluster, runs: ReadonlyMap<number, InProcessRun> | null): Controlled {
-  const running = (): Controlled[] => {
-    if (runs === null) {
-      throw new UserError(
-        'the brokers have processes of their own, which this is not possible with',
-        'Have all in one: klog broker stop && klog broker start',
-      )
+function controlledOf(
+  call: ClusterCall,
+  cluster: LocalCluster,
+  runs: ReadonlyMap<number, InProcessRun>,
+  log: Log,
+): Controlled {
+  const snapshots = call.areProcesses ? null : snapshotsOf(call, cluster, runs, log)
+  return { ...{ time: null, snapshots, node: null, cleaner: null, cluster, directories: [] }, logs: () => [] }
+}
+
+/** All brokers at one moment: nothing else happens in this process meanwhile. Of one that does not run, what lies there. */
+function snapshotsOf(
+  { home, settings }: ClusterCall,
+  cluster: LocalCluster,
+  runs: ReadonlyMap<number, InProcessRun>,
+  log: Log,
+): SnapshotSource {
+  const facts = () => {
+    const starting = cluster.brokers.find(({ standing }) => standing === 'starting')
+    if (starting !== undefined) throw new UserError(`broker ${starting.id} is just starting`, 'Try again in a moment.')
+    const seats = cluster.brokers.map(({ seat }) => seat)
+    return {
+      ...{ version: klogVersion(), clusterId: cluster.clusterId ?? '', nodeId: seats[0]!.id },
+      settings: Object.fromEntries(settings),
+      directories: seats.map((seat) => seatDirectory(home, seat)),
+      dataDirectories: seats.length,
+      brokers: seats,
     }
-    return [...runs.values()].flatMap(({ daemon }) => daemon?.controlled ?? [])
   }
-  return {
-    ...{ time: null, snapshots: null, node: null, cluster, directories: [] },
-    cleaner: {
-      cleanNow: (log) => {
-        const owner = running().find(({ logs }) => [...logs()].includes(log))
-        if (owner === undefined) throw new UserError(`the broker of ${log.directory} has gone meanwhile`)
-        return owner.cleaner.cleanNow(log)
-      },
-    },
-    logs: () => running().flatMap(({ logs }) => [...logs()]),
-  }
+  const parts = () =>
+    cluster.brokers.map(({ id, seat }): SnapshotPart => {
+      return runs.get(id)?.daemon?.controlled.directories[0] ?? seatDirectory(home, seat)
+    })
+  return snapshotSource(home, facts, parts, log)
 }
 
 function stateOf(call: ClusterCall, cluster: LocalCluster, control: Control | null, startedAtMs: number): BrokerState {

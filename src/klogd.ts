@@ -92,13 +92,15 @@ async function serveBroker(call: Call, log: Log): Promise<void> {
 function controlledOf({ home, settings }: Call, daemon: Daemon, log: Log): Controlled {
   const { controlled, clusterId, nodeId, dataDirectories } = daemon
   if (home === null) return controlled
+  const facts = {
+    ...{ version: klogVersion(), clusterId, nodeId, settings: Object.fromEntries(settings) },
+    directories: controlled.directories.map(({ path }) => path),
+    dataDirectories: dataDirectories.length,
+  }
   const snapshots = snapshotSource(
     home,
-    {
-      ...{ version: klogVersion(), clusterId, nodeId, settings: Object.fromEntries(settings) },
-      directories: controlled.directories.map(({ path }) => path),
-      dataDirectories: dataDirectories.length,
-    },
+    () => facts,
+    () => controlled.directories,
     log,
   )
   return { ...controlled, snapshots }

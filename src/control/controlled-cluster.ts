@@ -1,4 +1,5 @@
 import type { NodeFaultSettings } from './controlled.js'
+import type { Verb } from './verb.js'
 
 /** Where a broker stands: `starting` waits for the cluster to take it in, `failed` could not start. */
 export type BrokerStanding = 'starting' | 'running' | 'paused' | 'stopped' | 'killed' | 'failed'
@@ -46,4 +47,11 @@ export interface ControlledCluster {
   heal(): Promise<void>
   /** One more broker, which follows the quorum without a vote. */
   add(): Promise<ClusterMember>
+  /** What each broker that runs answers, by id; where none does, why. */
+  askAll<A extends object, R>(verb: Verb<A, R>, asked: A): Promise<readonly BrokerAnswer<R>[]>
+}
+
+export interface BrokerAnswer<R> {
+  readonly broker: number
+  readonly answer: R
 }

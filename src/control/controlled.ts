@@ -1,4 +1,5 @@
 import type { VirtualClock } from '../base/virtual-clock.js'
+import type { SnapshotPart } from '../storage/directory-snapshot.js'
 import type { CompactionReport } from '../storage/log-cleaner.js'
 import type { LogDirectory } from '../storage/log-directory.js'
 import type { PartitionLog } from '../storage/partition-log.js'
@@ -8,14 +9,18 @@ import type { ControlledCluster } from './controlled-cluster.js'
 /** Where copies of a broker are kept, and what is to be known of it with each. */
 export interface SnapshotSource {
   readonly store: SnapshotStore
+  /** @throws UserError where there can be no copy at the moment */
   origin(): SnapshotOrigin
+  /** What is copied, as `origin` has its directories. */
+  parts(): readonly SnapshotPart[]
 }
 
 /** What of a running broker can be asked for beside Kafka's protocol. */
 export interface Controlled {
   /** Null where the broker was not started with virtual time. */
   readonly time: VirtualClock | null
-  readonly cleaner: { cleanNow(log: PartitionLog): Promise<CompactionReport> }
+  /** Null where it is several brokers. */
+  readonly cleaner: { cleanNow(log: PartitionLog): Promise<CompactionReport> } | null
   /** All that it writes to; the metadata's last where it has its own. */
   readonly directories: readonly LogDirectory[]
   /** Null where the broker has no home. */

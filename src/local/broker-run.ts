@@ -1,4 +1,5 @@
 import type { NodeFaultSettings, QuorumView } from '../control/controlled.js'
+import type { Verb } from '../control/verb.js'
 
 /** One life of a broker: in this process or in one of its own. */
 export interface BrokerRun {
@@ -15,6 +16,8 @@ export interface BrokerRun {
   setFaults(faults: NodeFaultSettings): Promise<void>
   /** Null where it does not say, because it is just starting or stands still. */
   quorum(): Promise<QuorumView | null>
+  /** Has the broker do something beside Kafka's protocol, as if it were a single one. @throws UserError when it will not */
+  ask<A extends object, R>(verb: Verb<A, R>, asked: A): Promise<R>
 }
 
 export interface ServedBroker {

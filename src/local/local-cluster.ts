@@ -3,7 +3,8 @@ import type { Log } from '../base/log.js'
 import { Serial } from '../base/serial.js'
 import { UserError } from '../base/user-error.js'
 import type { NodeFaultSettings } from '../control/controlled.js'
-import type { ClusterMember, ClusterStatus, ControlledCluster } from '../control/controlled-cluster.js'
+import type { BrokerAnswer, ClusterMember, ClusterStatus, ControlledCluster } from '../control/controlled-cluster.js'
+import type { Verb } from '../control/verb.js'
 import type { BrokerRun } from './broker-run.js'
 import { hasQuorum } from './quorum-left.js'
 import type { Seat } from './seat.js'
@@ -167,6 +168,18 @@ export class LocalCluster implements ControlledCluster {
       this.#brokers.push(broker)
       return this.#begin(broker)
     })
+  }
+
+  async askAll<A extends object, R>(verb: Verb<A, R>, asked: A): Promise<readonly BrokerAnswer<R>[]> {
+    const serving = this.#brokers.flatMap((broker) => {
+      const answer = broker.ask(verb, asked)
+      return answer === null ? [] : [answer.then((answer) => ({ broker: broker.id, answer }))]
+    })
+    if (serving.length === 0) throw new UserError('no broker of the cluster serves', 'See why: klog broker status')
+    const outcomes = await Promise.allSettled(serving)
+    const answers = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
+    if (answers.length > 0) return answers
+    throw outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []))[0]
   }
 
   /** All stop in order, together. */

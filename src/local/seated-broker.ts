@@ -1,6 +1,7 @@
 import type { Log } from '../base/log.js'
 import type { NodeFaultSettings, QuorumView } from '../control/controlled.js'
 import type { BrokerStanding } from '../control/controlled-cluster.js'
+import type { Verb } from '../control/verb.js'
 import type { BrokerRun } from './broker-run.js'
 import type { Seat } from './seat.js'
 
@@ -109,6 +110,11 @@ export class SeatedBroker {
 
   cutFrom(cutFrom: readonly number[]): Promise<void> {
     return this.#setFaults({ cutFrom })
+  }
+
+  /** Null where it does not serve. */
+  ask<A extends object, R>(verb: Verb<A, R>, asked: A): Promise<R> | null {
+    return this.#isServing && !this.isPaused ? (this.#run?.ask(verb, asked) ?? null) : null
   }
 
   async quorum(): Promise<QuorumView | null> {

@@ -1,8 +1,9 @@
 import type { Log } from '../base/log.js'
+import { cloneDirectory } from './clone-directory.js'
 import { DirectoryCheckpoints } from './directory-checkpoints.js'
 import type { Disk } from './disk.js'
 import { CLEAN_SHUTDOWN_FILE, type LogDirectory } from './log-directory.js'
-import { partitionDirectoryName } from './partition-directory.js'
+import { kindOfDirectory, partitionDirectoryName } from './partition-directory.js'
 import { SnapshotCopy } from './snapshot-copy.js'
 
 export interface SnapshotSize {
@@ -11,19 +12,26 @@ export interface SnapshotSize {
   readonly sizeBytes: number
 }
 
+/** What is copied: a directory that is open, or the path of one that nobody uses. */
+export type SnapshotPart = LogDirectory | string
+
 /**
  * Puts copies of log directories, in the order given, into `target/0`, `target/1` and so on: as they all are at the moment of
- * the call, in the state that an orderly stop leaves. Who writes to them goes on meanwhile.
+ * the call, those that are open in the state that an orderly stop leaves. Who writes to them goes on meanwhile.
  */
 export async function snapshotDirectories(
-  directories: readonly LogDirectory[],
+  parts: readonly SnapshotPart[],
   target: string,
   disk: Disk,
   log: Log,
 ): Promise<SnapshotSize> {
   const copy = new SnapshotCopy(disk)
   try {
-    const sizes = directories.map((directory, at) => snapshotOne(directory, `${target}/${at}`, copy, log))
+    const sizes = parts.map((part, at) =>
+      typeof part === 'string'
+        ? snapshotUnused(part, `${target}/${at}`, disk)
+        : snapshotOne(part, `${target}/${at}`, copy, log),
+    )
     await copy.finish()
     return {
       partitions: sizes.reduce((sum, { partitions }) => sum + partitions, 0),
@@ -32,6 +40,21 @@ export async function snapshotDirectories(
   } finally {
     copy.abandon()
   }
+}
+
+/** One that was never used has nothing to copy. */
+function snapshotUnused(path: string, target: string, disk: Disk): SnapshotSize {
+  if (disk.stat(path) === null) {
+    disk.makeDirectory(target)
+    return { partitions: 0, sizeBytes: 0 }
+  }
+  cloneDirectory(disk, path, target)
+  const partitions = disk.listDirectories(target).filter((name) => kindOfDirectory(name).kind === 'partition')
+  const files = partitions.flatMap((name) =>
+    (disk.list(`${target}/${name}`) ?? []).filter((file) => file.endsWith('.log')).map((file) => `${name}/${file}`),
+  )
+  const sizeBytes = files.reduce((sum, file) => sum + (disk.stat(`${target}/${file}`)?.sizeBytes ?? 0), 0)
+  return { partitions: partitions.length, sizeBytes }
 }
 
 function snapshotOne(directory: LogDirectory, target: string, copy: SnapshotCopy, log: Log): SnapshotSize {

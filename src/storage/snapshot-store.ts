@@ -2,9 +2,8 @@ import type { Log } from '../base/log.js'
 import { Serial } from '../base/serial.js'
 import { UserError } from '../base/user-error.js'
 import { replaceFile } from './atomic-file.js'
-import { type SnapshotSize, snapshotDirectories } from './directory-snapshot.js'
+import { type SnapshotPart, type SnapshotSize, snapshotDirectories } from './directory-snapshot.js'
 import type { Disk } from './disk.js'
-import type { LogDirectory } from './log-directory.js'
 
 const INFO_FILE = 'snapshot.json'
 const UNFINISHED = '.part'
@@ -23,6 +22,16 @@ export interface SnapshotOrigin {
   readonly dataDirectories: number
   /** What the broker was started with, by Kafka's names. */
   readonly settings: Readonly<Record<string, string>>
+  /** Of a cluster its brokers, one for each of `directories`; a single broker has none. */
+  readonly brokers?: readonly SnapshotBroker[]
+}
+
+export interface SnapshotBroker {
+  readonly id: number
+  /** Where its clients came. */
+  readonly port: number
+  /** Where the other nodes came; null without a vote. */
+  readonly controllerPort: number | null
 }
 
 export interface SnapshotInfo extends SnapshotOrigin, SnapshotSize {
@@ -41,8 +50,8 @@ export class SnapshotStore {
   ) {}
 
   /** @throws UserError for a name that cannot be, or is taken */
-  save(name: string, origin: SnapshotOrigin, directories: readonly LogDirectory[]): Promise<SnapshotInfo> {
-    return this.#turns.run(() => this.#save(name, origin, directories))
+  save(name: string, origin: SnapshotOrigin, parts: readonly SnapshotPart[]): Promise<SnapshotInfo> {
+    return this.#turns.run(() => this.#save(name, origin, parts))
   }
 
   /** The oldest first. */
@@ -82,7 +91,7 @@ export class SnapshotStore {
     return info
   }
 
-  async #save(name: string, origin: SnapshotOrigin, directories: readonly LogDirectory[]): Promise<SnapshotInfo> {
+  async #save(name: string, origin: SnapshotOrigin, parts: readonly SnapshotPart[]): Promise<SnapshotInfo> {
     const { disk, path, log } = this
     const target = `${path}/${checkedName(name)}`
     if (disk.stat(target) !== null) {
@@ -92,7 +101,7 @@ export class SnapshotStore {
     await disk.removeTree(part)
     disk.makeDirectory(part)
     try {
-      const size = await snapshotDirectories(directories, part, disk, log)
+      const size = await snapshotDirectories(parts, part, disk, log)
       const info: SnapshotInfo = { name, ...origin, ...size }
       replaceFile(disk, `${part}/${INFO_FILE}`, Buffer.from(`${JSON.stringify(info, null, 2)}\n`), false)
       disk.rename(part, target)
@@ -124,12 +133,13 @@ function parse(bytes: Buffer): SnapshotInfo | null {
   try {
     const value = JSON.parse(bytes.toString('utf8')) as Partial<SnapshotInfo> | null
     const numbers = [value?.takenAtMs, value?.nodeId, value?.dataDirectories, value?.partitions, value?.sizeBytes]
-    const { directories, settings } = value ?? {}
+    const { directories, settings, brokers } = value ?? {}
     const isSound =
       numbers.every(Number.isSafeInteger) &&
       Array.isArray(directories) &&
       directories.every((each) => typeof each === 'string') &&
-      typeof settings === 'object'
+      typeof settings === 'object' &&
+      (brokers === undefined || (Array.isArray(brokers) && brokers.length === directories.length))
     return isSound ? (value as SnapshotInfo) : null
   } catch {
     return null

@@ -35,6 +35,7 @@ async function serve(broker: Partial<Controlled> = {}, version = '1.0.0'): Promi
     cleaner: null as never,
     directories: [],
     snapshots: null,
+    cluster: null,
     logs: () => [],
     ...broker,
   } as Controlled

@@ -103,9 +103,12 @@ describe('klog snap', () => {
       const result = await home.klog(args)
       expect([result.exitCode, result.stderr]).toEqual([1, expect.stringMatching(told)])
     }
-    await refused(['snap', 'save', 'x'], /^klog: no broker runs\n {2}Start it: klog broker start$/)
+    await refused(
+      ['snap', 'save', 'x'],
+      /^klog: there is nothing to be copied in .*: no broker has run there\n {2}Start one: /,
+    )
     await refused(['snap', 'restore', 'x'], /^klog: there is no snapshot x\n {2}Take one: klog snap save NAME$/)
-    await refused(['fork', 'x', '--port', '9999'], /^klog: no broker runs/)
+    await refused(['fork', 'x', '--port', '9999'], /^klog: there is nothing to be copied/)
     await ok(['broker', 'start'])
     await refused(['snap', 'save', '../x'], /^klog: '\.\.\/x' cannot be the name of a snapshot\n/)
     await ok(['snap', 'save', 'x'])

@@ -7,11 +7,13 @@ export function retentionText(reports: readonly RetentionReport[]): string {
   const rows = reports
     .filter(({ deletedSegments }) => deletedSegments > 0)
     .map((report) => [
+      ...brokerOf(report),
       ...[report.topic, report.partition, report.deletedSegments, report.deletedBytes],
       ...[report.deletedRecords, report.logStartOffset],
     ])
   if (rows.length === 0) return 'Nothing has outlived its retention.'
-  return aligned(['TOPIC', 'PARTITION', 'SEGMENTS', 'BYTES', 'RECORDS', 'LOG-START-OFFSET'], rows)
+  const titles = ['TOPIC', 'PARTITION', 'SEGMENTS', 'BYTES', 'RECORDS', 'LOG-START-OFFSET']
+  return aligned([...titleOfBroker(reports), ...titles], rows)
 }
 
 /** A line for each partition that was compacted. */
@@ -19,12 +21,24 @@ export function compactionText(reports: readonly CompactionReport[]): string {
   if (reports.length === 0) return 'No topic is compacted.'
   const titles = ['TOPIC', 'PARTITION', 'BYTES-BEFORE', 'BYTES-AFTER', 'KEPT', 'REMOVED', 'TOMBSTONES-REMOVED']
   return aligned(
-    titles,
+    [...titleOfBroker(reports), ...titles],
     reports.map((report) => [
+      ...brokerOf(report),
       ...[report.topic, report.partition, report.bytesBefore, report.bytesAfter],
       ...[report.keptRecords, report.removedRecords, report.removedTombstones],
     ]),
   )
+}
+
+type OfBroker = { readonly broker?: number }
+
+/** Of a cluster each broker has replicas of its own. */
+function titleOfBroker(reports: readonly OfBroker[]): string[] {
+  return reports.some(({ broker }) => broker !== undefined) ? ['BROKER'] : []
+}
+
+function brokerOf({ broker }: OfBroker): number[] {
+  return broker === undefined ? [] : [broker]
 }
 
 function aligned(titles: readonly string[], rows: readonly (readonly (string | number)[])[]): string {

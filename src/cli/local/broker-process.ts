@@ -3,6 +3,7 @@ import type { Clock } from '../../base/clock.js'
 import { UserError } from '../../base/user-error.js'
 import { askBroker } from '../../control/client.js'
 import type { NodeFaultSettings } from '../../control/controlled.js'
+import type { Verb } from '../../control/verb.js'
 import { readNode } from '../../control/verbs/read-node.js'
 import { setFaults } from '../../control/verbs/set-faults.js'
 import type { BrokerRun, ServedBroker } from '../../local/broker-run.js'
@@ -84,6 +85,11 @@ export class BrokerProcess implements BrokerRun {
 
   async quorum() {
     return this.#ask((peer) => askBroker(peer, readNode, {}))
+  }
+
+  ask<A extends object, R>(verb: Verb<A, R>, asked: A): Promise<R> {
+    const { control: address, clock } = this.#options
+    return askBroker({ address, version: klogVersion(), clock }, verb, asked)
   }
 
   async #report(): Promise<ServedBroker> {

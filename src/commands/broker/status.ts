@@ -3,15 +3,16 @@ import chalk from 'chalk'
 import { formatDuration } from '../../base/duration.js'
 import { DATA_FORMATS, type DataFormat } from '../../cli/data/output-option.js'
 import { printData } from '../../cli/data/print-data.js'
-import { boolean, number, orNull, shape, text, texts } from '../../cli/data/shape.js'
+import { boolean, number, numbers, orNull, type RowIn, rows, shape, text, texts } from '../../cli/data/shape.js'
 import { KlogCommand } from '../../cli/klog-command.js'
 import { askLocalBroker } from '../../cli/local/control.js'
 import { membersTable, quorumLine } from '../../cli/local/members-table.js'
 import { residentBytes } from '../../cli/local/process.js'
 import { type BrokerState, bootstrapServersOf, runningBroker } from '../../cli/local/state.js'
 import { ProcessIo } from '../../cli/process-io.js'
+import type { ClusterMember, ClusterStatus } from '../../control/controlled-cluster.js'
 import { readCluster } from '../../control/verbs/read-cluster.js'
-import { readTime } from '../../control/verbs/read-time.js'
+import { readTime, type TimeReport } from '../../control/verbs/read-time.js'
 
 const BROKER_STATUS = shape(
   '',
@@ -25,9 +26,29 @@ const BROKER_STATUS = shape(
     version: orNull(text('of klog')),
     startedAtMs: orNull(number('milliseconds since 1970')),
     dataDirectories: texts('where the records are'),
+    timeAheadMs: orNull(number('by how much its clock is ahead; null where it cannot be moved')),
+    controllerId: orNull(number('of a cluster, the broker that leads the metadata quorum; null where there is none')),
+    hasQuorum: orNull(boolean('of a cluster, whether so many voters reach one another that they can elect')),
+    brokers: rows('of a cluster, each broker; a single one has none', {
+      id: number('its id'),
+      address: text('where its clients come'),
+      state: text('starting, running, paused, stopped, killed or failed'),
+      reason: orNull(text('why, where nobody has asked for that')),
+      role: text('leader, voter or observer of the metadata quorum'),
+      processId: orNull(number('of its process; null while it does not run')),
+      lagMs: number('how late its fetches as a follower are'),
+      cutFrom: numbers('brokers that it does not reach, and that do not reach it'),
+      directory: text('where its records are'),
+    }),
   },
   { isSingle: true, columns: ['isRunning', 'host', 'port', 'pid', 'brokerId', 'version'] },
 )
+/** As a table a cluster has a line for each broker. */
+const CLUSTER_STATUS: typeof BROKER_STATUS = {
+  ...BROKER_STATUS,
+  table: { columns: ['id', 'address', 'state', 'role', 'processId', 'lagMs', 'cutFrom'], expands: 'brokers' },
+}
+type StatusRow = RowIn<typeof BROKER_STATUS>
 
 export default class BrokerStatus extends KlogCommand {
   static override summary = 'Say whether the local broker runs, and where; exit code 1 when it does not'
@@ -42,13 +63,15 @@ export default class BrokerStatus extends KlogCommand {
   async run(): Promise<void> {
     const { flags } = await this.parse(BrokerStatus)
     const state = runningBroker(this.home)
-    if (flags.output !== undefined) return await this.printAsData(state, flags.output)
-    if (state === null) {
+    if (flags.output === undefined && state === null) {
       this.log(`not running (data in ${this.home.dataDirectory})`)
       return this.exit(1)
     }
-    const time = state.hasVirtualTime === true ? await askLocalBroker(this.home, this.clock, readTime, {}) : null
-    const cluster = state.brokers === undefined ? null : await askLocalBroker(this.home, this.clock, readCluster, {})
+    const time = state?.hasVirtualTime === true ? await askLocalBroker(this.home, this.clock, readTime, {}) : null
+    const cluster = state?.brokers === undefined ? null : await askLocalBroker(this.home, this.clock, readCluster, {})
+    if (flags.output !== undefined || state === null) {
+      return await this.printAsData(flags.output ?? 'json', state, time, cluster)
+    }
     const memory = memoryOf(state)
     const rows: [string, string][] = [
       ['address', bootstrapServersOf(state)],
@@ -67,9 +90,14 @@ export default class BrokerStatus extends KlogCommand {
     if (cluster !== null) this.log(`\n${membersTable(cluster)}`)
   }
 
-  private async printAsData(state: BrokerState | null, format: DataFormat): Promise<void> {
+  private async printAsData(
+    format: DataFormat,
+    state: BrokerState | null,
+    time: TimeReport | null,
+    cluster: ClusterStatus | null,
+  ): Promise<void> {
     const io = new ProcessIo()
-    const row = {
+    const row: StatusRow = {
       isRunning: state !== null,
       host: state?.host ?? null,
       port: state?.port ?? null,
@@ -79,10 +107,23 @@ export default class BrokerStatus extends KlogCommand {
       version: state?.version ?? null,
       startedAtMs: state?.startedAtMs ?? null,
       dataDirectories: state?.dataDirectories ?? [],
+      timeAheadMs: time?.aheadMs ?? null,
+      controllerId: cluster?.leaderId ?? null,
+      hasQuorum: cluster?.hasQuorum ?? null,
+      brokers: cluster?.members.map((member) => brokerRow(member, cluster)) ?? [],
     }
-    await printData(io, format, BROKER_STATUS, [row])
+    await printData(io, format, cluster === null ? BROKER_STATUS : CLUSTER_STATUS, [row])
     await io.flushed()
     if (state === null) this.exit(1)
+  }
+}
+
+function brokerRow(member: ClusterMember, { leaderId }: ClusterStatus): StatusRow['brokers'][number] {
+  const { id, host, port, standing, reason, isVoter, pid, faults, directory } = member
+  return {
+    ...{ id, address: `${host}:${port}`, state: standing, reason, processId: pid, directory },
+    role: id === leaderId ? 'leader' : isVoter ? 'voter' : 'observer',
+    ...{ lagMs: faults.lagMs, cutFrom: faults.cutFrom },
   }
 }
 

@@ -1,6 +1,7 @@
 import { Args } from '@oclif/core'
 import { KlogCommand } from '../../cli/klog-command.js'
 import { restoreSnapshot } from '../../cli/local/snapshots.js'
+import { bootstrapServersOf } from '../../cli/local/state.js'
 
 export default class SnapRestore extends KlogCommand {
   static override summary = 'Put the local broker back to a snapshot; what it has now is lost'
@@ -20,7 +21,8 @@ export default class SnapRestore extends KlogCommand {
     const taken = new Date(snapshot.takenAtMs).toISOString()
     this.log(`Restored ${snapshot.name}, taken at ${taken}: ${snapshot.partitions} partitions.`)
     if (restarted !== null) {
-      this.log(`The broker serves again on ${restarted.host}:${restarted.port} (pid ${restarted.pid}).`)
+      const who = restarted.brokers === undefined ? 'The broker serves' : `${restarted.brokers.length} brokers serve`
+      this.log(`${who} again on ${bootstrapServersOf(restarted)} (pid ${restarted.pid}).`)
     }
   }
 }

@@ -1,12 +1,11 @@
 import { Args } from '@oclif/core'
 import { KlogCommand } from '../../cli/klog-command.js'
-import { askLocalBroker } from '../../cli/local/control.js'
-import { saveSnapshot } from '../../control/verbs/save-snapshot.js'
+import { saveSnapshotOf } from '../../cli/local/snapshots.js'
 
 export default class SnapSave extends KlogCommand {
   static override summary = 'Copy the whole local broker as it is at this moment'
   static override description =
-    'All topics, records, offsets of groups and settings, while clients go on writing. It takes a moment and hardly any room: closed segments are shared with the broker until one of the two changes them.'
+    'All topics, records, offsets of groups and settings, while clients go on writing. It takes a moment and hardly any room: closed segments are shared with the broker until one of the two changes them. Of a cluster all brokers are copied, at one moment; of a broker that does not run, what lies on its disk.'
 
   static override examples = [
     '<%= config.bin %> <%= command.id %> before-upgrade',
@@ -17,7 +16,7 @@ export default class SnapSave extends KlogCommand {
 
   async run(): Promise<void> {
     const { args } = await this.parse(SnapSave)
-    const { name, partitions, sizeBytes } = await askLocalBroker(this.home, this.clock, saveSnapshot, args)
+    const { name, partitions, sizeBytes } = await saveSnapshotOf(this.home, args.name, this.clock)
     this.log(`Saved ${name}: ${partitions} partitions, ${sizeBytes} bytes.`)
   }
 }

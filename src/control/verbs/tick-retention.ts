@@ -1,8 +1,10 @@
-import { topicLogs } from '../topic-logs.js'
-import { verb } from '../verb.js'
+import { byTopic, topicLogs } from '../topic-logs.js'
+import { type Verb, verb } from '../verb.js'
 
 /** What retention took from one partition. */
 export interface RetentionReport {
+  /** Whose replica it is; absent where it is a single broker. */
+  readonly broker?: number
   readonly topic: string
   readonly partition: number
   readonly deletedSegments: number
@@ -12,12 +14,13 @@ export interface RetentionReport {
   readonly logStartOffset: number
 }
 
-/** Has retention look at all logs now, or those of one topic, by the topics' settings. */
-export const tickRetention = verb(
+/** Has retention look at all logs now, or those of one topic, by the topics' settings; of a cluster at those of every broker. */
+export const tickRetention: Verb<{ readonly topic: string | null }, readonly RetentionReport[]> = verb(
   'tick.retention',
   (given) => ({ topic: given.textOrNull('topic') }),
-  async (broker, { topic }): Promise<readonly RetentionReport[]> =>
-    topicLogs(broker, topic).map((log) => {
+  async (controlled, asked): Promise<readonly RetentionReport[]> => {
+    if (controlled.cluster !== null) return byTopic(await controlled.cluster.askAll(tickRetention, asked))
+    return topicLogs(controlled, asked.topic).map((log) => {
       const { sizeBytes, logStartOffset } = log
       const deletedSegments = log.deleteOldSegments()
       return {
@@ -28,5 +31,6 @@ export const tickRetention = verb(
         deletedRecords: log.logStartOffset - logStartOffset,
         logStartOffset: log.logStartOffset,
       }
-    }),
+    })
+  },
 )
