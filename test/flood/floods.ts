@@ -16,6 +16,8 @@ export interface Flood {
 }
 
 const FETCHED_BYTES = 4 * 1024 * 1024
+/** No broker holds it for the future. */
+const TIMESTAMP = 1_700_000_000_000
 const CHUNK = 500
 /** Less than wait to be accepted: `socket.listen.backlog.size` is 50, and who is turned away tries again a second later. */
 const AT_ONCE = 40
@@ -144,7 +146,7 @@ export async function createTopic(peer: Peer, name: string): Promise<void> {
 
 async function send(peer: Peer, topic: string, baseSequence: number, producerId: bigint, value: Buffer): Promise<void> {
   const identity = producerId < 0n ? {} : { producerId, producerEpoch: 0, baseSequence }
-  const records = buildBatch({ ...identity, records: [{ timestamp: systemClock.now(), key: null, value }] })
+  const records = buildBatch({ ...identity, records: [{ timestamp: TIMESTAMP, key: null, value }] })
   const topicData = [{ name: topic, partitionData: [{ index: 0, records }] }]
   const answer = await peer.call(
     Produce,
