@@ -15,6 +15,8 @@ export interface AdminOptions {
   readonly clientId?: string
   /** Longest wait of one call that is told to a person who waits for an answer. */
   readonly timeoutMs?: number
+  /** `bootstrap` is the value of --bootstrap-controller. */
+  readonly areControllers?: boolean
 }
 
 /**
@@ -51,6 +53,7 @@ async function openAdmin(config: ClientConfig, options: AdminOptions, io: ToolIo
       config,
       clock: io.clock,
       random: io.random,
+      areControllers: options.areControllers ?? false,
       onUnreachable: ({ host, port }) => {
         note(io, `nothing answers at ${host}:${port}; trying again for up to ${patienceS} s`)
       },

@@ -4,6 +4,8 @@ const LETTERS_PER_SLIP = 3
 
 /** Those of `candidates` that `word` was probably meant to be, the likeliest only; none where nothing is near. */
 export function nearest(word: string, candidates: Iterable<string>): string[] {
+  // Whoever gives the number of a broker has not mistyped another one.
+  if (/^-?\d+$/.test(word)) return []
   const wanted = word.toLowerCase()
   const allowed = Math.max(1, Math.floor(wanted.length / LETTERS_PER_SLIP))
   const near = [...new Set(candidates)]

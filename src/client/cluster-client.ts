@@ -9,7 +9,7 @@ import { Backoff } from './backoff.js'
 import { type Address, parseAddresses, resolvable } from './bootstrap.js'
 import { BrokerConnection } from './broker-connection.js'
 import type { ClientConfig } from './client-config.js'
-import { askForControllers, knowsControllersOnly } from './controllers.js'
+import { askForControllers, checkAskedOfControllers, checkIsController, knowsControllersOnly } from './controllers.js'
 import { CallTimeout, ClientError, KafkaError, throwIfError } from './kafka-error.js'
 
 export interface ClusterClientOptions {
@@ -18,6 +18,8 @@ export interface ClusterClientOptions {
   readonly random: Random
   /** Told once for every address that does not answer. */
   readonly onUnreachable?: (address: Address) => void
+  /** The addresses are those of controllers, and nobody else is asked. */
+  readonly areControllers?: boolean
 }
 
 /** Which broker a call must go to. */
@@ -72,6 +74,7 @@ const LATER = new Set<ErrorCode>([
 export class ClusterClient {
   readonly config: ClientConfig
   readonly clock: Clock
+  readonly areControllers: boolean
   readonly #random: Random
   readonly #onUnreachable: (address: Address) => void
   readonly #connections = new Map<string, Promise<BrokerConnection>>()
@@ -85,6 +88,7 @@ export class ClusterClient {
   private constructor(options: ClusterClientOptions, bootstrap: readonly Address[]) {
     this.config = options.config
     this.clock = options.clock
+    this.areControllers = options.areControllers ?? false
     this.#random = options.random
     this.#onUnreachable = options.onUnreachable ?? (() => {})
     this.#bootstrap = bootstrap
@@ -109,6 +113,7 @@ export class ClusterClient {
     act: (attempt: Attempt) => Promise<T>,
     timeoutMs: number = this.config.apiTimeoutMs,
   ): Promise<T> {
+    if (this.areControllers) checkAskedOfControllers(name)
     const call = new Call(name, this.clock, timeoutMs)
     const backoff = this.#backoff('retry')
     for (;;) {
@@ -238,7 +243,9 @@ export class ClusterClient {
     const key = keyOf(address)
     const opening = this.#connections.get(key) ?? this.#open(address)
     try {
-      return await call.within(opening)
+      const connection = await call.within(opening)
+      if (connection !== null && this.areControllers) checkIsController(connection)
+      return connection
     } catch (error) {
       if (!(error instanceof PeerError)) throw error
       if (!this.#silent.has(key) && !call.isOver()) this.#onUnreachable(address)

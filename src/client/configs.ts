@@ -52,7 +52,7 @@ export async function describeConfigs(
   { includeSynonyms = false }: DescribeOptions = {},
 ): Promise<Map<string, ConfigEntry[]>> {
   if (names.length === 0) return new Map()
-  return await client.run('describeConfigs', targetOf(type, names[0]!), async ({ connection, timeoutMs }) => {
+  return await client.run('describeConfigs', targetOf(client, type, names[0]!), async ({ connection, timeoutMs }) => {
     const resources = names.map((resourceName) => ({ resourceType: type, resourceName, configurationKeys: null }))
     const response = await connection.call(DescribeConfigs, { resources, includeSynonyms }, { timeoutMs })
     return new Map(
@@ -94,7 +94,7 @@ export async function alterConfigs(
     ...[...set].map(([key, value]) => ({ name: key, configOperation: SET, value })),
     ...remove.map((key) => ({ name: key, configOperation: REMOVE, value: '' })),
   ]
-  await client.run('incrementalAlterConfigs', targetOf(type, name), async ({ connection, timeoutMs }) => {
+  await client.run('incrementalAlterConfigs', targetOf(client, type, name), async ({ connection, timeoutMs }) => {
     const resources = [{ resourceType: type, resourceName: name, configs }]
     const { responses } = await connection.call(
       IncrementalAlterConfigs,
@@ -116,8 +116,9 @@ export async function listConfigResources(client: ClusterClient, type: ResourceT
   })
 }
 
-/** A broker knows its own settings only; the defaults of all brokers are known everywhere. */
-function targetOf(type: ResourceType, name: string): Target {
+/** A broker knows its own settings only; the defaults of all brokers are known everywhere, and all to the controller. */
+function targetOf(client: ClusterClient, type: ResourceType, name: string): Target {
+  if (client.areControllers) return 'controller'
   const isOfOneBroker = type === ResourceType.BROKER || type === ResourceType.BROKER_LOGGER
   return isOfOneBroker && name !== '' ? { broker: Number(name) } : 'any'
 }

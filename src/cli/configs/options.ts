@@ -20,7 +20,7 @@ export const CONFIGS_OPTIONS = optionSpecs([
     name: 'bootstrap-controller',
     argument: 'required',
     value: 'host:port,…',
-    about: 'Controllers to contact. klog asks brokers only: give --bootstrap-server.',
+    about: 'Controllers to contact instead, for what is kept as configs: of topics by name, brokers, groups.',
   },
   { name: 'command-config', argument: 'required', value: 'file', about: 'Properties file with client settings.' },
   { name: 'alter', about: 'Set and remove settings.' },

@@ -1,4 +1,3 @@
-import { UserError } from '../../base/user-error.js'
 import type { ClusterClient } from '../../client/cluster-client.js'
 import { withAdmin } from '../admin.js'
 import { failureText } from '../failure-text.js'
@@ -48,10 +47,11 @@ export const configsTool = defineTool({
 
 async function run(selection: Selection, options: ConfigsOptions, io: ToolIo): Promise<void> {
   await checkAddresses(selection)
-  if (options.has('bootstrap-controller')) {
-    throw new UserError('klog asks brokers, which know what the controllers know', 'give --bootstrap-server instead')
+  const admin = {
+    bootstrap: options.text('bootstrap-controller') ?? options.text('bootstrap-server'),
+    areControllers: options.has('bootstrap-controller'),
+    configFile: options.text('command-config'),
   }
-  const admin = { bootstrap: options.text('bootstrap-server'), configFile: options.text('command-config') }
   const act = selection.action === 'describe' ? describe : alter
   await withAdmin(admin, io, (client: ClusterClient) => act(client, selection, options, io))
 }

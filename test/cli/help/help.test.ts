@@ -53,6 +53,7 @@ describe('did you mean', () => {
     ['x', ['orders', 'y'], ['y']],
     ['payments', ['orders'], []],
     ['orders', ['orders'], []],
+    ['7', ['0', '1'], []],
   ])('%s of %j: %j', (word, candidates, found) => {
     expect(nearest(word, candidates)).toEqual(found)
   })
