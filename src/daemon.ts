@@ -39,6 +39,8 @@ export interface DaemonOptions {
   readonly clock: Clock
   /** Whether the broker lives by a clock that can be moved ahead. Its connections do not: they are real. */
   readonly hasVirtualTime?: boolean
+  /** One that several brokers have in common: they still notice in real time who is there. */
+  readonly sharedTime?: VirtualClock | null
   readonly random: Random
   readonly log: Log
   /** Whether it notices at once that another node's process is gone, by its connections; only by its silence if left out. */
@@ -83,7 +85,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
 
 async function build(options: DaemonOptions, onFailure: (undo: () => unknown) => void): Promise<Daemon> {
   const { random, log, settings, clusterId } = options
-  const time = options.hasVirtualTime === true ? new VirtualClock(options.clock) : null
+  const { sharedTime = null } = options
+  const time = sharedTime ?? (options.hasVirtualTime === true ? new VirtualClock(options.clock) : null)
   const clock = time ?? options.clock
   const nodeId = nodeIdOf(settings)
   const isAlone = isOnlyNode(settings, nodeId)
@@ -108,6 +111,7 @@ async function build(options: DaemonOptions, onFailure: (undo: () => unknown) =>
   const { noticesHangUps = false } = options
   const node = await BrokerNode.open({
     ...{ nodeId, config, clusterId, disk: systemDisk, clock, random, log, faults, noticesHangUps },
+    ...(sharedTime !== null && { realClock: options.clock }),
   })
   onFailure(() => (node.broker === null || isAlone ? node.giveUp() : node.abandon()))
   if (options.onFailure !== undefined) node.onFailure(options.onFailure)

@@ -5,6 +5,7 @@ import type { Log } from './base/log.js'
 import { systemRandom } from './base/random.js'
 import { taggedLog } from './base/tagged-log.js'
 import { UserError } from './base/user-error.js'
+import { VirtualClock } from './base/virtual-clock.js'
 import { randomUuid } from './bytes/uuid.js'
 import { BrokerProcess, type BrokerProcessOptions } from './cli/local/broker-process.js'
 import { forgetSeats, readSeats, seatDirectory } from './cli/local/cluster-file.js'
@@ -52,17 +53,21 @@ export async function serveCluster(call: ClusterCall, log: Log): Promise<boolean
   const wasThere = readSeats(home) !== null
   const seats = await seatsToStart(home, call.brokers, portOf(call.settings), freePortFrom)
   if (seats === null) return false
-  if (call.hasVirtualTime) throw new UserError('a cluster has no virtual time', 'Start it without --virtual-time.')
+  if (call.hasVirtualTime && call.areProcesses) {
+    if (!wasThere) forgetSeats(home)
+    throw new UserError('brokers in processes of their own have no clock in common', 'Start them without --processes.')
+  }
+  const time = call.hasVirtualTime ? new VirtualClock(systemClock) : null
   const startedAtMs = systemClock.now()
   const runs = new Map<number, InProcessRun>()
   let announced: Control | null | undefined
-  const cluster: LocalCluster = await openCluster(call, seats, log, runs, () => {
+  const cluster: LocalCluster = await openCluster(call, seats, log, runs, time, () => {
     if (announced !== undefined) writeState(home, stateOf(call, cluster, announced, startedAtMs))
   }).catch((error) => {
     if (!wasThere) forgetSeats(home)
     throw error
   })
-  const control = await takeControl(home, controlledOf(call, cluster, runs, log), log)
+  const control = await takeControl(home, controlledOf(call, cluster, runs, time, log), log)
   stopOnSignals({ home, control, log, close: () => cluster.close() })
   announced = control
   const state = stateOf(call, cluster, control, startedAtMs)
@@ -77,6 +82,7 @@ function openCluster(
   seats: readonly Seat[],
   log: Log,
   runs: Map<number, InProcessRun>,
+  sharedTime: VirtualClock | null,
   onChange: () => void,
 ): Promise<LocalCluster> {
   const { home, areProcesses } = call
@@ -92,7 +98,7 @@ function openCluster(
     run: (seat, faults): BrokerRun => {
       const settings = settingsFor(call, seat)
       if (areProcesses) return startProcess(home, seat, settings, { ...common, faults })
-      const run = runInProcess({ ...common, settings, log: taggedLog(log, `[broker ${seat.id}]`), faults })
+      const run = runInProcess({ ...common, sharedTime, settings, log: taggedLog(log, `[broker ${seat.id}]`), faults })
       runs.set(seat.id, run)
       return run
     },
@@ -124,10 +130,11 @@ function controlledOf(
   call: ClusterCall,
   cluster: LocalCluster,
   runs: ReadonlyMap<number, InProcessRun>,
+  time: VirtualClock | null,
   log: Log,
 ): Controlled {
   const snapshots = call.areProcesses ? null : snapshotsOf(call, cluster, runs, log)
-  return { ...{ time: null, snapshots, node: null, cleaner: null, cluster, directories: [] }, logs: () => [] }
+  return { ...{ time, snapshots, node: null, cleaner: null, cluster, directories: [] }, logs: () => [] }
 }
 
 /** All brokers at one moment: nothing else happens in this process meanwhile. Of one that does not run, what lies there. */
@@ -169,7 +176,7 @@ function stateOf(call: ClusterCall, cluster: LocalCluster, control: Control | nu
     dataDirectories: brokers.map(({ directory }) => directory),
     startedAtMs,
     control: control?.address ?? null,
-    hasVirtualTime: false,
+    hasVirtualTime: call.hasVirtualTime,
     startArguments: call.startArguments,
     brokers: brokers.map(({ id, host, port, pid }, at) => ({
       ...{ id, host, port, pid },

@@ -9,7 +9,6 @@ import { Peer } from '../net/peer.js'
 import type { Disk } from '../storage/disk.js'
 import type { LogCleaner } from '../storage/log-cleaner.js'
 import { LogDirectory } from '../storage/log-directory.js'
-import { checkMetaProperties, type MetaProperties } from '../storage/meta-properties.js'
 import type { PartitionLog } from '../storage/partition-log.js'
 import { UnusableDirectory } from '../storage/unusable-directory.js'
 import type { Broker } from './broker.js'
@@ -29,6 +28,7 @@ import { GroupCoordinators } from './group-coordinators.js'
 import { handlers } from './handlers.js'
 import { MetadataFetcher } from './metadata-fetcher.js'
 import { MetadataLog } from './metadata-log.js'
+import { closeAsFound, dataPaths, formatted } from './node-directories.js'
 import { FaultyNodes, type NodeFaults } from './node-faults.js'
 import type { OtherBrokers } from './other-brokers.js'
 import { OtherCluster } from './other-cluster.js'
@@ -36,7 +36,7 @@ import { Partitions } from './partitions.js'
 import { peerBrokers } from './peer-brokers.js'
 import { peerControllers } from './peer-controllers.js'
 import { WireQuorumCalls } from './quorum-calls.js'
-import { quorumVoters, sharedClusterId } from './quorum-voters.js'
+import { quorumVoters } from './quorum-voters.js'
 import { Replication } from './replication.js'
 import { serve } from './serve.js'
 import { TransactionCoordinators } from './transaction-coordinators.js'
@@ -50,6 +50,8 @@ export interface BrokerNodeOptions {
   readonly clusterId: Uuid | null
   readonly disk: Disk
   readonly clock: Clock
+  /** What nodes know of one another by: not `clock` where that can be moved ahead, for all would take one another for gone. */
+  readonly realClock?: Clock
   readonly random: Random
   readonly log: Log
   /** Whether a node that is gone is noticed by its connections, at once; by its silence alone where left out, as in Kafka. */
@@ -173,38 +175,48 @@ export class BrokerNode {
    * @throws UserError for metadata that cannot be read
    */
   prepare(): void {
-    const { nodeId, config, clock, random, log, disk, transport = (to) => Peer.connect(to) } = this.#options
+    const {
+      nodeId,
+      config,
+      clock,
+      realClock = clock,
+      random,
+      log,
+      disk,
+      transport = (to) => Peer.connect(to),
+    } = this.#options
     const { clusterId } = this
     const { noticesHangUps = false } = this.#options
     const features = supportedFeatures([...handlers, ...controllerHandlers])
     const directories = this.#directories
     const voters = quorumVoters(config, nodeId)
-    const controllers = this.#reaching(peerControllers({ nodeId, voters, config, clock, transport }))
+    const controllers = this.#reaching(peerControllers({ nodeId, voters, config, clock: realClock, transport }))
     const otherCluster = new OtherCluster(clusterId, log.named('klog.metadata'))
     const metadata = MetadataLog.open({
-      ...{ disk, clock, random, nodeId, config, features: rangesOf(features) },
+      ...{ disk, clock: realClock, random, nodeId, config, features: rangesOf(features) },
       voters: [...voters.keys()],
       calls: new WireQuorumCalls(clusterId, controllers, otherCluster),
       log: log.named('klog.metadata'),
       directory: this.#metadataDirectory,
     })
-    const otherBrokers = this.#reaching(peerBrokers({ nodeId, metadata, config, clock, transport }), true)
+    const toBrokers = { nodeId, metadata, config, clock: realClock, transport }
+    const otherBrokers = this.#reaching(peerBrokers(toBrokers), true)
     const controller = new Controller({
-      ...{ nodeId, metadata, config, clock, random, log: log.named('klog.controller') },
+      ...{ nodeId, metadata, config, clock: realClock, random, log: log.named('klog.controller') },
       ...(noticesHangUps && { isGone: async (id) => (await otherBrokers.isGone?.(id)) ?? false }),
     })
     const controllerClient = new ControllerClient({
-      ...{ nodeId, clusterId, metadata, controller, controllers, config, clock },
+      ...{ nodeId, clusterId, metadata, controller, controllers, config, clock: realClock },
     })
     const replication = new Replication({
-      ...{ nodeId, controller: controllerClient, config, clock },
+      ...{ nodeId, controller: controllerClient, config, clock: realClock },
       log: log.named('klog.partitions'),
-      connect: () => this.#reaching(peerBrokers({ nodeId, metadata, config, clock, transport }), true),
+      connect: () => this.#reaching(peerBrokers(toBrokers), true),
     })
     const partitions = new Partitions({
       proposals: replication.proposals,
       nodeId,
-      clock,
+      ...{ clock, realClock },
       config,
       directories,
       log: log.named('klog.partitions'),
@@ -227,14 +239,17 @@ export class BrokerNode {
       ...{ nodeId, clusterId, config, clock, random, metadata, controller, partitions, groups, fetchSessions, quotas },
       supportedFeatures: features,
       ...{ transactions, otherBrokers, controllerClient },
-      forwarding: new Forwarding({ metadata, controllers, clock, timeoutMs: () => config.int('request.timeout.ms') }),
+      forwarding: new Forwarding({
+        ...{ metadata, controllers, clock: realClock },
+        timeoutMs: () => config.int('request.timeout.ms'),
+      }),
       telemetry: new ClientTelemetry({ clock, random, config, metadata }),
       log: log.named('klog.broker'),
     }
     const fetcher = new MetadataFetcher({
       otherCluster,
-      ...{ nodeId, clusterId, voters: [...voters.keys()], metadata, config, clock, noticesHangUps },
-      controllers: this.#reaching(peerControllers({ nodeId, voters, config, clock, transport })),
+      ...{ nodeId, clusterId, voters: [...voters.keys()], metadata, config, clock: realClock, noticesHangUps },
+      controllers: this.#reaching(peerControllers({ nodeId, voters, config, clock: realClock, transport })),
       log: log.named('klog.metadata'),
     })
     this.#started = { broker, controllers, fetcher, replication, inService: null }
@@ -246,7 +261,8 @@ export class BrokerNode {
    */
   async start(endpoints: readonly EndpointImage[]): Promise<void> {
     if (this.#started === null) this.prepare()
-    const { nodeId, config, clock, random, log } = this.#options
+    const { nodeId, config, random, log } = this.#options
+    const clock = this.#realClock
     const directories = this.#directories
     const { broker, controllers } = this.#running
     const { controller, controllerClient, metadata, partitions } = broker
@@ -354,39 +370,18 @@ export class BrokerNode {
   }
 
   #reaching(nodes: OtherBrokers, areReplicas = false): OtherBrokers {
-    const { faults, clock } = this.#options
-    return faults === undefined ? nodes : new FaultyNodes(nodes, { faults, clock, areReplicas })
+    const { faults } = this.#options
+    return faults === undefined ? nodes : new FaultyNodes(nodes, { faults, clock: this.#realClock, areReplicas })
+  }
+
+  get #realClock(): Clock {
+    return this.#options.realClock ?? this.#options.clock
   }
 
   get #running(): Started {
     if (this.#started === null) throw new Error('the broker has not started')
     return this.#started
   }
-}
-
-async function closeAsFound(directories: Iterable<LogDirectory>): Promise<void> {
-  for (const directory of directories) await directory.close(directory.previousBrokerEpoch)
-}
-
-/** `log.dirs`, absolute. */
-function dataPaths(config: BrokerConfig): string[] {
-  const dirs = config.list('log.dirs')
-  return [...new Set((dirs.length > 0 ? dirs : [config.string('log.dir')]).map((path) => resolve(path)))]
-}
-
-/** Checks whose the directories are, marks new ones as this node's, and returns the id of their cluster. */
-function formatted(directories: readonly LogDirectory[], options: BrokerNodeOptions): Uuid {
-  const { nodeId, random, clusterId, config } = options
-  const voters = quorumVoters(config, nodeId)
-  const found = new Map<string, MetaProperties>()
-  for (const { path, metaProperties } of directories) if (metaProperties !== null) found.set(path, metaProperties)
-  checkMetaProperties(found, { clusterId, nodeId })
-  const known = [...found.values()][0]?.clusterId ?? clusterId ?? sharedClusterId(voters) ?? randomUuid(random)
-  for (const directory of directories) {
-    if (directory.metaProperties?.directoryId != null) continue
-    directory.format({ clusterId: known, nodeId, directoryId: randomUuid(random) })
-  }
-  return known
 }
 
 function rangesOf(features: readonly SupportedFeature[]): Map<string, FeatureRange> {

@@ -28,6 +28,8 @@ export type Role = 'leader' | 'follower' | 'gone'
 export interface PartitionsOptions {
   readonly nodeId: number
   readonly clock: Clock
+  /** Who is in sync goes by this one, where the other can be moved ahead. */
+  readonly realClock?: Clock
   readonly log: Log
   readonly config: BrokerConfig
   /** `log.dirs`, open. They are closed with the partitions. */
@@ -197,7 +199,7 @@ export class Partitions {
   }
 
   #open(topic: TopicImage, index: number, image: PartitionImage): void {
-    const { log, nodeId, clock, config } = this.#options
+    const { log, nodeId, clock, config, realClock = clock } = this.#options
     const partitionLog = this.#replicas.open({
       topic: topic.name,
       partition: index,
@@ -212,7 +214,11 @@ export class Partitions {
     }
     this.#failed.delete(`${topic.name}-${index}`)
     const view = this.#view
-    const partition = new Partition(topic.name, topic.id, index, partitionLog, image, { nodeId, clock, view })
+    const partition = new Partition(topic.name, topic.id, index, partitionLog, image, {
+      nodeId,
+      clock: realClock,
+      view,
+    })
     this.#topicOf(topic).partitions.set(index, partition)
     log.debug(
       `Holding ${topic.name}-${index} from offset ${partitionLog.logStartOffset} to ${partitionLog.logEndOffset}`,
