@@ -175,15 +175,17 @@ class KillSequence {
 
   async end(): Promise<void> {
     this.#step = 'in the end'
-    await Promise.all(this.#works.map((work) => this.#endOf(work)))
+    const ends = await Promise.all(this.#works.map((work) => this.#endOf(work)))
+    for (const [at, found] of ends.entries())
+      for (const [what, value] of Object.entries(found)) this.#note(what, String(value), this.#works[at])
   }
 
   abandon(): void {
     for (const work of this.#works) work.kill()
   }
 
-  async #endOf(work: Work): Promise<void> {
-    this.#note('producer exits with', String(await work.finish()), work)
+  async #endOf(work: Work): Promise<Record<string, unknown>> {
+    const exit = await work.finish()
     const from = this.cluster.addresses[this.#asked]!
     await this.#lookout.until(
       `${work.topic} is read to its end`,
@@ -193,15 +195,19 @@ class KillSequence {
     await work.stopReading()
     const ends = await this.#lookout.until('end', () => this.#lookout.ends(from, work.topic))
     const committed = await this.#lookout.until('commits', () => this.#lookout.committed(from, work.group, work.topic))
-    this.#note('lag', ends.map((end, partition) => end - committed[partition]!).join(' '), work)
     const count = ends.reduce((sum, end) => sum + end, 0)
     const log = await ReadBack.of(this.#bootstrap, work.topic, count, work.sent)
-    this.#note('records', log.counts().join(' '), work)
-    this.#note('lost of acks=all', String(log.lost()), work)
-    this.#note('twice', String(log.twice()), work)
-    this.#note('out of order', String(log.outOfOrder()), work)
-    for (const value of ['refused', 'replicated later', 'lost'])
-      this.#note(`'${value}' is there`, String(log.has(value)), work)
+    return {
+      'producer exits with': exit,
+      lag: ends.map((end, partition) => end - committed[partition]!).join(' '),
+      records: log.counts().join(' '),
+      'lost of acks=all': log.lost(),
+      twice: log.twice(),
+      'out of order': log.outOfOrder(),
+      "'refused' is there": log.has('refused'),
+      "'replicated later' is there": log.has('replicated later'),
+      "'lost' is there": log.has('lost'),
+    }
   }
 
   get #bootstrap(): string {
