@@ -8,8 +8,7 @@ export function clusterPlanOf(random: Random, brokers: number): Plan {
   const pick = <T>(...things: readonly T[]): T => things[random.int(things.length)]!
   const isDurable = alone.settings.has('log.flush.interval.messages')
   const mayOverlap = isDurable || pick(true, false)
-  const kinds: Disaster[] = ['kill', 'kill in a write', 'stop', 'kill', 'kill in a write', 'stop', 'clock']
-  if (isDurable || !mayOverlap) kinds.push('power', 'power in a write')
+  const kinds: Disaster[] = ['kill', 'kill in a write', 'stop', 'power', 'power in a write', 'power', 'clock']
   // A broker that is no coordinator any more, and has not heard of it, may tell how far a group had come when it was one: who
   // copies by that must not be able to ask it. Kafka's are the same.
   kinds.push('cut off', 'cut off')
@@ -42,8 +41,9 @@ export function clusterPlanOf(random: Random, brokers: number): Plan {
     brokers,
     mayOverlap,
     settings,
-    network: { cutOneIn: pick(0, 0, 100, 500), lateOneIn: pick(0, 0, 0, 100) },
-    disasters: Array.from({ length: pick(1, 2, 3, 5) }, () => pick(...kinds)),
+    network: { cutOneIn: pick(0, 0, 100, 500), lateOneIn: pick(0, 0, 0, 100), nodeDelayMsMax: pick(3, 30, 80) },
+    batches: pick(15, 40),
+    disasters: Array.from({ length: pick(1, 3, 5, 8) }, () => pick(...kinds)),
     disasterEveryMs: pick(500, 3000),
     idempotentProducers: pick(1, 2),
     trimmers: 0,

@@ -37,13 +37,19 @@ export function trouble(machines: readonly Machine[]): string | null {
   return null
 }
 
-/** Whether every partition keeps an in-sync replica when the power of one machine fails. */
-export function isInSync(machines: readonly Machine[], without: Machine): boolean {
+/** Whether every partition has an in-sync replica that serves on a machine that is none of `without`. */
+export function hasInSync(machines: readonly Machine[], without: ReadonlySet<Machine>): boolean {
   const image = controllerImage(machines)
   if (image === null) return false
-  return [...partitionsOf(image)].every(([, { isr }]) =>
-    isr.some((id) => id !== without.nodeId && machines[id]!.isUp && !machines[id]!.isPaused),
-  )
+  const serves = (machine: Machine): boolean => machine.isUp && !machine.isPaused && !without.has(machine)
+  return [...partitionsOf(image)].every(([, { isr }]) => isr.some((id) => serves(machines[id]!)))
+}
+
+/** Whether every replica of a machine is in sync. */
+export function isCaughtUp(machines: readonly Machine[], { isUp, nodeId }: Machine): boolean {
+  const image = controllerImage(machines)
+  if (image === null || !isUp) return false
+  return [...partitionsOf(image)].every(([, { replicas, isr }]) => !replicas.includes(nodeId) || isr.includes(nodeId))
 }
 
 function* partitionsOf(image: MetadataImage): Iterable<[string, PartitionImage]> {

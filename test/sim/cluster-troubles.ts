@@ -1,4 +1,4 @@
-import { isInSync, isWhole } from './cluster-state.js'
+import { hasInSync, isCaughtUp, isWhole } from './cluster-state.js'
 import type { Machine } from './machine.js'
 import type { Network } from './network.js'
 import type { Disaster } from './plan.js'
@@ -14,6 +14,8 @@ const SKEW_MS_MAX = 5000
 /** Machines that may not be able to come into service alone are waited for no longer than this. */
 const WAIT_MS_MAX = 60_000
 
+const LEAVES_RUNNING: ReadonlySet<Disaster> = new Set(['cut', 'cut one way', 'cut off', 'pause', 'clock'])
+
 export interface ClusterTroublesWorld extends TroublesWorld {
   readonly machines: readonly Machine[]
   readonly network: Network
@@ -24,18 +26,19 @@ export async function strikeCluster(world: ClusterTroublesWorld): Promise<void> 
   const { plan, random, clock, machines, tell } = world
   const open: Promise<void>[] = []
   const struck = new Set<Machine>()
+  /** Whose power has failed, and who have not got back yet what they may have lost. */
+  const forgetful = new Set<Machine>()
   for (const disaster of plan.disasters) {
     await clock.wait(random.int(plan.disasterEveryMs))
     if (!plan.mayOverlap) await until(world, () => isWhole(machines))
     const machine = victim(world, struck)
     if (machine === null) continue
-    // Without its last in-sync replica a partition may lose what only the others' memory had.
-    if (
-      disaster.startsWith('power') &&
-      !plan.settings.has('log.flush.interval.messages') &&
-      !isInSync(machines, machine)
-    )
-      continue
+    for (const other of forgetful) if (!struck.has(other) && isCaughtUp(machines, other)) forgetful.delete(other)
+    // Without its last in-sync replica a partition may lose what the others have forgotten.
+    const isPower = disaster.startsWith('power') && !plan.settings.has('log.flush.interval.messages')
+    const isLast = !hasInSync(machines, new Set([...forgetful, machine]))
+    if (isLast && (isPower || (forgetful.size > 0 && !LEAVES_RUNNING.has(disaster)))) continue
+    if (isPower) forgetful.add(machine)
     tell(() => `comes: ${disaster} of ${machine.name}`)
     struck.add(machine)
     const over = happen(disaster, machine, world).finally(() => struck.delete(machine))

@@ -10,8 +10,11 @@ export interface NetworkFaults {
   cutOneIn: number
   /** One message in so many takes a thousand times as long as others; 0: none. */
   lateOneIn: number
+  /** What any message between brokers takes at most. */
+  readonly nodeDelayMsMax?: number
 }
 
+const DELAY_MS_MAX = 3
 /** What a message that comes late takes at most: between brokers less than they wait for an answer before they ask again. */
 const LATE_MS_MAX = { client: 3000, node: 1500 }
 
@@ -73,9 +76,12 @@ export class Network {
   }
 
   delayMs(from: Site): number {
-    const { lateOneIn } = this.faults
+    const { lateOneIn, nodeDelayMsMax = DELAY_MS_MAX } = this.faults
     const lateMs = from === CLIENT ? LATE_MS_MAX.client : LATE_MS_MAX.node
-    return lateOneIn > 0 && this.random.int(lateOneIn) === 0 ? this.random.int(lateMs) : this.random.int(30) / 10
+    const usualMs = from === CLIENT ? DELAY_MS_MAX : nodeDelayMsMax
+    return lateOneIn > 0 && this.random.int(lateOneIn) === 0
+      ? this.random.int(lateMs)
+      : this.random.int(usualMs * 10) / 10
   }
 
   doesCut(): boolean {

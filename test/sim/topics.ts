@@ -101,7 +101,12 @@ export async function checkTopics(client: Client): Promise<void> {
       )
     else if (isThere) {
       const value = await configOf(client, topic)
-      hold(possible.has(value), () => `${CONFIG} of ${topic} is ${value}, not one of ${[...possible].join(' ')}`)
+      // A request to make it, late and long forgotten, may have made it anew.
+      const isNew = value === null && client.world.ledger.register(`topic ${topic}`).possible.has(GONE)
+      hold(
+        isNew || possible.has(value),
+        () => `${CONFIG} of ${topic} is ${value}, not one of ${[...possible].join(' ')}`,
+      )
     }
   }
 }
