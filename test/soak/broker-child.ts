@@ -1,0 +1,47 @@
+import { readdirSync } from 'node:fs'
+import { systemClock } from '../../src/base/clock.js'
+import { lineLog } from '../../src/base/log.js'
+import { systemRandom } from '../../src/base/random.js'
+import { startDaemon } from '../../src/daemon.js'
+
+/** What a broker holds when everything that can be collected has been. */
+export interface Measurement {
+  readonly heapBytes: number
+  /** Beside the heap: buffers. */
+  readonly externalBytes: number
+  readonly residentBytes: number
+  readonly descriptors: number
+  readonly timers: number
+}
+
+export type Told = { readonly type: 'serves' } | { readonly type: 'measured'; readonly measured: Measurement }
+
+/** A broker in a process that can be asked what it holds: told its settings by the first message, asked by each later one. */
+process.once('message', async (settings: [string, string][]) => {
+  const log = lineLog((line) => {
+    if (/\] (ERROR|WARN) /.test(line)) process.stdout.write(line)
+  }, systemClock)
+  const daemon = await startDaemon({
+    ...{ settings: new Map(settings), clusterId: null, clock: systemClock, random: systemRandom, log },
+  })
+  process.on('message', () => tell({ type: 'measured', measured: measure() }))
+  process.on('SIGTERM', async () => {
+    await daemon.close()
+    process.exit(0)
+  })
+  tell({ type: 'serves' })
+})
+
+function measure(): Measurement {
+  for (let times = 0; times < 3; times++) globalThis.gc?.()
+  const { heapUsed: heapBytes, external: externalBytes, rss: residentBytes } = process.memoryUsage()
+  return {
+    ...{ heapBytes, externalBytes, residentBytes },
+    descriptors: readdirSync('/proc/self/fd').length,
+    timers: process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length,
+  }
+}
+
+function tell(what: Told): void {
+  process.send!(what)
+}

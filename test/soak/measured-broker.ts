@@ -1,0 +1,54 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Measurement, Told } from './broker-child.js'
+
+const program = join(import.meta.dirname, 'broker-child.ts')
+
+/** A broker in a process of its own that says what it holds. */
+export class MeasuredBroker {
+  #child: ChildProcess | null = null
+
+  constructor(
+    readonly port: number,
+    readonly settings: ReadonlyMap<string, string>,
+    readonly onLine: (line: string) => void,
+  ) {}
+
+  async start(): Promise<void> {
+    const child = spawn(process.execPath, ['--expose-gc', '--import', 'tsx', program], {
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    })
+    this.#child = child
+    for (const output of [child.stdout!, child.stderr!]) createInterface(output).on('line', this.onLine)
+    child.send([...this.settings, ['listeners', `PLAINTEXT://127.0.0.1:${this.port}`]])
+    await this.#told('serves')
+  }
+
+  async measure(): Promise<Measurement> {
+    const told = this.#told('measured')
+    this.#child!.send('measure')
+    return (await told).measured
+  }
+
+  async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    const child = this.#child
+    this.#child = null
+    if (child === null || child.exitCode !== null) return
+    const ended = once(child, 'exit')
+    child.kill(signal)
+    await ended
+  }
+
+  #told<T extends Told['type']>(type: T): Promise<Told & { type: T }> {
+    const child = this.#child!
+    return new Promise((resolve, reject) => {
+      child.once('exit', (code, signal) => reject(new Error(`the broker ended: ${signal ?? code}`)))
+      child.once('message', (told: Told) => {
+        if (told.type === type) resolve(told as Told & { type: T })
+        else reject(new Error(`${told.type} instead of ${type}`))
+      })
+    })
+  }
+}
