@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { systemClock } from '../../src/base/clock.js'
 import { type Log, silentLog } from '../../src/base/log.js'
 import { systemRandom } from '../../src/base/random.js'
+import type { VirtualClock } from '../../src/base/virtual-clock.js'
 import { type Daemon, startDaemon } from '../../src/daemon.js'
 import { noticesHangUps } from '../../src/local/seat.js'
 
@@ -31,10 +32,16 @@ export class TestCluster {
     readonly directory: string,
     readonly settings: Readonly<Record<string, string>>,
     readonly log: Log,
+    readonly sharedTime: VirtualClock | null,
   ) {}
 
-  static async start(count: number, settings: Readonly<Record<string, string>> = {}, log = silentLog) {
-    const cluster = new TestCluster(mkdtempSync(join(tmpdir(), 'klog-cluster-')), settings, log)
+  static async start(
+    count: number,
+    settings: Readonly<Record<string, string>> = {},
+    log = silentLog,
+    sharedTime: VirtualClock | null = null,
+  ) {
+    const cluster = new TestCluster(mkdtempSync(join(tmpdir(), 'klog-cluster-')), settings, log, sharedTime)
     for (let id = 0; id < count; id++) {
       cluster.ports.push({ client: await freePort(), controller: await freePort() })
       cluster.daemons.push(null)
@@ -72,6 +79,7 @@ export class TestCluster {
       clock: systemClock,
       random: systemRandom,
       log: this.log,
+      sharedTime: this.sharedTime,
       noticesHangUps: noticesHangUps(Object.entries(this.settings)),
     })
   }
