@@ -1,5 +1,6 @@
 // Bundles the sources into dist/: one CommonJS file per program and per tool, so that a command starts with one read of little.
 import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import {
   copyFileSync,
   existsSync,
@@ -63,11 +64,21 @@ const tools = await build({
 })
 const library = await build({ ...shared, format: 'esm', outdir: next, entryPoints: { index: 'src/index.ts' } })
 
+markBundles()
 declareLibrary()
 writeNotices([programs, tools, library])
 rmSync(dist, { recursive: true, force: true })
 renameSync(next, dist)
 await writeManifest()
+
+/** Names each bundle by what is in it, for `load.js`. */
+function markBundles() {
+  for (const file of readdirSync(next).filter((name) => name.endsWith('.cjs'))) {
+    const text = readFileSync(join(next, file), 'utf8')
+    const mark = createHash('sha256').update(text).digest('hex').slice(0, 16)
+    writeFileSync(join(next, file), `//${mark}\n${text}`)
+  }
+}
 
 /** Directories under src/cli that hold a tool: what the command line names so. That for completion would hold all the others. */
 function toolNames() {

@@ -9,8 +9,18 @@ beforeEach(async () => {
 })
 afterEach(() => home.dispose())
 
+/** What people set for Java's sake is of no consequence here. */
+const forJava = {
+  KAFKA_HEAP_OPTS: '-Xmx256M',
+  KAFKA_OPTS: '-Djava.awt.headless=true',
+  KAFKA_JVM_PERFORMANCE_OPTS: '-server',
+}
+
 const run = (name: string, args: string[]) =>
-  execa(join(home.directory, 'bin', name), args, { reject: false, env: home.env, cwd: home.directory })
+  execa(join(home.directory, 'bin', name), args, {
+    ...{ reject: false, cwd: home.directory },
+    env: { ...home.env, ...forJava },
+  })
 
 test('course notes run word for word once the scripts are written', async () => {
   const written = await home.klog(['shims'])
