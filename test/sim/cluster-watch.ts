@@ -15,8 +15,8 @@ interface Committed {
 
 /** What one process has of a log, as far as it was looked at. */
 interface Looked {
+  ledEpoch: number
   highWatermark: number
-  checkedUpTo: number
 }
 
 /** What must hold at every moment, of all brokers together. */
@@ -31,17 +31,36 @@ export class ClusterWatch {
 
   check(): void {
     for (const machine of this.machines) {
-      const { node, name } = machine
+      const { node } = machine
       if (node?.broker == null) continue
       const { metadata, partitions } = node.broker
-      if (metadata.quorum.isLeader) this.#leads('the metadata', metadata.epoch, name, metadata.partitionLog)
-      this.#look(machine, 'the metadata', metadata.partitionLog)
-      for (const partition of partitions.all()) {
-        const { topicId, name: place, leaderEpoch, isLeader, log } = partition
-        if (isLeader) this.#leads(`${place} (${topicId})`, leaderEpoch, name, log)
-        this.#look(machine, `${place} (${topicId})`, log)
-      }
+      this.#look(machine, metadata.partitionLog, metadata.quorum.isLeader ? metadata.epoch : -1, () => 'the metadata')
+      for (const { log, isLeader, leaderEpoch, name, topicId } of partitions.all())
+        this.#look(machine, log, isLeader ? leaderEpoch : -1, () => `${name} (${topicId})`)
     }
+  }
+
+  /** @param ledEpoch in which it leads; -1 where it does not */
+  #look(machine: Machine, log: PartitionLog, ledEpoch: number, nameOf: () => string): void {
+    const { highWatermark, logStartOffset } = log
+    let looked = this.#looked.get(log)
+    if (looked === undefined) {
+      looked = { ledEpoch: -1, highWatermark: 0 }
+      this.#looked.set(log, looked)
+    }
+    const { highWatermark: before } = looked
+    if (ledEpoch === looked.ledEpoch && highWatermark === before) return
+    const what = nameOf()
+    if (ledEpoch >= 0) this.#leads(what, ledEpoch, machine.name, log)
+    hold(
+      highWatermark >= before,
+      () => `${what}: the high watermark of ${machine.name} fell from ${before} to ${highWatermark}`,
+    )
+    looked.ledEpoch = ledEpoch
+    looked.highWatermark = highWatermark
+    if (highWatermark === before) return
+    this.#committedEnds.set(what, Math.max(highWatermark, this.#committedEnds.get(what) ?? 0))
+    this.#compare(`${machine.name} ${what}`, what, log, Math.max(logStartOffset, before))
   }
 
   /** One an epoch, and nobody who lacks what is committed. */
@@ -60,24 +79,8 @@ export class ClusterWatch {
     hold(known.epoch > epoch || leader === machine, () => `${leader} and ${machine} both lead ${what} in ${epoch}`)
   }
 
-  #look(machine: Machine, what: string, log: PartitionLog): void {
-    const key = `${machine.name} ${what}`
-    const { highWatermark, logStartOffset } = log
-    let looked = this.#looked.get(log)
-    if (looked === undefined) {
-      looked = { highWatermark: 0, checkedUpTo: 0 }
-      this.#looked.set(log, looked)
-    }
-    const { highWatermark: before } = looked
-    hold(highWatermark >= before, () => `the high watermark of ${key} fell from ${before} to ${highWatermark}`)
-    looked.highWatermark = highWatermark
-    if (highWatermark <= looked.checkedUpTo) return
-    this.#committedEnds.set(what, Math.max(highWatermark, this.#committedEnds.get(what) ?? 0))
-    looked.checkedUpTo = this.#compare(key, what, log, Math.max(logStartOffset, looked.checkedUpTo))
-  }
-
-  /** Everything that is committed must be what it is with the others. Returns how far that was looked at. */
-  #compare(key: string, what: string, log: PartitionLog, from: number): number {
+  /** Everything that is committed must be what it is with the others. */
+  #compare(key: string, what: string, log: PartitionLog, from: number): void {
     const { highWatermark } = log
     let committed = this.#committed.get(what)
     if (committed === undefined) {
@@ -96,7 +99,6 @@ export class ClusterWatch {
         offset = Math.max(offset, batch.nextOffset)
       }
     }
-    return highWatermark
   }
 }
 

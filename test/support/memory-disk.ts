@@ -103,8 +103,15 @@ export class MemoryDisk implements Disk {
     const node = this.#root.find(path)
     if (node === undefined) return null
     if (node instanceof MemoryDirectory) return { sizeBytes: 0, modifiedMs: 0, isDirectory: true, links: 1 }
-    const links = [...this.#root.files()].filter(([, file]) => file === node).length
-    return { sizeBytes: node.sizeBytes, modifiedMs: node.modifiedMs, isDirectory: false, links }
+    const { sizeBytes, modifiedMs } = node
+    const files = (): Iterable<[string, MemoryFile]> => this.#root.files()
+    return {
+      ...{ sizeBytes, modifiedMs, isDirectory: false },
+      // Nobody but who asks for it has all files looked through.
+      get links() {
+        return [...files()].filter(([, file]) => file === node).length
+      },
+    }
   }
 
   list(directory: string): string[] | null {
