@@ -23,6 +23,7 @@ export async function openGroupReader(
   const { clock, random } = io
   const open = (): Promise<ClusterClient> => ClusterClient.open({ config: config.client, clock, random, onUnreachable })
   const client = await open()
+  remarks.askingOf(client)
   return new GroupSource({
     client,
     joinClient: await open(),

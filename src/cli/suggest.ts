@@ -2,6 +2,7 @@ import { isCallFailure } from '../client/call-failure.js'
 import type { ClusterClient } from '../client/cluster-client.js'
 import { listGroups } from '../client/groups.js'
 import { listTopics } from '../client/topics.js'
+import { listTransactions } from '../client/transactions.js'
 import { didYouMean } from './did-you-mean.js'
 import { note, type ToolIo } from './tool.js'
 
@@ -15,6 +16,11 @@ export async function suggestTopic(client: ClusterClient, name: string, io: Pick
 /** Says which group may have been meant, if one has an id like this. */
 export async function suggestGroup(client: ClusterClient, id: string, io: Pick<ToolIo, 'stderr'>): Promise<void> {
   await suggest(id, async () => (await listGroups(client, ALL)).map((group) => group.id), io)
+}
+
+/** Says which transactional id may have been meant, if there is one like this. */
+export async function suggestTransaction(client: ClusterClient, id: string, io: Pick<ToolIo, 'stderr'>): Promise<void> {
+  await suggest(id, async () => (await listTransactions(client)).map(({ transactionalId }) => transactionalId), io)
 }
 
 /** A suggestion that cannot be had is not missed. */

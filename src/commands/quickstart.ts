@@ -72,7 +72,7 @@ export default class Quickstart extends KlogCommand {
   ): Promise<void> {
     const fed = stdin.length === 0 ? '' : `printf '${stdin.join('\\n')}\\n' | `
     const command = `${fed}klog ${words.map(quoted).join(' ')}`
-    this.log(`\n${chalk.dim(`# ${why}`)}\n${chalk.bold(`$ ${command}`)}`)
+    this.log(`\n# ${why}\n${chalk.bold(`$ ${command}`)}`)
     const [name, ...args] = words
     const tool = await tools[name!]!()
     const io = new ProcessIo(Readable.from(stdin.map((line) => Buffer.from(`${line}\n`))))

@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { tools } from '../../src/cli/tools.js'
+import { startBroker } from '../../src/index.js'
 import { KlogHome } from '../support/klog-home.js'
+import { runInMemory } from '../support/memory-io.js'
+import { ToolSession } from '../support/tool-session.js'
 
 let home: KlogHome
 beforeAll(async () => {
@@ -17,11 +21,38 @@ test.each([
   [['configs', '--describe', '--topic', 'oders'], 'klog: did you mean orders?'],
   [['consumer-groups', '--describe', '--group', 'biling'], 'klog: did you mean billing?'],
   [['lag', '--group', 'biling'], 'klog: did you mean billing?'],
+  [['consumer-groups', '--delete', '--group', 'biling'], 'klog: did you mean billing?'],
+  [['consumer-groups', '--delete-offsets', '--group', 'billing', '--topic', 'ordrs'], 'klog: did you mean orders?'],
+  [
+    ['consumer-groups', '--reset-offsets', '--group', 'billing', '--topic', 'ordrs', '--to-earliest', '--dry-run'],
+    'klog: did you mean orders?',
+  ],
+  [['log-dirs', '--describe', '--topic-list', 'ordrs'], 'klog: did you mean orders?'],
+  [['leader-election', '--election-type', 'preferred', '--topic', 'ordrs', '--partition', '0'], 'did you mean orders?'],
+  [['wait', 'topic', 'ordrs', '--timeout', '300ms'], 'klog: did you mean orders?'],
+  [['wait', 'group', 'biling', '--timeout', '300ms'], 'klog: did you mean billing?'],
+  [['broker', 'status', '--outptu', 'json'], 'did you mean --output?'],
+  [['context', 'use', 'locla'], 'did you mean local?'],
   [['topics', '--lst'], 'klog: did you mean --list?'],
   [['topcs', '--list'], 'did you mean klog topics?'],
   [['broker', 'strat'], 'did you mean klog broker start?'],
 ])('%j says what was meant', async (args, text) => {
   expect((await home.klog(args)).stderr).toContain(text)
+})
+
+test.each([
+  ['console-consumer', ['--topic', 'ordrs']],
+  ['console-consumer', ['--topic', 'ordrs', '--partition', '0']],
+  ['console-producer', ['--topic', 'ordrs', '--max-block-ms', '20000']],
+])('%s says what was meant where a broker makes no topics by itself: %j', async (name, args) => {
+  const broker = await startBroker({ settings: { 'auto.create.topics.enable': false } })
+  const server = ['--bootstrap-server', broker.bootstrapServers]
+  await runInMemory(await tools.topics!(), ['--create', '--topic', 'orders', ...server])
+  const session = new ToolSession(name, [...args, ...server])
+  if (name === 'console-producer') session.type('a')
+  await expect.poll(() => session.io.stderr.text, { timeout: 20_000 }).toContain('klog: did you mean orders?')
+  await session.end()
+  await broker.close()
 })
 
 test('the shell gets names of topics and groups from the broker', async () => {

@@ -3,6 +3,7 @@ import type { ConsumedRecord, FetchedChunk } from '../../client/consumer/fetched
 import type { RecordSource } from '../../client/consumer/record-source.js'
 import { failureText } from '../failure-text.js'
 import { isKafkaFailure, javaText } from '../java-error.js'
+import { Progress } from '../progress.js'
 import { note, type ToolIo } from '../tool.js'
 import type { Formatter } from './formatter.js'
 
@@ -27,6 +28,7 @@ export class RecordPrinter {
   readonly #source: RecordSource
   readonly #rules: PrintRules
   readonly #io: ToolIo
+  readonly #progress: Progress
   /** Records taken, also those that could not be shown. */
   count = 0
   #unwrittenBytes = 0
@@ -36,6 +38,8 @@ export class RecordPrinter {
     this.#source = source
     this.#rules = rules
     this.#io = io
+    const { recordsMax } = rules
+    this.#progress = new Progress(io, 'reading', Number.isFinite(recordsMax) ? recordsMax : 0)
   }
 
   /**
@@ -43,9 +47,13 @@ export class RecordPrinter {
    * @throws FormatFailure when a record cannot be shown.
    */
   async run(): Promise<void> {
-    while (this.count < this.#rules.recordsMax && !this.#io.stop.aborted) {
-      const chunk = await this.#next()
-      if (chunk === null || !(await this.#print(chunk))) return
+    try {
+      while (this.count < this.#rules.recordsMax && !this.#io.stop.aborted) {
+        const chunk = await this.#next()
+        if (chunk === null || !(await this.#print(chunk))) return
+      }
+    } finally {
+      this.#progress.end()
     }
   }
 
@@ -65,6 +73,7 @@ export class RecordPrinter {
   }
 
   #noteEnd(reason: string): void {
+    this.#progress.end()
     note(this.#io, `Error processing message, terminating consumer process: ${reason}`)
   }
 
@@ -95,6 +104,7 @@ export class RecordPrinter {
     } catch (error) {
       if (!isKafkaFailure(error)) throw error
       if (!this.#rules.skipsErrors) throw new FormatFailure(failureText(error))
+      this.#progress.end()
       note(this.#io, `Error processing message, skipping this message: ${failureText(error)}`)
     }
   }
@@ -104,6 +114,7 @@ export class RecordPrinter {
     const { stdout, stderr, stop } = this.#io
     await orStopped(stdout.flushed(), stop)
     this.#unwrittenBytes = 0
+    this.#progress.at(this.count)
     if (!stdout.isGone) {
       this.#writtenCount = this.count
       return true

@@ -63,7 +63,9 @@ async function openClient(config: ConsumerConfig, remarks: ClusterRemarks, io: T
   const { clock, random } = io
   const onUnreachable = remarks.unreachable.bind(remarks)
   try {
-    return await ClusterClient.open({ config: config.client, clock, random, onUnreachable })
+    const client = await ClusterClient.open({ config: config.client, clock, random, onUnreachable })
+    remarks.askingOf(client)
+    return client
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     throw new ClientError('Failed to construct kafka consumer', { cause: error })

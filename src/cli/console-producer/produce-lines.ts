@@ -26,6 +26,7 @@ export async function produceLines(work: LineWork, io: ToolIo): Promise<number> 
   const onUnreachable = remarks.unreachable.bind(remarks)
   const { clock, random } = io
   const client = await ClusterClient.open({ config: config.client, clock, random, onUnreachable })
+  remarks.askingOf(client)
   const failures = new Failures(work, io)
   const listener = {
     onFailed: (record: ProducerRecord, error: Error) => failures.add(record, error),

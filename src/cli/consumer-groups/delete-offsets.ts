@@ -9,6 +9,7 @@ import { readFormat } from '../data/output-option.js'
 import { printData } from '../data/print-data.js'
 import type { RowIn } from '../data/shape.js'
 import { javaText } from '../java-error.js'
+import { suggestGroup, suggestTopic } from '../suggest.js'
 import { note } from '../tool.js'
 import type { GroupsContext } from './context.js'
 import { DELETED_OFFSETS } from './data.js'
@@ -31,6 +32,10 @@ export async function deleteOffsets(context: GroupsContext): Promise<number> {
   const known = [...new Map(named.map((partition) => [partitionName(partition), partition])).values()]
   const { results, error } = await deleteKnown(context, group, known)
   const all = [...whole.filter((topic) => topic.error !== null), ...results]
+  if (error?.code === ErrorCode.GROUP_ID_NOT_FOUND) await suggestGroup(context.client, group, io)
+  for (const missing of all.filter((each) => each.error?.code === ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)) {
+    if (missing.partition === NO_PARTITION) await suggestTopic(context.client, missing.topic, io)
+  }
   const format = readFormat(options.text('output'))
   if (format !== null) {
     if (error !== null) note(io, error.message)

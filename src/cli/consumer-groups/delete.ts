@@ -1,9 +1,11 @@
 import { deleteGroups } from '../../client/groups.js'
 import type { KafkaError } from '../../client/kafka-error.js'
+import { ErrorCode } from '../../protocol/errors.js'
 import { readFormat } from '../data/output-option.js'
 import { printData } from '../data/print-data.js'
 import { javaText } from '../java-error.js'
 import { inHashOrder } from '../java-hash-order.js'
+import { suggestGroup } from '../suggest.js'
 import type { GroupsContext } from './context.js'
 import { DELETED_GROUPS } from './data.js'
 import { allGroupIds } from './list.js'
@@ -15,6 +17,9 @@ export async function deleteSelected(context: GroupsContext): Promise<number> {
   const results = await deleteGroups(client, ids, timeoutMs)
   const inOrder = inHashOrder(ids).map((id) => [id, results.get(id) ?? null] as const)
   const deleted = inOrder.filter(([, error]) => error === null).map(([id]) => `'${id}'`)
+  for (const [id, error] of inOrder) {
+    if (error?.code === ErrorCode.GROUP_ID_NOT_FOUND) await suggestGroup(client, id, io)
+  }
   const format = readFormat(options.text('output'))
   if (format !== null) {
     const rows = inOrder.map(([group, error]) => ({ group, error: error?.message ?? null }))

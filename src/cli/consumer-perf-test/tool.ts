@@ -10,6 +10,7 @@ import { openGroupReader } from '../group-reader.js'
 import { dateFormat } from '../java-date.js'
 import { isKafkaFailure, JavaError } from '../java-error.js'
 import { stopCode } from '../process-io.js'
+import { Progress as Bar } from '../progress.js'
 import { loadProperties, parseKeyValues } from '../properties.js'
 import { defineTool, type ToolIo } from '../tool.js'
 import { CONSUMER_PERF_OPTIONS, type ConsumerPerfOptions, checkOptions } from './options.js'
@@ -162,11 +163,13 @@ class ConsumerPerf {
   async #read(source: RecordSource, wanted: number, timeoutMs: number): Promise<void> {
     const { clock, stop } = this.#io
     const polls = new RecordPolls(source)
+    const bar = new Bar(this.#io, 'reading', wanted, true)
     let [lastReportMs, lastRecordMs] = [clock.now(), clock.now()]
     let last = this.#progress()
     while (this.#records < wanted && clock.now() - lastRecordMs <= timeoutMs && !stop.aborted) {
       const records = await polls.poll(POLL_MS, stop)
       const now = clock.now()
+      bar.at(this.#records)
       if (records.length > 0) lastRecordMs = now
       for (const { key, value } of records) {
         this.#records++
@@ -174,6 +177,7 @@ class ConsumerPerf {
         if (now - lastReportMs < this.#intervalMs) continue
         if (this.#report.isDetailed) {
           const progress = this.#progress()
+          bar.end()
           printInterval(this.#report, progress, last, this.#intervalJoinMs, lastReportMs, now)
           last = progress
           this.#intervalJoinMs = 0
@@ -181,6 +185,7 @@ class ConsumerPerf {
         lastReportMs = now
       }
     }
+    bar.end()
   }
 
   #progress(): Progress {

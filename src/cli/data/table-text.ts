@@ -11,6 +11,8 @@ export interface TableLook {
 /** Less is not worth looking at. */
 const COLUMN_WIDTH_MIN = 6
 const GAP = 2
+/** Where a line may be broken. */
+const BREAKS = /(?<=[-._/,:= ])/
 /** No lines: a table is copied and searched, and says the same on paper. */
 const CHARS = Object.fromEntries(
   ['top', 'bottom', 'left', 'right', 'mid'].flatMap((side) =>
@@ -26,10 +28,17 @@ export function tableText(shape: Shape, rows: readonly Row[], look: TableLook): 
   const lines = rows.flatMap((row) => expanded(row, expands))
   const cells = lines.map((line) => columns.map((name) => cellText(line[name])))
   const titles = columns.map(titleOf)
-  const widths = fitted(
-    titles.map((title, i) => Math.max(title.length, ...cells.map((row) => widestLine(row[i]!)))),
-    look.width,
-  )
+  const columnOf = (title: string, i: number): ColumnNeeds => {
+    const cellWidth = Math.max(0, ...cells.map((row) => widestLine(row[i]!)))
+    const titleWidth = Math.max(...title.split(BREAKS).map((piece) => piece.length))
+    const leastCell = isNumber(fields[columns[i]!]) ? cellWidth : Math.min(cellWidth, COLUMN_WIDTH_MIN)
+    return {
+      natural: Math.max(title.length, cellWidth),
+      whole: Math.max(titleWidth, cellWidth),
+      least: Math.max(titleWidth, leastCell),
+    }
+  }
+  const widths = fitted(titles.map(columnOf), look.width)
   const chalk = new Chalk({ level: look.hasColour ? 1 : 0 })
   const table = new Table({
     chars: { ...CHARS, middle: ' '.repeat(GAP) },
@@ -53,12 +62,22 @@ const NOTHING = '-'
 
 /** Broken into lines first and coloured then, each line for itself: breaking must not cut a colour's code in two. */
 function painted(text: string, width: number, paint: (line: string) => string): string {
-  const lines = text.split('\n').flatMap((line) => {
-    const characters = [...line]
-    const count = Math.max(1, Math.ceil(characters.length / width))
-    return Array.from({ length: count }, (_, i) => characters.slice(i * width, (i + 1) * width).join(''))
-  })
+  const lines = text.split('\n').flatMap((line) => broken(line, width))
   return lines.map((line) => (line === '' ? line : paint(line))).join('\n')
+}
+
+/** Behind a full stop, a dash or the like, unless that would leave most of a line empty. */
+function broken(line: string, width: number): string[] {
+  const lines: string[] = []
+  let rest = [...line]
+  while (rest.length > width) {
+    const piece = rest.slice(0, width).join('')
+    const end = piece.split(BREAKS).slice(0, -1).join('').length
+    const taken = end * 2 >= width ? end : piece.length
+    lines.push(piece.slice(0, taken).trimEnd())
+    rest = [...(piece.slice(taken) + rest.slice(width).join(''))]
+  }
+  return [...lines, rest.join('')]
 }
 
 function expanded(row: Row, list: string | null): Row[] {
@@ -98,14 +117,29 @@ function widestLine(text: string): number {
   return Math.max(...text.split('\n').map((line) => line.length))
 }
 
-/** The widest columns give way until all fit. */
-function fitted(natural: readonly number[], width: number | null): number[] {
-  const widths = [...natural]
+interface ColumnNeeds {
+  /** Nothing is broken. */
+  readonly natural: number
+  /** Only the title is broken, between its words. */
+  readonly whole: number
+  /** No number is broken, and no word of the title. */
+  readonly least: number
+}
+
+/** Columns give way until all fit: first in their titles, then the widest texts. */
+function fitted(columns: readonly ColumnNeeds[], width: number | null): number[] {
+  const widths = columns.map(({ natural }) => natural)
   const total = (): number => widths.reduce((sum, each) => sum + each + GAP, -GAP)
-  while (width !== null && total() > width) {
-    const widest = widths.indexOf(Math.max(...widths))
-    if (widths[widest]! <= COLUMN_WIDTH_MIN) break
-    widths[widest]!--
+  const giveWay = (floors: readonly number[]): void => {
+    while (width !== null && total() > width) {
+      const able = widths.filter((each, i) => each > floors[i]!)
+      if (able.length === 0) return
+      const widest = Math.max(...able)
+      widths[widths.findIndex((each, i) => each === widest && each > floors[i]!)]!--
+    }
   }
+  giveWay(columns.map(({ whole }) => whole))
+  giveWay(columns.map(({ least }) => least))
+  giveWay(columns.map(() => COLUMN_WIDTH_MIN))
   return widths
 }

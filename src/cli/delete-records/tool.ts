@@ -1,7 +1,8 @@
 import type { ClusterClient } from '../../client/cluster-client.js'
 import { KafkaError } from '../../client/kafka-error.js'
-import { deleteRecords } from '../../client/record-deletion.js'
+import { deleteRecords, type RecordDeletion } from '../../client/record-deletion.js'
 import { partitionName } from '../../client/topic-partition.js'
+import { ErrorCode } from '../../protocol/errors.js'
 import { withAdmin } from '../admin.js'
 import { type DataFormat, OUTPUT_OPTION, readFormat } from '../data/output-option.js'
 import { printData } from '../data/print-data.js'
@@ -10,6 +11,7 @@ import { readTextFile } from '../jackson.js'
 import { isKafkaFailure, javaText } from '../java-error.js'
 import { optionSpecs } from '../kafka-options.js'
 import { requireOptions } from '../option-rules.js'
+import { suggestTopic } from '../suggest.js'
 import { defineTool, needsBootstrapFlag, type ToolIo } from '../tool.js'
 import { UsageError } from '../usage.js'
 import { parsePlan } from './plan.js'
@@ -74,12 +76,26 @@ async function deleteAsPlanned(client: ClusterClient, text: string, io: ToolIo):
   io.stdout.line('Executing records delete operation')
   io.stdout.line('Records delete operation completed:')
   const results = await deleteRecords(client, plan)
+  await suggestTopics(client, results, plan, io)
   for (const deletion of plan) {
     const name = partitionName(deletion)
     const result = results.get(name)
     const outcome = result instanceof KafkaError ? `error: ${javaText(result)}` : `low_watermark: ${result}`
     io.stdout.line(`partition: ${name}\t${outcome}`)
   }
+}
+
+async function suggestTopics(
+  client: ClusterClient,
+  results: ReadonlyMap<string, number | KafkaError>,
+  plan: readonly RecordDeletion[],
+  io: ToolIo,
+): Promise<void> {
+  const missing = plan.filter((deletion) => {
+    const result = results.get(partitionName(deletion))
+    return result instanceof KafkaError && result.code === ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
+  })
+  for (const topic of new Set(missing.map((deletion) => deletion.topic))) await suggestTopic(client, topic, io)
 }
 
 async function deleteAndPrintData(
@@ -90,6 +106,7 @@ async function deleteAndPrintData(
 ): Promise<number> {
   const plan = parsePlan(text)
   const results = await deleteRecords(client, plan)
+  await suggestTopics(client, results, plan, io)
   const rows = plan.map((deletion): RowIn<typeof DELETED> => {
     const { topic, partition } = deletion
     const result = results.get(partitionName(deletion))

@@ -8,6 +8,7 @@ import { failureText } from '../failure-text.js'
 import { isKafkaFailure } from '../java-error.js'
 import { fixed } from '../java-format.js'
 import { stopCode } from '../process-io.js'
+import { Progress } from '../progress.js'
 import { loadProperties } from '../properties.js'
 import { defineTool, type Tool, type ToolIo } from '../tool.js'
 import { type LatencyPlan, measure } from './latency.js'
@@ -67,10 +68,14 @@ async function run(options: E2eOptions, io: ToolIo): Promise<number> {
   const format = readFormat(options.text('output'))
   const text = format === null ? io.stdout : io.stderr
   const latenciesMs: number[] = []
+  const progress = new Progress(io, 'sending and reading', options.int('num-records')!, true)
   await measure({ ...(await readPlan(options, io)), remark: (line) => text.line(line) }, io, (index, elapsedMs) => {
     latenciesMs.push(elapsedMs)
+    progress.at(latenciesMs.length)
+    if (index % TOLD_EVERY === 0) progress.end()
     if (index % TOLD_EVERY === 0) text.line(`${index}\t${javaDouble(Math.round(elapsedMs * 1e6) / 1000 / 1000)}`)
   })
+  progress.end()
   if (io.stop.aborted) return stopCode(io.stop)
   const total = latenciesMs.reduce((sum, ms) => sum + ms, 0)
   const sorted = latenciesMs.map(Math.floor).sort((a, b) => a - b)

@@ -10,6 +10,7 @@ import { printData } from '../data/print-data.js'
 import { number, orNull, type RowIn, shape, text } from '../data/shape.js'
 import { executionException, isKafkaFailure, javaText } from '../java-error.js'
 import { partitionsInHashOrder } from '../java-hash-order.js'
+import { suggestTopic } from '../suggest.js'
 import { defineTool, type ToolIo } from '../tool.js'
 import {
   checkOptions,
@@ -66,6 +67,8 @@ async function run(options: LeaderElectionOptions, io: ToolIo): Promise<void> {
   }
   await withAdmin(admin, io, async (client) => {
     const elections = partitions?.length === 0 ? [] : await elect(client, type, partitions, options.has('output'), io)
+    const missing = elections.filter(({ error }) => error?.code === ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
+    for (const topic of new Set(missing.map((each) => each.topic))) await suggestTopic(client, topic, io)
     const format = readFormat(options.text('output'))
     if (format === null) print(type, elections, io)
     else await printData(io, format, ELECTIONS, elections.map(electionRow))

@@ -10,6 +10,7 @@ import { numbersInHashOrder } from '../java-hash-order.js'
 import { parseJavaInt } from '../java-number.js'
 import { type Options, optionSpecs } from '../kafka-options.js'
 import { requireOptions } from '../option-rules.js'
+import { suggestTopic } from '../suggest.js'
 import { defineTool, needsBootstrapFlag, type ToolIo } from '../tool.js'
 import { UsageError } from '../usage.js'
 import { directoryRows, LOG_DIRECTORIES } from './data.js'
@@ -74,6 +75,8 @@ async function describe(client: ClusterClient, options: LogDirsOptions, io: Tool
   const answers = await Promise.all(
     asked.map(async (broker) => [broker, await describeLogDirectories(client, broker)] as const),
   )
+  const found = new Set(answers.flatMap(([, all]) => all.flatMap(({ replicas }) => replicas.map(({ topic }) => topic))))
+  for (const topic of topics) if (!found.has(topic)) await suggestTopic(client, topic, io)
   if (format !== null) {
     const rows = answers.flatMap(([broker, directories]) => directoryRows(broker, directories, topics))
     return await printData(io, format, LOG_DIRECTORIES, rows)

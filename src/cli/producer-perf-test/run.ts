@@ -24,6 +24,7 @@ export async function runPerf(plan: PerfPlan, config: ProducerConfig, io: ToolIo
   const onUnreachable = remarks.unreachable.bind(remarks)
   const { clock, random } = io
   const client = await ClusterClient.open({ config: config.client, clock, random, onUnreachable })
+  remarks.askingOf(client)
   const run = new PerfRun(plan, io)
   const producer = new Producer({
     client,

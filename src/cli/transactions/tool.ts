@@ -1,13 +1,16 @@
 import type { ClusterClient } from '../../client/cluster-client.js'
+import { KafkaError } from '../../client/kafka-error.js'
 import { describeProducers, describeProducersAt } from '../../client/partition-producers.js'
 import { partitionName } from '../../client/topic-partition.js'
 import { ALL_TRANSACTIONS, describeTransaction, fenceProducer, listTransactions } from '../../client/transactions.js'
+import { ErrorCode } from '../../protocol/errors.js'
 import { withAdmin } from '../admin.js'
 import { defineArgTool } from '../arg-tool.js'
 import { readFormat } from '../data/output-option.js'
 import { printData } from '../data/print-data.js'
 import { isKafkaFailure } from '../java-error.js'
 import { partitionsInHashOrder } from '../java-hash-order.js'
+import { suggestTransaction } from '../suggest.js'
 import { tabTable } from '../tab-table.js'
 import type { ToolIo } from '../tool.js'
 import { KAFKA_BUILD, KAFKA_VERSION } from '../version.js'
@@ -80,7 +83,12 @@ async function list(client: ClusterClient, args: TransactionArgs, io: ToolIo): P
 async function describe(client: ClusterClient, args: TransactionArgs, io: ToolIo): Promise<void> {
   const id = args.get('transactional-id')!
   const what = `Failed to describe transaction state of transactional-id \`${id}\``
-  const found = await orFail(what, describeTransaction(client, id))
+  const asked = describeTransaction(client, id).catch(async (error: unknown) => {
+    const isUnknown = error instanceof KafkaError && error.code === ErrorCode.TRANSACTIONAL_ID_NOT_FOUND
+    if (isUnknown) await suggestTransaction(client, id, io)
+    throw error
+  })
+  const found = await orFail(what, asked)
   const format = readFormat(args.get('output'))
   if (format !== null) return await printData(io, format, TRANSACTION, [transactionRow(id, found, io.clock.now())])
   const { startMs } = found

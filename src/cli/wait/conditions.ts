@@ -12,10 +12,14 @@ export interface Finding {
   readonly isMet: boolean
   /** What is there, in words. */
   readonly finding: string
+  /** What is not there at all, where that is the trouble. */
+  readonly missing?: 'topic' | 'group'
 }
 
 export interface Condition {
   readonly text: string
+  /** Of the topic or the group. */
+  readonly name: string
   /** @throws KafkaError or ClientError when it is no use to look again. */
   look(client: ClusterClient): Promise<Finding>
 }
@@ -36,10 +40,11 @@ function topicThere(name: string, options: WaitOptions): Condition {
   const recordsMin = options.long('records') ?? 0
   const records = recordsMin > 0 ? ` and ${recordsMin} records` : ''
   return {
+    name,
     text: `topic ${name} with ${partitionsMin} partitions${records}`,
     look: async (client) => {
       const topic = await describedTopic(client, name)
-      if (topic === null) return { isMet: false, finding: `there is no topic ${name}` }
+      if (topic === null) return { isMet: false, finding: `there is no topic ${name}`, missing: 'topic' }
       const led = topic.partitions.filter(({ leader }) => leader !== null)
       const isLed = led.length === topic.partitions.length && led.length >= partitionsMin
       const finding = `topic ${name} has ${topic.partitions.length} partitions, ${led.length} of them with a leader`
@@ -56,6 +61,7 @@ function topicThere(name: string, options: WaitOptions): Condition {
 
 function topicGone(name: string): Condition {
   return {
+    name,
     text: `no topic ${name}`,
     look: async (client) => {
       const isGone = (await describedTopic(client, name)) === null
@@ -69,10 +75,11 @@ function groupThere(id: string, options: WaitOptions): Condition {
   const state = options.text('state') ?? (options.has('members') ? null : 'Stable')
   const wanted = [...(state === null ? [] : [`state ${state}`]), ...(membersMin > 0 ? [`${membersMin} members`] : [])]
   return {
+    name: id,
     text: `group ${id} with ${wanted.join(' and ')}`,
     look: async (client) => {
       const group = await describedGroup(client, id)
-      if (group === null) return { isMet: false, finding: `there is no group ${id}` }
+      if (group === null) return { isMet: false, finding: `there is no group ${id}`, missing: 'group' }
       const isState = state === null || group.state.toLowerCase() === state.toLowerCase()
       return {
         isMet: isState && group.members.length >= membersMin,
@@ -84,6 +91,7 @@ function groupThere(id: string, options: WaitOptions): Condition {
 
 function groupGone(id: string): Condition {
   return {
+    name: id,
     text: `no group ${id}`,
     look: async (client) => {
       const isGone = (await describedGroup(client, id)) === null
@@ -98,9 +106,11 @@ function lagGone(id: string, options: WaitOptions): Condition {
   const topic = options.text('topic')
   const of = topic === undefined ? '' : ` of topic ${topic}`
   return {
+    name: id,
     text: `group ${id} no more than ${lagMax} records behind${of}`,
     look: async (client) => {
-      if ((await describedGroup(client, id)) === null) return { isMet: false, finding: `there is no group ${id}` }
+      if ((await describedGroup(client, id)) === null)
+        return { isMet: false, finding: `there is no group ${id}`, missing: 'group' }
       const rows = await sample(client, [id], (name) => topic === undefined || name === topic)
       if (rows.length === 0) return { isMet: false, finding: `group ${id} has committed nothing${of}` }
       const unknown = rows.filter(({ lag }) => lag === null).length

@@ -8,6 +8,7 @@ import { boolean, number, shape, text } from '../data/shape.js'
 import { type Options, optionSpecs } from '../kafka-options.js'
 import { CLUSTER_OPTIONS, plainly } from '../own-options.js'
 import { stopCode } from '../process-io.js'
+import { suggestGroup, suggestTopic } from '../suggest.js'
 import { defineTool, note, type ToolIo } from '../tool.js'
 import { type Condition, condition, type Finding } from './conditions.js'
 
@@ -100,6 +101,9 @@ async function waitFor(wanted: Condition, timeoutMs: number, options: WaitOption
           if (last.isMet) return
           await orStopped(new Promise<void>((resolve) => io.clock.after(PAUSE_MS, resolve)), over.signal)
         }
+        if (io.stop.aborted) return
+        if (last.missing === 'topic') await suggestTopic(client, wanted.name, io)
+        else if (last.missing === 'group') await suggestGroup(client, wanted.name, io)
       }),
     )
     return last

@@ -86,7 +86,7 @@ export default class BrokerStatus extends KlogCommand {
       ['data', cluster === null ? state.dataDirectories.join(', ') : this.home.dataDirectory],
       ['log', this.home.logFile],
     ]
-    for (const [name, value] of rows) this.log(`${chalk.dim(name.padEnd(12))} ${value}`)
+    for (const [name, value] of rows) this.log(`${chalk.bold(name.padEnd(12))} ${value}`)
     if (cluster !== null) this.log(`\n${membersTable(cluster)}`)
   }
 

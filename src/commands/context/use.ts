@@ -3,6 +3,7 @@ import { Args, Flags } from '@oclif/core'
 import { UserError } from '../../base/user-error.js'
 import { listContexts } from '../../cli/context/choose.js'
 import { readContextFile, userFile, writeContextFile } from '../../cli/context/context-files.js'
+import { didYouMean } from '../../cli/did-you-mean.js'
 import { KlogCommand } from '../../cli/klog-command.js'
 
 export default class ContextUse extends KlogCommand {
@@ -22,7 +23,13 @@ export default class ContextUse extends KlogCommand {
     const { args, flags } = await this.parse(ContextUse)
     const names = listContexts(process.env, process.cwd()).map(({ name }) => name)
     if (!names.includes(args.name)) {
-      throw new UserError(`there is no context ${args.name}`, `There are ${names.join(', ')}.`)
+      throw new UserError(
+        `there is no context ${args.name}`,
+        didYouMean(
+          args.name,
+          names.flatMap((name) => name ?? []),
+        ) ?? `There are ${names.join(', ')}.`,
+      )
     }
     const path = flags.here ? join(process.cwd(), '.klog.json') : userFile(process.env)
     writeContextFile(path, { ...readContextFile(path), context: args.name })

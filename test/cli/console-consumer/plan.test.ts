@@ -71,10 +71,6 @@ describe('what cannot be', () => {
   test.each([
     [['--command-property', 'group.protocol=consumer'], 'klog consumes with the classic group protocol only'],
     [['--command-property', 'security.protocol=SSL'], 'connect to PLAINTEXT listeners only'],
-    [
-      ['--command-property', 'partition.assignment.strategy=org.apache.kafka.clients.consumer.StickyAssignor'],
-      'klog assigns partitions by range or round robin only',
-    ],
   ])('%j is told in a line, with what to do instead', async (args, message) => {
     const run = await runInMemory(consoleConsumerTool, ['--topic', 't', ...args])
     expect(run).toMatchObject({ exit: 1, out: '' })

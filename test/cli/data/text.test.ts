@@ -2,10 +2,40 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readFormat } from '../../../src/cli/data/output-option.js'
-import { number, orNull, rows, shape, text } from '../../../src/cli/data/shape.js'
+import { type Field, type Fields, number, orNull, type Row, rows, shape, text } from '../../../src/cli/data/shape.js'
 import { shapesText } from '../../../src/cli/data/shape-text.js'
 import { tableText } from '../../../src/cli/data/table-text.js'
 import { yamlText } from '../../../src/cli/data/yaml-text.js'
+import { ownTools } from '../../../src/cli/own-tools.js'
+import { tools } from '../../../src/cli/tools.js'
+
+const shapes = (await Promise.all(Object.values({ ...tools, ...ownTools }).map((load) => load()))).flatMap(
+  ({ name, data }) => data.map((shape) => [`${name} ${shape.when}`, shape] as const),
+)
+
+/** A row with the longest things that are usual. */
+function longRow(fields: Fields): Row {
+  const value = (field: Field<unknown>): unknown => {
+    switch (field.kind) {
+      case 'number':
+        return 1_700_000_000_000
+      case 'boolean':
+        return false
+      case 'text':
+      case 'any':
+        return 'a-very-long-name.with.dots-and-more-of-it.for-the-accounting-department'
+      case 'texts':
+        return ['CONTROLLER://a-host.example.com:9093', 'CONTROLLER://another-host.example.com:9093']
+      case 'numbers':
+        return [100_001, 100_002, 100_003]
+      case 'map':
+        return { 'min.insync.replicas': '2', 'leader.replication.throttled.replicas': '0:1,1:2,2:0' }
+      case 'rows':
+        return [longRow(field.fields!), longRow(field.fields!)]
+    }
+  }
+  return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, value(field)]))
+}
 
 const PLAIN = { hasColour: false, width: null }
 const SHAPE = shape(
@@ -42,6 +72,46 @@ describe('a table', () => {
     expect(table.match(/x/g)).toHaveLength(60)
     // Every colour that begins in a line ends in it.
     for (const line of table.split('\n')) expect(line.split('\u001b[1m').length).toBe(line.split('\u001b[22m').length)
+  })
+
+  test('of 80 columns breaks titles between words first, then texts, and never a number', () => {
+    const wide = shape('', {
+      group: text('t'),
+      topic: text('t'),
+      partition: number('n'),
+      currentOffset: number('n'),
+      logEndOffset: number('n'),
+      lag: number('n'),
+      clientId: text('t'),
+    })
+    const row = {
+      group: 'billing-service-of-the-accounting-department',
+      topic: 'payments.of.customers.in-all-countries.v2',
+      partition: 12,
+      currentOffset: 123_456_789_012,
+      logEndOffset: 123_456_999_999,
+      lag: 210_987,
+      clientId: 'console-consumer',
+    }
+    expect(tableText(wide, [row], { hasColour: false, width: 80 })).toBe(
+      [
+        'GROUP      TOPIC       PARTITION      CURRENT-      LOG-END-     LAG  CLIENT-ID',
+        '                                        OFFSET        OFFSET',
+        'billing-   payments.          12  123456789012  123456999999  210987  console-',
+        'service-   of.custome                                                 consumer',
+        'of-the-    rs.in-',
+        'accountin  all-countr',
+        'g-departm  ies.v2',
+        'ent',
+        '',
+      ].join('\n'),
+    )
+  })
+
+  test.each(shapes)('of %s fits 80 columns with long names', (_, shape) => {
+    const table = tableText(shape, [longRow(shape.fields)], { hasColour: true, width: 80 })
+    const lines = table.replace(/\u001b\[\d+m/g, '').split('\n')
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80)
   })
 
   test('has colour only where it is to have it', () => {

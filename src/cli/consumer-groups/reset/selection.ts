@@ -3,6 +3,7 @@ import { KafkaError } from '../../../client/kafka-error.js'
 import { describeTopics, type TopicDescription } from '../../../client/topic-descriptions.js'
 import { byTopic, partitionName, type TopicPartition } from '../../../client/topic-partition.js'
 import { ErrorCode } from '../../../protocol/errors.js'
+import { suggestTopic } from '../../suggest.js'
 import { UsageError } from '../../usage.js'
 import { type GroupsContext, wrapped } from '../context.js'
 import { parseTopicArguments } from '../topic-arguments.js'
@@ -49,10 +50,14 @@ export async function checkPartitions(context: GroupsContext, partitions: readon
 
 /** @throws KafkaError for the first topic that cannot be described. */
 async function existing(
-  { client, timeoutMs }: GroupsContext,
+  { client, io, timeoutMs }: GroupsContext,
   names: readonly string[],
 ): Promise<readonly TopicDescription[]> {
   const described = await describeTopics(client, names, { timeoutMs })
+  for (const [name, topic] of described) {
+    const isUnknown = topic instanceof KafkaError && topic.code === ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
+    if (isUnknown) await suggestTopic(client, name, io)
+  }
   return [...described.values()].map((topic) => {
     if (topic instanceof KafkaError) throw topic
     return topic
