@@ -15,7 +15,7 @@ import {
 import type { MetadataImage } from './metadata-image.js'
 import { placeReplicas, unplaceable } from './placement.js'
 import type { MetadataRecord } from './records.js'
-import { collidingTopic, METADATA_TOPIC, topicNameProblem } from './topic-names.js'
+import { METADATA_TOPIC, NameCollisions, topicNameProblem } from './topic-names.js'
 
 export type CreateTopicsRequest = ReadRequest<typeof CreateTopics>
 type NewTopic = CreateTopicsRequest['topics'][number]
@@ -25,7 +25,7 @@ export type DescribeConfigs = (own: ReadonlyMap<string, string>) => Result['conf
 
 /** Each topic is created whole or not at all, whatever becomes of the others. */
 export function createTopics(
-  start: MetadataImage,
+  image: MetadataImage,
   request: Pick<CreateTopicsRequest, 'topics' | 'validateOnly'>,
   settings: ControllerSettings,
   describe: DescribeConfigs,
@@ -41,15 +41,15 @@ export function createTopics(
     return { records: [], response: { topics: [...results, ...topics.map(({ name }) => refused(name, excessive))] } }
   }
   const records: MetadataRecord[] = []
-  let image = start
+  const collisions = new NameCollisions(image)
   for (const topic of topics) {
-    const created = createTopic(image, topic, settings, charge)
+    const created = createTopic(image, topic, settings, charge, collisions)
     if ('errorCode' in created) {
       results.push(refused(topic.name, created))
       continue
     }
     records.push(...created.records)
-    image = image.apply(created.records, image)
+    collisions.add(topic.name)
     results.push({
       name: topic.name,
       topicId: created.topicId,
@@ -79,9 +79,10 @@ function createTopic(
   topic: NewTopic,
   settings: ControllerSettings,
   charge: Charge,
+  collisions: NameCollisions,
 ): Created | Refusal {
   const { name } = topic
-  const nameRefusal = refuseName(image, name)
+  const nameRefusal = refuseName(image, name, collisions)
   if (nameRefusal !== null) return nameRefusal
   const nulls = topic.configs.filter((config) => config.value === null)
   if (nulls.length > 0) {
@@ -106,13 +107,13 @@ function createTopic(
   return { topicId, partitions, configs, records }
 }
 
-function refuseName(image: MetadataImage, name: string): Refusal | null {
+function refuseName(image: MetadataImage, name: string, collisions: NameCollisions): Refusal | null {
   if (name === METADATA_TOPIC)
     return refusal(ErrorCode.INVALID_REQUEST, `Creation of internal topic ${METADATA_TOPIC} is prohibited.`)
   if (image.topic(name) !== null) return refusal(ErrorCode.TOPIC_ALREADY_EXISTS, `Topic '${name}' already exists.`)
   const problem = topicNameProblem(name)
   if (problem !== null) return refusal(ErrorCode.INVALID_TOPIC_EXCEPTION, problem)
-  const other = collidingTopic(image, name)
+  const other = collisions.with(name)
   if (other === null) return null
   return refusal(ErrorCode.INVALID_TOPIC_EXCEPTION, `Topic '${name}' collides with existing topic: ${other}`)
 }
