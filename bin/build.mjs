@@ -41,8 +41,8 @@ const shared = {
 }
 /** A CommonJS file has no `import.meta.url`; the sources, which are modules, use it to find what lies beside them. */
 const fileUrl = {
-  define: { ...shared.define, 'import.meta.url': 'fileUrlOfBundle' },
-  banner: { js: "const fileUrlOfBundle = require('node:url').pathToFileURL(__filename).href;" },
+  define: { ...shared.define, 'import.meta.url': 'thisBundle.url' },
+  banner: { js: "const thisBundle = { get url() { return require('node:url').pathToFileURL(__filename).href } };" },
 }
 
 const programs = await build({

@@ -50,7 +50,7 @@ async function replay(golden: GoldenFile): Promise<readonly string[]> {
   const broker = await startKlog(golden.settings, golden.nodes)
   const env = { KAFKA_TOOLS_ARCHIVE: archive }
   const steps = new Replay(broker, (program) => foreignTool(kafkaTool, program, env))
-  const differences: string[] = []
+  const differences = exceptions.idle().map(({ step }) => `an exception that no step is meant by: ${step}`)
   for (const [i, step] of golden.steps.entries()) {
     if (isAboutNobody(step)) continue
     await steps.step(step, exceptions.of(i)).catch((error: Error) => {
