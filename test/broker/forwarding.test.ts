@@ -5,6 +5,7 @@ import { ResourceType } from '../../src/cluster/resource-type.js'
 import { Peer } from '../../src/net/peer.js'
 import { ErrorCode } from '../../src/protocol/errors.js'
 import { AlterClientQuotas } from '../../src/protocol/messages/alter-client-quotas.js'
+import { AlterPartitionReassignments } from '../../src/protocol/messages/alter-partition-reassignments.js'
 import { CreateTopics } from '../../src/protocol/messages/create-topics.js'
 import { DescribeConfigs } from '../../src/protocol/messages/describe-configs.js'
 import { DescribeQuorum } from '../../src/protocol/messages/describe-quorum.js'
@@ -155,5 +156,25 @@ describe('settings that a broker is asked to change while another node is the co
       ],
       ['', ErrorCode.NONE, null],
     ])
+  })
+})
+
+describe('what no broker of the cluster can do', () => {
+  test('is refused whoever is asked: more replicas than brokers, a reassignment to one that is not there', async () => {
+    for (const id of [controller, other]) {
+      const from = await peer(id, 'test')
+      const topic = { name: 'wide', numPartitions: 1, replicationFactor: 3, assignments: [], configs: [] }
+      const request = { topics: [topic], timeoutMs: 10_000, validateOnly: false }
+      const { topics } = await from.call(CreateTopics, 7, request)
+      expect([topics[0]!.errorCode, topics[0]!.errorMessage]).toEqual([
+        ErrorCode.INVALID_REPLICATION_FACTOR,
+        'Unable to replicate the partition 3 time(s): The target replication factor of 3 cannot be reached because only 2 broker(s) are registered or some brokers have all their log directories cordoned.',
+      ])
+      await create(from, 'moved', 1)
+      const moved = { name: 'moved', partitions: [{ partitionIndex: 0, replicas: [0, 9] }] }
+      const { responses } = await from.call(AlterPartitionReassignments, 1, { timeoutMs: 10_000, topics: [moved] })
+      expect(responses[0]!.partitions[0]).toMatchObject({ errorCode: ErrorCode.INVALID_REPLICA_ASSIGNMENT })
+      expect(responses[0]!.partitions[0]!.errorMessage).toContain('9')
+    }
   })
 })

@@ -414,6 +414,16 @@ describe('waiting for in-sync replicas (acks=-1)', () => {
     expect((await produce('t', batch(), { timeoutMs: 0 })).errorCode).toBe(7)
   })
 
+  test('no more of them are asked for than there are replicas, whatever min.insync.replicas says', async () => {
+    broker.createTopic('more', { replicas: [0, 1], configs: { 'min.insync.replicas': '5' } })
+    const call = produce('more', batch(), { timeoutMs: 5000 })
+    await parked()
+    broker.partitions.find('more', 0)!.followerFetched(1, 1, 0)
+    expect(await call).toMatchObject({ errorCode: 0, baseOffset: 0 })
+    broker.createTopic('fewer', { replicas: [0, 1], isr: [0], configs: { 'min.insync.replicas': '5' } })
+    expect(await produce('fewer', batch())).toMatchObject({ errorCode: 19 })
+  })
+
   test('with too few of them nothing is appended (19), with too few later it is told (20)', async () => {
     const call = produce('t', batch(), { timeoutMs: 5000 })
     await parked()
