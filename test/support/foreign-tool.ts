@@ -26,7 +26,8 @@ export function foreignTool(launcher: string, program: string, env: Record<strin
         io.stdin.pipe(child.stdin)
         child.stdout.on('data', (chunk: Buffer) => {
           io.stdout.write(chunk)
-          if ((io.stdout as MemoryOutput).isGone) child.stdout.destroy()
+          // It would notice at its next record only.
+          if ((io.stdout as MemoryOutput).isGone) child.kill()
         })
         child.stderr.on('data', (chunk: Buffer) => io.stderr.write(chunk))
         io.stop.addEventListener('abort', () => child.kill(io.stop.reason as NodeJS.Signals))
