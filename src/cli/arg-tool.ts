@@ -4,6 +4,7 @@ import { ArgError, parseArgs } from './arg-parser.js'
 import { justified } from './arg-wrap.js'
 import { readFormat } from './data/output-option.js'
 import type { Shape } from './data/shape.js'
+import { commandsText, helpHead } from './help/tool-help.js'
 import { needsBootstrapFlag, note, type Tool, type ToolIo } from './tool.js'
 import { optionTable } from './usage.js'
 
@@ -78,28 +79,19 @@ async function run<Name extends string>(
   return 0
 }
 
-/** Examples come first: most people look for a line to change. */
 async function helpText<Name extends string>(definition: ArgToolDefinition<Name>, usage: string): Promise<string> {
-  const { name, summary, examples, data } = definition
-  const lines = examples.map((example) => `${`  klog ${name} ${example}`.trimEnd()}\n`).join('')
-  const head = `${summary}\n\nExamples:\n${lines}\n${usage}`
-  if (data === undefined) return head
+  const head = `${helpHead(definition)}\n${usage}`
+  if (definition.data === undefined) return head
   const { shapesText } = await import('./data/shape-text.js')
-  return `${head}\nWhat --output json has, where ? may be null:\n${shapesText(data)}`
+  return `${head}\nWhat --output json has, where ? may be null:\n${shapesText(definition.data)}`
 }
 
 function usageText<Name extends string>(
   { program, grammar }: ArgToolDefinition<Name>,
   options: Parameters<typeof optionTable>[0],
 ): string {
-  const { commands } = grammar(false)
-  const first = commands.length === 0 ? '' : `{${commands.map((command) => command.name).join(',')}} `
   const table = options.length === 0 ? '' : `\n${optionTable(options)}`
-  return [
-    `usage: ${program} ${first}[options]\n`,
-    ...(commands.length === 0 ? [] : ['\n', ...commands.map((command) => `  ${command.name}  ${command.about}\n`)]),
-    table,
-  ].join('')
+  return commandsText(program, grammar(false).commands) + table
 }
 
 function complaint<Name extends string>(

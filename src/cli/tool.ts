@@ -147,15 +147,14 @@ function showUsage(tool: Tool, message: string, io: ToolIo): number {
   return 1
 }
 
-/** Examples come first: most people look for a line to change. */
 async function showHelp(
   tool: Tool,
   { data = [], words = '' }: Pick<ToolDefinition<string>, 'data' | 'words'>,
   io: ToolIo,
 ): Promise<number> {
-  const examples = tool.examples.map((example) => `${`  klog ${tool.name} ${example}`.trimEnd()}\n`).join('')
+  const { helpHead } = await import('./help/tool-help.js')
   const usage = `Usage: klog ${tool.name} ${words}[options]\n\n${optionTable(tool.options)}`
-  io.stdout.write(`${tool.summary}\n\nExamples:\n${examples}\n${usage}`)
+  io.stdout.write(`${helpHead(tool)}\n${usage}`)
   if (data.length === 0) return 0
   const { shapesText } = await import('./data/shape-text.js')
   io.stdout.write(`\nWhat --output json has, where ? may be null:\n${shapesText(data)}`)

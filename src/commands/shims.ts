@@ -7,7 +7,7 @@ import { removeShims, writeShims } from '../cli/shims/shim-directory.js'
 import { tools } from '../cli/tools.js'
 
 export default class Shims extends KlogCommand {
-  static override summary = 'Write kafka-topics, kafka-topics.sh and so on, for scripts and course notes as they are'
+  static override summary = 'Write kafka-topics, kafka-topics.sh and so on, for scripts as they are'
   static override description =
     'Every tool gets a script of its name in Kafka; kafka-server-start and kafka-server-stop start and stop the local broker. Files that klog did not write are left alone.'
 

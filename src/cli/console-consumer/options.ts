@@ -77,7 +77,7 @@ export const CONSUMER_OPTIONS = optionSpecs([
     name: 'key-deserializer',
     argument: 'required',
     value: 'class',
-    about: 'What keys are, such as org.apache.kafka.common.serialization.LongDeserializer.',
+    about: 'What keys are, such as LongDeserializer of org.apache.kafka.common.serialization.',
   },
   { name: 'value-deserializer', argument: 'required', value: 'class', about: 'What values are.' },
   {

@@ -38,7 +38,7 @@ export const deleteRecordsTool = defineTool({
       argument: 'required',
       value: 'file',
       about:
-        'What to delete: {"partitions":[{"topic":"orders","partition":0,"offset":3}],"version":1}. Records before the offset go; -1 stands for the end.',
+        'What to delete: {"partitions": [{"topic": "orders", "partition": 0, "offset": 3}], "version": 1}. Records before the offset go; -1 stands for the end.',
     },
     { name: 'command-config', argument: 'required', value: 'file', about: 'Properties file with client settings.' },
     OUTPUT_OPTION,
@@ -47,7 +47,7 @@ export const deleteRecordsTool = defineTool({
   examples: [
     '--offset-json-file offsets.json',
     '--offset-json-file offsets.json --bootstrap-server kafka.example.com:9092',
-    '--offset-json-file <(echo \'{"partitions":[{"topic":"orders","partition":0,"offset":3}]}\')',
+    '--offset-json-file offsets.json --output json',
   ],
   act: async (options, io) => {
     if (needsBootstrapFlag(io)) requireOptions(options, 'bootstrap-server')

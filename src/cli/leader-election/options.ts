@@ -28,7 +28,7 @@ export const LEADER_ELECTION_OPTIONS = optionSpecs([
     name: 'path-to-json-file',
     argument: 'required',
     value: 'file',
-    about: 'Elect for these: {"partitions":[{"topic":"orders","partition":0}]}.',
+    about: 'Elect for these: {"partitions": [{"topic": "orders", "partition": 0}]}.',
   },
   OUTPUT_OPTION,
 ])

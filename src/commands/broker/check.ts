@@ -7,7 +7,7 @@ import { runningBroker } from '../../cli/local/state.js'
 import { checkBroker } from '../../control/verbs/check-broker.js'
 
 export default class BrokerCheck extends KlogCommand {
-  static override summary = 'Look whether everything on the disk is what was written; exit code 1 when it is not'
+  static override summary = 'Look whether the disk has what was written to it; exit code 1 when it has not'
   static override description =
     'Compares every checksum, and indexes, offsets, snapshots of producers and checkpoints with the batches. Nothing is changed. A broker that runs does it beside its work; the data of one that does not is read as it lies, and so is that of Apache Kafka with --data.'
 

@@ -4,7 +4,7 @@ import { askLocalBroker } from '../../cli/local/control.js'
 import { pauseBroker } from '../../control/verbs/pause-broker.js'
 
 export default class BrokerPause extends KlogCommand {
-  static override summary = 'Have one broker of the cluster stand still: it takes nothing in and sends nothing'
+  static override summary = 'Have one broker of the cluster stand still: it takes and sends nothing'
   static override description =
     'As a long garbage collection or a laptop that sleeps. Its connections stay open, and after a while the others take it for dead.'
 

@@ -23,12 +23,28 @@ describe('klog --help', () => {
   })
 })
 
-test.each(Object.entries({ ...tools, ...ownTools }))('klog %s --help begins with three examples', async (_, load) => {
-  const { exit, out } = await runInMemory(await load(), ['--help'])
-  expect(exit).toBe(0)
-  const [, heading, first, second, third] = /^.+\n\n(Examples:)\n(.*)\n(.*)\n(.*)\n/.exec(out) ?? []
-  expect(heading).toBe('Examples:')
-  for (const line of [first, second, third]) expect(line).toMatch(/^ {2}klog [\w-]+/)
+describe.each(Object.entries({ ...tools, ...ownTools }))('klog %s --help', (name, load) => {
+  test('begins with three examples or more', async () => {
+    const { exit, out } = await runInMemory(await load(), ['--help'])
+    expect(exit).toBe(0)
+    const [, examples = ''] = /^(?:.+\n)+\nExamples:\n((?: {2}.+\n)+)\n/.exec(out) ?? []
+    const lines = examples
+      .replace(/ \\\n +/g, ' ')
+      .split('\n')
+      .slice(0, -1)
+    expect(lines.length).toBeGreaterThanOrEqual(3)
+    for (const line of lines) expect(line).toMatch(new RegExp(`^ {2}klog ${name}(?: |$)`))
+  })
+
+  test('is no wider than 80 columns', async () => {
+    const { out } = await runInMemory(await load(), ['--help'])
+    expect(out.split('\n').filter((line) => [...line].length > 80)).toEqual([])
+  })
+})
+
+test('every command tells in one line of 80 columns what it is for', () => {
+  const summaries = Object.entries(COMMANDS).filter(([id]) => !Object.hasOwn({ ...tools, ...ownTools }, id))
+  expect(summaries.filter(([, { summary }]) => summary === undefined || summary.length > 80)).toEqual([])
 })
 
 test.each(Object.entries(COMMANDS))('%s has three examples or more, each a command line of it', (id, command) => {
