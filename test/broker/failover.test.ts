@@ -114,6 +114,16 @@ describe('when a broker goes', () => {
   })
 })
 
+describe('the last one that is left', () => {
+  test('stops without waiting for a quorum that cannot come', async () => {
+    await start()
+    await client.create('t', { replicas: [[0, 1, 2]] })
+    await Promise.all([cluster.kill(0), cluster.kill(1)])
+    await cluster.stop(2)
+    expect(lines).toContain('Going without handing over: the voters that are left are no quorum')
+  })
+})
+
 describe('who leads', () => {
   test('is the preferred replica again when that is asked for', async () => {
     await start()
