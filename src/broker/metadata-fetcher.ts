@@ -139,7 +139,7 @@ export class MetadataFetcher {
     this.#options.otherCluster.answered(from, errorCode)
     if (errorCode !== ErrorCode.NONE || partition === undefined) return false
     const { divergingEpoch, snapshotId, currentLeader, records, highWatermark } = partition
-    this.#options.metadata.quorum.fetched(
+    const isTaken = this.#options.metadata.quorum.fetched(
       {
         from,
         errorCode: partition.errorCode,
@@ -151,7 +151,7 @@ export class MetadataFetcher {
       records ?? Buffer.alloc(0),
       highWatermark,
     )
-    return partition.errorCode === ErrorCode.NONE
+    return isTaken && partition.errorCode === ErrorCode.NONE
   }
 
   async #fetchSnapshot(snapshot: SnapshotId, from: number): Promise<void> {

@@ -162,11 +162,12 @@ export class MetadataQuorum {
     return this.turn((turn) => leaderError(turn, epoch))
   }
 
-  /** What a leader has answered; its records are taken in. */
-  fetched(answer: FetchAnswer, records: Buffer, leaderHighWatermark: number): void {
-    if (!this.turn((turn) => fetchAnswered(turn, answer))) return
-    if (records.length > 0) this.#appendAsFollower(records)
+  /** What a leader has answered; its records are taken in. False where they cannot be. */
+  fetched(answer: FetchAnswer, records: Buffer, leaderHighWatermark: number): boolean {
+    if (!this.turn((turn) => fetchAnswered(turn, answer))) return true
+    const isTaken = records.length === 0 || this.#appendAsFollower(records)
     this.turn((turn) => appended(turn, leaderHighWatermark))
+    return isTaken
   }
 
   /** There is word that the leader's node is gone. */
@@ -298,13 +299,20 @@ export class MetadataQuorum {
     return result.lastOffset + 1
   }
 
-  #appendAsFollower(records: Buffer): void {
+  #appendAsFollower(records: Buffer): boolean {
     const { partitionLog, log } = this.#options
+    const hadFailed = partitionLog.failure !== null
     const result = partitionLog.appendAsFollower(records)
     partitionLog.flushQueued()
-    if (result.error !== undefined) log.error(`The leader's metadata is not taken: ${result.message}`)
+    const { failure } = partitionLog
+    if (result.error !== undefined || failure !== null) {
+      // It is asked for again and again: once is enough to say.
+      if (!hadFailed) log.error(`The leader's metadata is not taken: ${failure?.message ?? result.error}`)
+      return false
+    }
     // What a fetch says it has counts as kept: a power cut must not take it back.
-    else if (this.isVoter) partitionLog.flush()
+    if (this.isVoter) partitionLog.flush()
+    return true
   }
 
   #setTimer(timer: QuorumTimer, delayMs: number): void {
