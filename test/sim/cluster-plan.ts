@@ -2,6 +2,9 @@ import type { Random } from '../../src/base/random.js'
 import { CONTROLLER_PORT, nameOfMachine } from './machine.js'
 import { type Disaster, type Plan, planOf } from './plan.js'
 
+/** Of so many simulations, one has disks that may fill up and fail. */
+const DISK_TROUBLE_ONE_IN = 4
+
 /** What happens in one simulation of several brokers. */
 export function clusterPlanOf(random: Random, brokers: number): Plan {
   const alone = planOf(random)
@@ -9,6 +12,7 @@ export function clusterPlanOf(random: Random, brokers: number): Plan {
   const isDurable = alone.settings.has('log.flush.interval.messages')
   const mayOverlap = isDurable || pick(true, false)
   const kinds: Disaster[] = ['kill', 'kill in a write', 'stop', 'power', 'power in a write', 'power', 'clock']
+  if (random.int(DISK_TROUBLE_ONE_IN) === 0) kinds.push('full', 'full', 'kill when full', 'broken')
   // A broker that is no coordinator any more, and has not heard of it, may tell how far a group had come when it was one: who
   // copies by that must not be able to ask it. Kafka's are the same.
   kinds.push('cut off', 'cut off')
