@@ -186,8 +186,9 @@ function asRefusal(problem: ConfigProblem | null): Refusal | null {
 function absence(image: MetadataImage, { type, name }: Resource): Refusal | null {
   if (type === ResourceType.TOPIC && image.topic(name) === null)
     return refusal(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, `The topic '${name}' does not exist.`)
-  if (type === ResourceType.BROKER && name !== ALL_BROKERS && !image.brokers.has(Number(name)))
-    return refusal(ErrorCode.BROKER_ID_NOT_REGISTERED, `No broker with id ${name} found.`)
+  const isNode = (id: number): boolean => image.brokers.has(id) || image.controllers.has(id)
+  if (type === ResourceType.BROKER && name !== ALL_BROKERS && !isNode(Number(name)))
+    return refusal(ErrorCode.BROKER_ID_NOT_REGISTERED, `No node with id ${name} found.`)
   return null
 }
 

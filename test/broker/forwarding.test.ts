@@ -159,6 +159,24 @@ describe('settings that a broker is asked to change while another node is the co
   })
 })
 
+describe('settings that the controller is asked to change', () => {
+  test('are checked by their names only, and may be of any node that there is', async () => {
+    const { controller: port } = cluster.ports[controller]!
+    const options = { host: '127.0.0.1', port, clientId: 'test', clock: systemClock, connectTimeoutMs: 5000 }
+    const from = await Peer.connect(options)
+    peers.push(from)
+    expect(
+      await set(from, [
+        [ResourceType.BROKER, String(other), 'num.io.threads', '100'],
+        [ResourceType.BROKER, '7', 'log.retention.ms', '5'],
+      ]),
+    ).toEqual([
+      [String(other), ErrorCode.NONE, null],
+      ['7', ErrorCode.BROKER_ID_NOT_REGISTERED, 'No node with id 7 found.'],
+    ])
+  })
+})
+
 describe('what no broker of the cluster can do', () => {
   test('is refused whoever is asked: more replicas than brokers, a reassignment to one that is not there', async () => {
     for (const id of [controller, other]) {
