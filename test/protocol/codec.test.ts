@@ -316,3 +316,12 @@ test('a version outside of the schema is an error of its own kind', () => {
     )
   }
 })
+
+test('the hundredth message is written and read as the first, though source was made for it meanwhile', () => {
+  const request = { topics: [{ name: 't' }, { name: null, topicId: ZERO_UUID }], allowAutoTopicCreation: false }
+  const texts = Array.from({ length: 100 }, () => written((writer) => writeRequest(Metadata, 12, writer, request)))
+  expect(new Set(texts).size).toBe(1)
+  const [text = ''] = texts
+  const answers = texts.map(() => readRequest(Metadata, 12, readerOf(text)))
+  for (const answer of answers) expect(answer).toEqual(answers[0])
+})
