@@ -44,8 +44,11 @@ export class MeasuredBroker {
   #told<T extends Told['type']>(type: T): Promise<Told & { type: T }> {
     const child = this.#child!
     return new Promise((resolve, reject) => {
-      child.once('exit', (code, signal) => reject(new Error(`the broker ended: ${signal ?? code}`)))
+      const ended = (code: number | null, signal: string | null): void =>
+        reject(new Error(`the broker ended: ${signal ?? code}`))
+      child.once('exit', ended)
       child.once('message', (told: Told) => {
+        child.off('exit', ended)
         if (told.type === type) resolve(told as Told & { type: T })
         else reject(new Error(`${told.type} instead of ${type}`))
       })
