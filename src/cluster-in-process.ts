@@ -4,6 +4,7 @@ import type { Log } from './base/log.js'
 import { systemRandom } from './base/random.js'
 import { taggedLog } from './base/tagged-log.js'
 import { UserError } from './base/user-error.js'
+import type { VirtualClock } from './base/virtual-clock.js'
 import { randomUuid } from './bytes/uuid.js'
 import { runInProcess } from './in-process-run.js'
 import { LocalCluster } from './local/local-cluster.js'
@@ -18,6 +19,8 @@ export interface ClusterInProcess {
   /** Above those that a cluster on one machine has by habit. */
   readonly settings: readonly (readonly [string, string])[]
   readonly log: Log
+  /** What all of them live by, where their time is to be moved; null for the system's. */
+  readonly sharedTime?: VirtualClock | null
   /** Where a broker keeps its data; `broker-N` of `directory` if left out. */
   readonly directoryOf?: (id: number) => string
 }
@@ -26,7 +29,7 @@ const HOST = '127.0.0.1'
 
 /** Starts a cluster in this process on ports that are free. @throws UserError where that cannot be */
 export async function clusterInProcess(options: ClusterInProcess): Promise<LocalCluster> {
-  const { count, directory, settings, log } = options
+  const { count, directory, settings, log, sharedTime = null } = options
   if (!Number.isSafeInteger(count) || count < 1) throw new UserError(`a cluster cannot have ${count} brokers`)
   const seats = await freeSeats(count)
   const directoryOf = ({ id }: Seat): string => options.directoryOf?.(id) ?? join(directory, `broker-${id}`)
@@ -39,7 +42,7 @@ export async function clusterInProcess(options: ClusterInProcess): Promise<Local
     run: (seat, faults) => {
       const { habits, place } = seatSettings(seat, seats, HOST, directoryOf(seat))
       return runInProcess({
-        ...{ clusterId, clock: systemClock, random: systemRandom, faults },
+        ...{ clusterId, clock: systemClock, random: systemRandom, faults, sharedTime },
         settings: new Map([...habits, ...settings, ...place]),
         noticesHangUps: noticesHangUps(settings),
         log: taggedLog(log, `[broker ${seat.id}]`),

@@ -5,6 +5,7 @@ import { systemClock } from './base/clock.js'
 import { lineLog, silentLog } from './base/log.js'
 import { systemRandom } from './base/random.js'
 import { UserError } from './base/user-error.js'
+import { VirtualClock } from './base/virtual-clock.js'
 import { clusterInProcess } from './cluster-in-process.js'
 import { type Daemon, startDaemon } from './daemon.js'
 
@@ -84,8 +85,7 @@ export async function startBroker(options: BrokerOptions = {}): Promise<TestBrok
     advanceTime: async (ms) => {
       const time = daemon?.controlled.time ?? null
       if (time === null) throw new UserError('the broker has no virtual time', 'startBroker({ virtualTime: true })')
-      if (!(ms >= 0)) throw new UserError(`time cannot be moved by ${ms} milliseconds`)
-      await time.advance(ms)
+      await advance(time, ms)
     },
     close: async () => {
       await end('close')
@@ -108,6 +108,8 @@ export interface ClusterOptions {
   settings?: Record<string, string | number | boolean>
   /** Takes the lines of the brokers' logs, each with its line feed; they are dropped if left out. */
   log?: (line: string) => void
+  /** Gives them a clock in common that `advanceTime` moves. */
+  virtualTime?: boolean
 }
 
 /** One broker of a cluster inside this process. */
@@ -141,6 +143,12 @@ export interface TestCluster {
   controllerId(): Promise<number | null>
   /** Ends every cut of the network. */
   heal(): Promise<void>
+  /**
+   * Moves the time of all brokers ahead, as of a single one; that they notice one another goes on in real time.
+   *
+   * @throws when the cluster was started without `virtualTime`.
+   */
+  advanceTime(ms: number): Promise<void>
   /** Stops all in order. A temporary directory is deleted. */
   close(): Promise<void>
 }
@@ -157,8 +165,10 @@ export async function startCluster(options: ClusterOptions = {}): Promise<TestCl
   const removeTemporary = (): void => {
     if (temporary !== null) rmSync(temporary, { recursive: true, force: true })
   }
+  const time = options.virtualTime === true ? new VirtualClock(systemClock) : null
   try {
     const cluster = await clusterInProcess({
+      sharedTime: time,
       count: options.brokers ?? 3,
       directory,
       settings: textsOf(options.settings),
@@ -179,6 +189,10 @@ export async function startCluster(options: ClusterOptions = {}): Promise<TestCl
       })),
       controllerId: async () => (await cluster.status()).leaderId,
       heal: () => cluster.heal(),
+      advanceTime: async (ms) => {
+        if (time === null) throw new UserError('the cluster has no virtual time', 'startCluster({ virtualTime: true })')
+        await advance(time, ms)
+      },
       close: async () => {
         await cluster.close()
         removeTemporary()
@@ -188,6 +202,11 @@ export async function startCluster(options: ClusterOptions = {}): Promise<TestCl
     removeTemporary()
     throw error
   }
+}
+
+async function advance(time: VirtualClock, ms: number): Promise<void> {
+  if (!(ms >= 0)) throw new UserError(`time cannot be moved by ${ms} milliseconds`)
+  await time.advance(ms)
 }
 
 function textsOf(settings: BrokerOptions['settings'] = {}): [string, string][] {

@@ -42,6 +42,13 @@ async function create(): Promise<void> {
 }
 
 describe('a cluster inside a test', () => {
+  test('has one time that can be moved, where it was started so', async () => {
+    cluster = await startCluster({ virtualTime: true })
+    await cluster.advanceTime(8 * 24 * 3600 * 1000)
+    expect(await cluster.controllerId()).not.toBe(null)
+    await expect(cluster.advanceTime(-1)).rejects.toThrow('time cannot be moved by -1 milliseconds')
+  })
+
   test('has three brokers that lead in turn; who is killed leads no more, and comes back on the same port', async () => {
     cluster = await startCluster({ brokers: 3 })
     expect(cluster.brokers.map(({ id }) => id)).toEqual([0, 1, 2])
