@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { cluster } from './cluster.js'
 import { compaction } from './compaction.js'
 import { latency } from './latency.js'
 import { librdkafka } from './librdkafka.js'
@@ -23,6 +24,7 @@ const groups: Readonly<Record<string, () => Promise<Row[]>>> = {
   throughput,
   scale,
   memory,
+  cluster: () => cluster(ROUNDS),
   compaction,
 }
 
