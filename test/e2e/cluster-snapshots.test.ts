@@ -31,7 +31,7 @@ const produce = async (value: string): Promise<void> => {
 const addresses = (from: number): string => [0, 1, 2].map((id) => `localhost:${from + id}`).join(',')
 
 test('a snapshot is of all brokers of a cluster at one moment, also of one that is down; a fork has all of them', async () => {
-  await ok(['broker', 'start', '--brokers', '3'])
+  await ok(['broker', 'start', '--brokers', '3', '--virtual-time'])
   await ok(['topics', '--create', '--topic', 't', '--replication-factor', '3'])
   await produce('one')
   await ok(['broker', 'kill', '1'])
@@ -54,6 +54,7 @@ test('a snapshot is of all brokers of a cluster at one moment, also of one that 
     await ok(['broker', 'kill'], fork)
   }
 
+  expect(await ok(['broker', 'time', 'advance', '1h'])).toContain('virtual time, 1h ahead')
   const restored = await ok(['snap', 'restore', 'first'])
   expect(restored).toContain(`3 brokers serve again on ${addresses(port)}`)
   expect(await ok(['get-offsets', '--topic', 't'])).toBe('t:0:1')
