@@ -30,6 +30,8 @@ const ALONE: ReadonlyMap<string, string> = new Map([
   ['share.coordinator.state.topic.min.isr', '1'],
 ])
 const SECURITY_PROTOCOL_PLAINTEXT = 0
+/** What other controllers are told where a listener is on every address: as `klog storage format` writes it. */
+const LOCAL = 'localhost'
 
 export interface DaemonOptions {
   /** Broker settings by Kafka's names. */
@@ -126,7 +128,11 @@ async function build(options: DaemonOptions, onFailure: (undo: () => unknown) =>
   onFailure(() => listeners.close())
   await listeners.open(listening)
 
-  node.prepare()
+  node.prepare(
+    roles.isController
+      ? controllers.map((settings) => endpointOf(settings, listeners.portOf(settings.name), LOCAL))
+      : [],
+  )
   node.broker!.metadata.subscribe((image) => listeners.followQuotas(image))
   // Others need this node's vote before there is a controller that could take its broker in.
   for (const settings of controllers) listeners.serve(settings, node.servesController(settings.name))
@@ -178,7 +184,9 @@ function isLoopback(host: string | null): boolean {
 /** Whether this node is the whole metadata quorum, and with it the whole cluster as far as it can know. */
 function isOnlyNode(settings: ReadonlyMap<string, string>, nodeId: number): boolean {
   const voters = (settings.get('controller.quorum.voters') ?? '').split(',').filter((voter) => voter.trim() !== '')
-  return voters.length === 0 || (voters.length === 1 && voters[0]!.trim().startsWith(`${nodeId}@`))
+  if (voters.length > 0) return voters.length === 1 && voters[0]!.trim().startsWith(`${nodeId}@`)
+  const servers = settings.get('controller.quorum.bootstrap.servers') ?? ''
+  return servers.split(',').filter((server) => server.trim() !== '').length <= 1
 }
 
 function unlessGivenUp(start: Promise<void>, givenUp: AbortSignal | undefined): Promise<void> {
@@ -197,8 +205,8 @@ function nodeIdOf(settings: ReadonlyMap<string, string>): number {
   throw new UserError(`Invalid value ${text} for configuration node.id: it is a number from 0 to 2147483647`)
 }
 
-/** No host stands for the address that each client dialled. */
-function endpointOf({ name, advertised }: ListenerSettings, port: number): EndpointImage {
-  const host = advertised?.host ?? ''
+/** @param unnamed stands where no host is named: for clients nothing, which is the address that each of them dialled. */
+function endpointOf({ name, advertised }: ListenerSettings, port: number, unnamed = ''): EndpointImage {
+  const host = advertised?.host ?? unnamed
   return { name, host, port: advertised?.port || port, securityProtocol: SECURITY_PROTOCOL_PLAINTEXT }
 }

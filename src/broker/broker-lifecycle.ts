@@ -104,9 +104,9 @@ export class BrokerLifecycle {
   async #quorumGone(): Promise<void> {
     const { metadata, clock, isGone, log } = this.#options
     for (let looks = 0; looks < 2 && !this.#isClosed; ) {
-      const { voters } = metadata.quorum
-      const areGone = await Promise.all(voters.map((voter) => isGone(voter)))
-      looks = areGone.filter((gone) => !gone).length < majorityOf(voters.length) ? looks + 1 : 0
+      const { ids } = metadata.quorum.voters
+      const areGone = await Promise.all(ids.map((voter) => isGone(voter)))
+      looks = areGone.filter((gone) => !gone).length < majorityOf(ids.length) ? looks + 1 : 0
       await new Promise<void>((resolve) => clock.after(LOOK_MS, resolve))
     }
     if (!this.#isClosed) log.info('Going without handing over: the voters that are left are no quorum')
@@ -114,7 +114,7 @@ export class BrokerLifecycle {
 
   get #isAlone(): boolean {
     const { voters, isVoter } = this.#options.metadata.quorum
-    return isVoter && voters.length === 1
+    return isVoter && voters.size === 1
   }
 
   async #register(): Promise<number> {

@@ -20,6 +20,7 @@ import { ClientTelemetry } from './client-telemetry.js'
 import { Controller } from './controller.js'
 import { ControllerClient } from './controller-client.js'
 import { controllerHandlers } from './controller-handlers.js'
+import { ControllerRegistrar } from './controller-registrar.js'
 import { DirectoryReports } from './directory-reports.js'
 import { KNOWN_FEATURES, type SupportedFeature, supportedFeatures } from './features.js'
 import { FetchSessions } from './fetch-sessions.js'
@@ -27,16 +28,13 @@ import { Forwarding } from './forwarding.js'
 import { GroupCoordinators } from './group-coordinators.js'
 import { handlers } from './handlers.js'
 import { MetadataFetcher } from './metadata-fetcher.js'
-import { MetadataLog } from './metadata-log.js'
+import type { MetadataLog } from './metadata-log.js'
 import { closeAsFound, dataPaths, formatted } from './node-directories.js'
 import { FaultyNodes, type NodeFaults } from './node-faults.js'
+import { openQuorum } from './node-quorum.js'
 import type { OtherBrokers } from './other-brokers.js'
-import { OtherCluster } from './other-cluster.js'
 import { Partitions } from './partitions.js'
 import { peerBrokers } from './peer-brokers.js'
-import { peerControllers } from './peer-controllers.js'
-import { WireQuorumCalls } from './quorum-calls.js'
-import { quorumVoters } from './quorum-voters.js'
 import { Replication } from './replication.js'
 import { serve } from './serve.js'
 import { TransactionCoordinators } from './transaction-coordinators.js'
@@ -71,6 +69,7 @@ interface Started {
   /** The way to the voters of the metadata quorum. */
   readonly controllers: OtherBrokers
   readonly fetcher: MetadataFetcher
+  readonly registrar: ControllerRegistrar | null
   readonly replication: Replication
   /** Once the cluster has taken the broker in. */
   readonly inService: { readonly lifecycle: BrokerLifecycle; readonly directoryReports: DirectoryReports } | null
@@ -170,35 +169,23 @@ export class BrokerNode {
   }
 
   /**
-   * Reads what the last run left, and takes part in the metadata quorum: from here on the listeners of the controller have
-   * something to serve.
+   * Reads what the last run left, and takes part in the metadata quorum: from here on the listeners of the controller, which are
+   * at `endpoints`, have something to serve.
    * @throws UserError for metadata that cannot be read
    */
-  prepare(): void {
-    const {
-      nodeId,
-      config,
-      clock,
-      realClock = clock,
-      random,
-      log,
-      disk,
-      transport = (to) => Peer.connect(to),
-    } = this.#options
+  prepare(endpoints: readonly EndpointImage[] = []): void {
+    const { nodeId, config, clock, random, log, transport = (to) => Peer.connect(to) } = this.#options
+    const realClock = this.#realClock
     const { clusterId } = this
     const { noticesHangUps = false } = this.#options
     const features = supportedFeatures([...handlers, ...controllerHandlers])
     const directories = this.#directories
-    const voters = quorumVoters(config, nodeId)
-    const controllers = this.#reaching(peerControllers({ nodeId, voters, config, clock: realClock, transport }))
-    const otherCluster = new OtherCluster(clusterId, log.named('klog.metadata'))
-    const metadata = MetadataLog.open({
-      ...{ disk, clock: realClock, random, nodeId, config, features: rangesOf(features) },
-      voters: [...voters.keys()],
-      calls: new WireQuorumCalls(clusterId, controllers, otherCluster),
-      log: log.named('klog.metadata'),
+    const quorum = openQuorum({
+      ...{ ...this.#options, clusterId, transport, endpoints, features: rangesOf(features), clock: realClock },
       directory: this.#metadataDirectory,
+      reaching: (nodes) => this.#reaching(nodes),
     })
+    const { metadata, controllers, addresses, otherCluster } = quorum
     const toBrokers = { nodeId, metadata, config, clock: realClock, transport }
     const otherBrokers = this.#reaching(peerBrokers(toBrokers), true)
     const controller = new Controller({
@@ -238,7 +225,7 @@ export class BrokerNode {
     const broker: Broker = {
       ...{ nodeId, clusterId, config, clock, random, metadata, controller, partitions, groups, fetchSessions, quotas },
       supportedFeatures: features,
-      ...{ transactions, otherBrokers, controllerClient },
+      ...{ transactions, otherBrokers, controllerClient, controllerAddresses: addresses },
       forwarding: new Forwarding({
         ...{ metadata, controllers, clock: realClock },
         timeoutMs: () => config.int('request.timeout.ms'),
@@ -248,11 +235,12 @@ export class BrokerNode {
     }
     const fetcher = new MetadataFetcher({
       otherCluster,
-      ...{ nodeId, clusterId, voters: [...voters.keys()], metadata, config, clock: realClock, noticesHangUps },
-      controllers: this.#reaching(peerControllers({ nodeId, voters, config, clock: realClock, transport })),
+      ...{ nodeId, clusterId, addresses, metadata, config, clock: realClock, noticesHangUps },
+      controllers: quorum.fetchedControllers,
       log: log.named('klog.metadata'),
     })
-    this.#started = { broker, controllers, fetcher, replication, inService: null }
+    const registrar = this.#registrar(broker, endpoints)
+    this.#started = { broker, controllers, fetcher, registrar, replication, inService: null }
   }
 
   /**
@@ -318,14 +306,15 @@ export class BrokerNode {
     groups.close()
     transactions.close()
     otherBrokers.close()
-    if (broker.metadata.quorum.voters.length > 1) broker.metadata.quorum.resign()
+    if (broker.metadata.quorum.voters.size > 1) broker.metadata.quorum.resign()
   }
 
   /** After `retire`: everything is on the device when it resolves, and the next start need not look for it. */
   async close(): Promise<void> {
-    const { broker, controllers, fetcher } = this.#running
+    const { broker, controllers, fetcher, registrar } = this.#running
     const brokerEpoch = broker.controllerClient.brokerEpoch
     fetcher.close()
+    registrar?.close()
     broker.controller.close()
     broker.metadata.close()
     controllers.close()
@@ -336,11 +325,12 @@ export class BrokerNode {
   /** Lets go of everything as it is, as if the process had been killed. */
   abandon(): void {
     if (this.#started !== null) {
-      const { broker, controllers, fetcher, replication, inService } = this.#started
+      const { broker, controllers, fetcher, registrar, replication, inService } = this.#started
       replication.close()
       inService?.directoryReports.close()
       inService?.lifecycle.close()
       fetcher.close()
+      registrar?.close()
       broker.groups.close()
       broker.transactions.close()
       broker.otherBrokers.close()
@@ -358,7 +348,7 @@ export class BrokerNode {
    * it would take deleted topics for new ones, and go back to leaders of long ago.
    */
   #isUpToDate({ image, quorum }: MetadataLog): boolean {
-    const isAlone = quorum.isVoter && quorum.voters.length === 1
+    const isAlone = quorum.isVoter && quorum.voters.size === 1
     const own = image.brokers.get(this.nodeId)?.incarnationId
     this.#hasCaughtUp ||= isAlone || (own !== undefined && own === this.#incarnationId)
     return this.#hasCaughtUp
@@ -367,6 +357,15 @@ export class BrokerNode {
   /** Where starting has failed: leaves the directories as they were found. */
   async giveUp(): Promise<void> {
     await closeAsFound(new Set([...this.#directories, this.#metadataDirectory]))
+  }
+
+  /** Null where nobody can come to this node as a controller. */
+  #registrar({ metadata, controllerClient: client }: Broker, endpoints: readonly EndpointImage[]) {
+    const { nodeId: id, random, log } = this.#options
+    const clock = this.#realClock
+    if (endpoints.length === 0) return null
+    const controller = { id, incarnationId: randomUuid(random), endpoints, features: rangesOf(KNOWN_FEATURES) }
+    return new ControllerRegistrar({ controller, client, metadata, clock, log: log.named('klog.controller') })
   }
 
   #reaching(nodes: OtherBrokers, areReplicas = false): OtherBrokers {

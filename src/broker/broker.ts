@@ -5,6 +5,7 @@ import type { BrokerConfig } from './broker-config.js'
 import type { ClientQuotas } from './client-quotas.js'
 import type { ClientTelemetry } from './client-telemetry.js'
 import type { Controller } from './controller.js'
+import type { ControllerAddresses } from './controller-addresses.js'
 import type { ControllerClient } from './controller-client.js'
 import type { SupportedFeature } from './features.js'
 import type { FetchSessions } from './fetch-sessions.js'
@@ -30,6 +31,8 @@ export interface Broker {
   readonly metadata: MetadataLog
   /** Decides on changes of the metadata while this node is the one to do so. */
   readonly controller: Controller
+  /** Where controllers listen, as far as it is known. */
+  readonly controllerAddresses: ControllerAddresses
   /** Asks the controller, wherever it is, for what this broker itself needs. */
   readonly controllerClient: ControllerClient
   /** Hands on what clients ask of the controller. */

@@ -7,12 +7,14 @@ import type { Registration } from '../cluster/broker-lifecycle.js'
 import type { DirectoriesFound } from '../cluster/change-directories.js'
 import type { CreateTopicsRequest } from '../cluster/create-topics.js'
 import type { Charge, Refusal } from '../cluster/decision.js'
-import { ErrorCode, errorMessage } from '../protocol/errors.js'
+import type { ControllerImage } from '../cluster/image.js'
+import { ErrorCode, errorMessage, errorName } from '../protocol/errors.js'
 import { AllocateProducerIds } from '../protocol/messages/allocate-producer-ids.js'
 import { AlterPartition } from '../protocol/messages/alter-partition.js'
 import { AssignReplicasToDirs } from '../protocol/messages/assign-replicas-to-dirs.js'
 import { BrokerHeartbeat } from '../protocol/messages/broker-heartbeat.js'
 import { BrokerRegistration } from '../protocol/messages/broker-registration.js'
+import { ControllerRegistration } from '../protocol/messages/controller-registration.js'
 import { CreateTopics } from '../protocol/messages/create-topics.js'
 import type { Api, ReadResponse, WriteRequest } from '../protocol/schema.js'
 import type { BrokerConfig } from './broker-config.js'
@@ -91,6 +93,33 @@ export class ControllerClient {
         })
         if (response.errorCode === ErrorCode.NONE) return { brokerEpoch: response.brokerEpoch }
         return { errorCode: retried(response.errorCode), errorMessage: errorMessage(response.errorCode) }
+      },
+    )
+  }
+
+  /** Makes this node known as a controller. @throws Error where it is refused */
+  registerController(controller: ControllerImage): Promise<void> {
+    const done = ({ errorCode, errorMessage }: { errorCode: ErrorCode; errorMessage: string | null }): void => {
+      if (retried(errorCode) !== ErrorCode.NONE) throw new Error(errorMessage ?? errorName(errorCode))
+    }
+    return this.#ask(
+      async () => {
+        const refused = await this.#options.controller.registerController(controller)
+        if (refused !== null) done(refused)
+      },
+      async (leader) => {
+        const { id, incarnationId, endpoints: listeners, features } = controller
+        const request = { controllerId: id, incarnationId, zkMigrationReady: false, listeners }
+        done(
+          await this.#call(leader, ControllerRegistration, 0, {
+            ...request,
+            features: [...features].map(([name, { min, max }]) => ({
+              name,
+              minSupportedVersion: min,
+              maxSupportedVersion: max,
+            })),
+          }),
+        )
       },
     )
   }

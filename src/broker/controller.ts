@@ -39,13 +39,15 @@ import {
   electPreferredLeaders,
   electUncleanLeaders,
 } from '../cluster/elect-leaders.js'
-import type { FeatureRange } from '../cluster/image.js'
+import type { ControllerImage, FeatureRange } from '../cluster/image.js'
 import type { MetadataImage } from '../cluster/metadata-image.js'
 import { nextProducerIds } from '../cluster/producer-ids.js'
 import { type ReassignRequest, reassignPartitions } from '../cluster/reassign-partitions.js'
 import type { MetadataRecord } from '../cluster/records.js'
+import { registerController } from '../cluster/register-controller.js'
 import { type UpdateFeaturesRequest, updateFeatures } from '../cluster/update-features.js'
 import { ErrorCode } from '../protocol/errors.js'
+import { kraftUpgradeProblem, upgradeKraftVersion } from '../quorum/voter-changes.js'
 import type { BrokerConfig } from './broker-config.js'
 import { BrokerSessions } from './broker-sessions.js'
 import { describeCreatedTopic } from './config-entries.js'
@@ -164,8 +166,26 @@ export class Controller {
 
   /** Moves feature levels, within the ranges that this node serves. */
   updateFeatures(request: UpdateFeaturesRequest, features: ReadonlyMap<string, FeatureRange>) {
-    const { nodeId } = this.#options
-    return this.#decide((image) => updateFeatures(image, request, { nodeId, features }, this.#settings))
+    const { nodeId, metadata } = this.#options
+    const { quorum } = metadata
+    return this.#decide((image) => {
+      const kraft = {
+        level: quorum.kraftVersion,
+        problemWith: (level: number) => quorum.turn((turn) => kraftUpgradeProblem(turn.quorum, level)),
+      }
+      const decided = updateFeatures(image, request, { nodeId, features, kraft }, this.#settings)
+      const { kraftVersion } = decided
+      if (kraftVersion !== null) quorum.turn((turn) => upgradeKraftVersion(turn, kraftVersion))
+      return decided
+    })
+  }
+
+  /** A controller introduces itself. @returns why it is refused, or null */
+  registerController(controller: ControllerImage): Promise<Refusal | null> {
+    return this.#decide<Refusal | null>((image) => {
+      const decided = registerController(image, controller)
+      return 'errorCode' in decided ? { records: [], response: decided } : { records: decided, response: null }
+    })
   }
 
   /** A broker says where its replicas lie. */

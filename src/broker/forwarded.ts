@@ -1,3 +1,4 @@
+import { AddRaftVoter } from '../protocol/messages/add-raft-voter.js'
 import { AlterClientQuotas } from '../protocol/messages/alter-client-quotas.js'
 import { AlterPartitionReassignments } from '../protocol/messages/alter-partition-reassignments.js'
 import { AlterUserScramCredentials } from '../protocol/messages/alter-user-scram-credentials.js'
@@ -7,12 +8,14 @@ import { DeleteTopics } from '../protocol/messages/delete-topics.js'
 import { DescribeQuorum } from '../protocol/messages/describe-quorum.js'
 import { ElectLeaders } from '../protocol/messages/elect-leaders.js'
 import { ListPartitionReassignments } from '../protocol/messages/list-partition-reassignments.js'
+import { RemoveRaftVoter } from '../protocol/messages/remove-raft-voter.js'
 import { UnregisterBroker } from '../protocol/messages/unregister-broker.js'
 import { UpdateFeatures } from '../protocol/messages/update-features.js'
 import type { Api } from '../protocol/schema.js'
 
 const CONTROLLERS: ReadonlySet<number> = new Set(
   [
+    AddRaftVoter,
     AlterClientQuotas,
     AlterPartitionReassignments,
     AlterUserScramCredentials,
@@ -22,6 +25,7 @@ const CONTROLLERS: ReadonlySet<number> = new Set(
     DescribeQuorum,
     ElectLeaders,
     ListPartitionReassignments,
+    RemoveRaftVoter,
     UnregisterBroker,
     UpdateFeatures,
   ].map(({ key }) => key),

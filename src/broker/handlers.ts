@@ -1,6 +1,7 @@
 import type { Handler } from './handler.js'
 import { addOffsetsToTxn } from './handlers/add-offsets-to-txn.js'
 import { addPartitionsToTxn } from './handlers/add-partitions-to-txn.js'
+import { addRaftVoter } from './handlers/add-raft-voter.js'
 import { alterClientQuotas } from './handlers/alter-client-quotas.js'
 import { alterConfigs } from './handlers/alter-configs.js'
 import { alterPartitionReassignments } from './handlers/alter-partition-reassignments.js'
@@ -44,6 +45,7 @@ import { offsetFetch } from './handlers/offset-fetch.js'
 import { offsetForLeaderEpoch } from './handlers/offset-for-leader-epoch.js'
 import { produce } from './handlers/produce.js'
 import { pushTelemetry } from './handlers/push-telemetry.js'
+import { removeRaftVoter } from './handlers/remove-raft-voter.js'
 import { saslAuthenticate } from './handlers/sasl-authenticate.js'
 import { saslHandshake } from './handlers/sasl-handshake.js'
 import { syncGroup } from './handlers/sync-group.js'
@@ -56,6 +58,7 @@ import { writeTxnMarkers } from './handlers/write-txn-markers.js'
 export const handlers: readonly Handler[] = [
   addOffsetsToTxn,
   addPartitionsToTxn,
+  addRaftVoter,
   alterClientQuotas,
   alterConfigs,
   alterPartitionReassignments,
@@ -99,6 +102,7 @@ export const handlers: readonly Handler[] = [
   offsetForLeaderEpoch,
   produce,
   pushTelemetry,
+  removeRaftVoter,
   saslAuthenticate,
   saslHandshake,
   syncGroup,

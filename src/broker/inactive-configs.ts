@@ -59,10 +59,9 @@ export const inactiveBrokerConfigs: readonly InactiveConfigs[] = [
     names: ['initial.broker.registration.timeout.ms'],
   },
   {
-    reason: 'The broker is the only member of the metadata quorum.',
+    reason: 'The metadata log is written and read by ways of its own.',
     names: [
       'controller.quorum.append.linger.ms',
-      'controller.quorum.auto.join.enable',
       'controller.quorum.fetch.max.bytes',
       'controller.quorum.fetch.snapshot.max.bytes',
       'controller.quorum.retry.backoff.ms',

@@ -74,6 +74,8 @@ export function controllerListenerSettings(setting: (name: string) => string | n
   const names = list(setting('controller.listener.names'))
   const map = setting('listener.security.protocol.map')
   const protocolOf = protocols([map ?? '', ...names.filter((name) => !isMapped(map, name)).map(asPlaintext)].join(','))
+  const told = setting('advertised.listeners')
+  const advertised = told === null ? null : endpoints('advertised.listeners', told)
   return endpoints('listeners', setting('listeners') ?? '')
     .filter(({ name }) => names.includes(name))
     .map(({ name, host, port }) => ({
@@ -81,7 +83,7 @@ export function controllerListenerSettings(setting: (name: string) => string | n
       host: WILDCARDS.includes(host) ? null : host,
       port,
       protocol: protocolOf(name),
-      advertised: null,
+      advertised: advertisedOf({ name, host, port }, advertised),
     }))
 }
 

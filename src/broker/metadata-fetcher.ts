@@ -8,6 +8,7 @@ import { FetchSnapshot } from '../protocol/messages/fetch-snapshot.js'
 import type { ReadResponse } from '../protocol/schema.js'
 import type { SnapshotId } from '../quorum/effects.js'
 import type { BrokerConfig } from './broker-config.js'
+import type { ControllerAddresses } from './controller-addresses.js'
 import type { MetadataLog } from './metadata-log.js'
 import type { OtherBrokers } from './other-brokers.js'
 import type { OtherCluster } from './other-cluster.js'
@@ -23,7 +24,8 @@ const BACKOFF_MS = 50
 export interface MetadataFetcherOptions {
   readonly nodeId: number
   readonly clusterId: Uuid
-  readonly voters: readonly number[]
+  /** Whom to ask while no leader is known, and where what answers tell of leaders is kept. */
+  readonly addresses: ControllerAddresses
   readonly metadata: MetadataLog
   /** For this alone: a fetch that waits holds up what comes behind it. */
   readonly controllers: OtherBrokers
@@ -102,11 +104,13 @@ export class MetadataFetcher {
 
   /** The leader, or one voter after the other until one knows it. Voters are told by those who are elected. */
   #whomToAsk(): number | null {
-    const { metadata, nodeId, voters } = this.#options
+    const { metadata, nodeId, addresses } = this.#options
     const { leaderId, isVoter } = metadata.quorum
     if (leaderId !== null) return leaderId === nodeId ? null : leaderId
-    if (isVoter) return null
-    return voters[this.#candidate++ % voters.length] ?? null
+    // Voters are told by those who are elected; but where it listens now a leader may only have told others.
+    if (isVoter && addresses.bootstrapServers.length === 0) return null
+    const candidates = addresses.candidates.filter((id) => id !== nodeId)
+    return candidates[this.#candidate++ % candidates.length] ?? null
   }
 
   #fetch(to: number): Promise<ReadResponse<typeof Fetch>> {
@@ -134,11 +138,12 @@ export class MetadataFetcher {
   }
 
   /** False where the answer was of no use, and the next would be no better. */
-  #take(from: number, { errorCode, responses }: ReadResponse<typeof Fetch>): boolean {
+  #take(from: number, { errorCode, responses, nodeEndpoints }: ReadResponse<typeof Fetch>): boolean {
     const partition = responses[0]?.partitions[0]
     this.#options.otherCluster.answered(from, errorCode)
     if (errorCode !== ErrorCode.NONE || partition === undefined) return false
     const { divergingEpoch, snapshotId, currentLeader, records, highWatermark } = partition
+    this.#options.addresses.learnLeader(currentLeader.leaderId, nodeEndpoints)
     const isTaken = this.#options.metadata.quorum.fetched(
       {
         from,
@@ -182,7 +187,9 @@ export class MetadataFetcher {
 
   async #fetchPart(snapshotId: SnapshotId, from: number, position: number) {
     const { controllers, nodeId, clusterId, metadata } = this.#options
-    const partition = { partition: 0, currentLeaderEpoch: metadata.quorum.epoch, snapshotId, position }
+    const replicaDirectoryId = metadata.directoryId
+    const currentLeaderEpoch = metadata.quorum.epoch
+    const partition = { partition: 0, currentLeaderEpoch, snapshotId, position, replicaDirectoryId }
     const response = await controllers.call(from, FetchSnapshot, SNAPSHOT_VERSION, {
       clusterId,
       replicaId: nodeId,

@@ -9,12 +9,14 @@ import type { FeatureRange } from '../cluster/image.js'
 import { MetadataImage } from '../cluster/metadata-image.js'
 import type { MetadataRecord } from '../cluster/records.js'
 import { METADATA_TOPIC } from '../cluster/topic-names.js'
+import type { Voter } from '../quorum/voter-set.js'
+import type { KRaftControlRecord } from '../records/control.js'
 import type { Disk } from '../storage/disk.js'
 import { DEFAULT_LOG_CONFIG, type LogConfig } from '../storage/log-config.js'
 import type { LogDirectory } from '../storage/log-directory.js'
 import type { PartitionLog } from '../storage/partition-log.js'
 import type { BrokerConfig } from './broker-config.js'
-import { MetadataQuorum, type QuorumCalls } from './metadata-quorum.js'
+import { MetadataQuorum } from './metadata-quorum.js'
 import { metadataBatch } from './metadata-records.js'
 import { MetadataReplay } from './metadata-replay.js'
 import {
@@ -27,6 +29,8 @@ import {
 import { MetadataSnapshots } from './metadata-snapshots.js'
 import { NotController } from './not-controller.js'
 import { quorumConfig } from './quorum-config.js'
+import type { QuorumCalls } from './quorum-sending.js'
+import { configuredVoters } from './quorum-voters.js'
 
 /** An index is as large as this from the start; enough for half a gigabyte of metadata in one segment. */
 const INDEX_BYTES = 1024 * 1024
@@ -37,8 +41,8 @@ export interface MetadataLogOptions {
   readonly random: Random
   readonly log: Log
   readonly nodeId: number
-  /** Who elects the controller; a node that is none of them only follows. */
-  readonly voters: readonly number[]
+  /** This node, with the directory of the log, and what its controller listens on. */
+  readonly self: Voter
   /** The way to the other voters. */
   readonly calls: QuorumCalls
   /** Where the log of the metadata lies; formatted. */
@@ -101,9 +105,11 @@ export class MetadataLog {
     const { disk, config, log } = options
     this.#options = options
     this.partitionLog = partitionLog
-    this.#snapshots = new MetadataSnapshots(disk, partitionLog, config, log)
+    const voterRecordsAt = (offset: number): KRaftControlRecord[] => this.quorum.voterRecordsAt(offset)
+    this.#snapshots = new MetadataSnapshots({ disk, log: partitionLog, config, lines: log, voterRecordsAt })
     this.#replay = MetadataReplay.open(disk, partitionLog)
-    this.quorum = new MetadataQuorum({ ...options, config: quorumConfig(config), partitionLog })
+    const configured = configuredVoters(config, options.self, disk, partitionLog)
+    this.quorum = new MetadataQuorum({ ...options, configured, config: quorumConfig(config), partitionLog })
     config.follow(this.image)
     this.quorum.start({
       highWatermarkMoved: () => this.#applyCommitted(),
@@ -182,6 +188,7 @@ export class MetadataLog {
     keepSnapshotFile(this.#options.disk, this.partitionLog.directory, snapshot, bytes)
     this.partitionLog.truncateFullyAndStartAt(snapshot.endOffset)
     this.partitionLog.updateHighWatermark(snapshot.endOffset)
+    this.quorum.logReplaced()
     this.#changeImage(() => this.#replay.restart())
   }
 
@@ -251,8 +258,8 @@ export class MetadataLog {
   }
 
   #leaderChanged(leaderId: number | null, epoch: number): void {
-    const { nodeId, log, voters } = this.#options
-    if (voters.length > 1) log.info(`${leaderId ?? 'Nobody'} leads the metadata quorum in epoch ${epoch}`)
+    const { nodeId, log } = this.#options
+    if (this.quorum.voters.size > 1) log.info(`${leaderId ?? 'Nobody'} leads the metadata quorum in epoch ${epoch}`)
     if (leaderId === nodeId) return
     this.#isActive = false
     this.#giveUp(new NotController())

@@ -1,15 +1,28 @@
 import type { SnapshotId } from '../quorum/effects.js'
-import type { QuorumLog } from '../quorum/quorum.js'
+import type { LoggedVoters, QuorumLog } from '../quorum/quorum.js'
 import type { Disk } from '../storage/disk.js'
 import type { PartitionLog } from '../storage/partition-log.js'
 import { listSnapshots } from './metadata-snapshot.js'
+import { VoterHistory } from './voter-history.js'
 
 /** The log of the metadata, as elections see it. */
 export class MetadataQuorumLog implements QuorumLog {
+  readonly history: VoterHistory
+
   constructor(
     readonly disk: Disk,
     readonly log: PartitionLog,
-  ) {}
+  ) {
+    this.history = new VoterHistory(disk, log)
+  }
+
+  get voters(): LoggedVoters | null {
+    return this.history.voters
+  }
+
+  get kraftVersion(): number {
+    return this.history.kraftVersion
+  }
 
   get startOffset(): number {
     return this.log.logStartOffset

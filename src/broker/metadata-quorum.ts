@@ -1,13 +1,20 @@
 import { assert } from '../base/assert.js'
-import type { Clock, Timer } from '../base/clock.js'
+import type { Clock } from '../base/clock.js'
 import type { Log } from '../base/log.js'
 import type { Random } from '../base/random.js'
-import { Effects } from '../coordination/effects.js'
-import type { ErrorCode } from '../protocol/errors.js'
-import type { QuorumEffect, QuorumTimer, SnapshotId } from '../quorum/effects.js'
+import { ZERO_UUID } from '../bytes/uuid.js'
+import { type Asker, Effects } from '../coordination/effects.js'
+import { ErrorCode } from '../protocol/errors.js'
+import {
+  type ElectionState,
+  isForgotten,
+  type QuorumEffect,
+  type QuorumRequest,
+  type QuorumTimer,
+  type SnapshotId,
+} from '../quorum/effects.js'
 import {
   type BeginEpochRequest,
-  beginEpochAnswered,
   beginEpochRequested,
   type EndEpochRequest,
   endEpochRequested,
@@ -26,30 +33,34 @@ import {
   written,
 } from '../quorum/replication.js'
 import { leaderGone, runOut, start } from '../quorum/timeouts.js'
-import { type QuorumAnswer, type VoteAnswer, type VoteRequest, voteAnswered, voteRequested } from '../quorum/vote.js'
-import { buildKRaftControlBatch } from '../records/control.js'
+import { type QuorumAnswer, type VoteAnswer, type VoteRequest, voteRequested } from '../quorum/vote.js'
+import {
+  type AddVoterRequest,
+  addVoterRequested,
+  removeVoterRequested,
+  type VoterChangeAnswer,
+  voterVersionsAnswered,
+} from '../quorum/voter-changes.js'
+import type { ReplicaKey, Voter, VoterSet } from '../quorum/voter-set.js'
+import { buildKRaftControlRecords, type KRaftControlRecord } from '../records/control.js'
 import type { Disk } from '../storage/disk.js'
 import type { PartitionLog } from '../storage/partition-log.js'
 import { StorageError } from '../storage/storage-error.js'
 import { MetadataQuorumLog } from './metadata-quorum-log.js'
+import { type QuorumCalls, sendQuorumRequest } from './quorum-sending.js'
 import { readQuorumState, writeQuorumState } from './quorum-state.js'
+import { QuorumTimers } from './quorum-timers.js'
+import { leaderChangeRecord, voterRecords } from './voter-records.js'
 import { Signal } from './waiting.js'
 
-/** A timer that is later than this has been kept from running … */
-const LATE_MS = 50
-/** … and waits so much longer, for what came too late to be looked at. */
-const CATCH_UP_MS = 10
-
-/** How requests to other voters get there, and what comes back. */
-export interface QuorumCalls {
-  vote(to: number, request: VoteRequest): Promise<VoteAnswer>
-  beginEpoch(to: number, request: BeginEpochRequest): Promise<QuorumAnswer>
-  endEpoch(to: number, request: EndEpochRequest): Promise<QuorumAnswer>
-}
+/** Observers that are silent for so long are not shown any more. */
+const OBSERVER_MS = 300_000
 
 export interface MetadataQuorumOptions {
-  readonly nodeId: number
-  readonly voters: readonly number[]
+  /** This node, with the directory of its metadata, and what its controller listens on. */
+  readonly self: Voter
+  /** Who votes as long as the log does not say; empty where the log has to. */
+  readonly configured: VoterSet
   readonly config: QuorumConfig
   readonly clock: Clock
   readonly random: Random
@@ -74,17 +85,19 @@ export class MetadataQuorum {
   readonly changes = new Signal()
   readonly #options: MetadataQuorumOptions
   readonly #quorum: Quorum
-  readonly #timers = new Map<QuorumTimer, Timer>()
+  readonly #log: MetadataQuorumLog
+  readonly #timers: QuorumTimers
   #observer: QuorumObserver | null = null
   #isClosed = false
 
   constructor(options: MetadataQuorumOptions) {
     this.#options = options
-    const { nodeId, voters, config, random, disk, partitionLog } = options
+    const { self, configured, config, random, disk, partitionLog } = options
     const state = readQuorumState(disk, partitionLog.directory)
-    const remembered = state && { epoch: state.leaderEpoch, leaderId: state.leaderId, votedId: state.votedId }
-    const log = new MetadataQuorumLog(disk, partitionLog)
-    this.#quorum = new Quorum(nodeId, [...voters].sort(ascending), config, random, log, remembered)
+    this.#log = new MetadataQuorumLog(disk, partitionLog)
+    this.#timers = new QuorumTimers(options.clock, (timer) => this.turn((turn) => runOut(turn, timer)))
+    const remembered = state && { ...state, epoch: state.leaderEpoch }
+    this.#quorum = new Quorum(self, configured, config, random, this.#log, remembered)
   }
 
   /** Begins to take part. Who is the only voter leads when this returns. */
@@ -111,8 +124,22 @@ export class MetadataQuorum {
     return this.#quorum.isVoter
   }
 
-  get voters(): readonly number[] {
+  get self(): Voter {
+    return this.#quorum.self
+  }
+
+  get voters(): VoterSet {
     return this.#quorum.voters
+  }
+
+  /** From 1 on the voters stand in the log (KIP-853). */
+  get kraftVersion(): number {
+    return this.#log.kraftVersion
+  }
+
+  /** What a snapshot that goes up to that offset, the record there included, says of the voters. */
+  voterRecordsAt(offset: number): KRaftControlRecord[] {
+    return this.#log.history.recordsAt(offset)
   }
 
   /** Leader epoch of the last record. */
@@ -128,6 +155,7 @@ export class MetadataQuorum {
   /** Progress of voters and observers, as this node knows it as leader. */
   get replicas() {
     const { leading } = this.#quorum
+    leading?.forgetObservers(this.#options.clock.now() - OBSERVER_MS)
     return leading === null ? null : { voters: leading.voters, observers: leading.observers }
   }
 
@@ -162,6 +190,19 @@ export class MetadataQuorum {
     return this.turn((turn) => leaderError(turn, epoch))
   }
 
+  addVoter(request: AddVoterRequest): Promise<VoterChangeAnswer> {
+    return this.#ask((turn, asker) => addVoterRequested(turn, request, asker))
+  }
+
+  removeVoter(voter: ReplicaKey): Promise<VoterChangeAnswer> {
+    return this.#ask((turn, asker) => removeVoterRequested(turn, voter, asker))
+  }
+
+  /** The log begins with another snapshot. */
+  logReplaced(): void {
+    this.#log.history.reload()
+  }
+
   /** What a leader has answered; its records are taken in. False where they cannot be. */
   fetched(answer: FetchAnswer, records: Buffer, leaderHighWatermark: number): boolean {
     if (!this.turn((turn) => fetchAnswered(turn, answer))) return true
@@ -186,8 +227,7 @@ export class MetadataQuorum {
 
   close(): void {
     this.#isClosed = true
-    for (const timer of this.#timers.values()) timer.cancel()
-    this.#timers.clear()
+    this.#timers.close()
     this.changes.fire()
   }
 
@@ -204,6 +244,13 @@ export class MetadataQuorum {
     return result
   }
 
+  #ask<Answer>(event: (turn: Turn, asker: Asker<Answer>) => void): Promise<Answer> {
+    return new Promise((resolve) => {
+      const asker: Waiting<Answer> = { resolve }
+      this.turn((turn) => event(turn, asker))
+    })
+  }
+
   /** Changes with everything that a parked fetch waits for. */
   get #position(): string {
     const { log, epoch, leaderId, role } = this.#quorum
@@ -213,17 +260,18 @@ export class MetadataQuorum {
   #carryOut({ list }: Effects<QuorumTimer, QuorumEffect>): void {
     const news: (() => void)[] = []
     list.forEach((effect, at) => {
-      if (effect.type === 'set timer') this.#setTimer(effect.timer, effect.delayMs)
-      else if (effect.type === 'cancel timer') this.#cancelTimer(effect.timer)
+      if (effect.type === 'set timer') this.#timers.set(effect.timer, effect.delayMs)
+      else if (effect.type === 'cancel timer') this.#timers.cancel(effect.timer)
+      else if (effect.type === 'reply') news.push(() => (effect.to as Waiting<unknown>).resolve(effect.answer))
       // Who elects itself in one turn need not remember each step of it.
-      else if (effect.type === 'own' && !(effect.own.type === 'persist' && isReplaced(list.slice(at + 1))))
+      else if (effect.type === 'own' && !(effect.own.type === 'persist' && isForgotten(list.slice(at + 1))))
         this.#do(effect.own, news)
     })
     for (const tell of news) tell()
   }
 
   #do(effect: QuorumEffect, news: (() => void)[]): void {
-    const { partitionLog, log, clock } = this.#options
+    const { partitionLog, log } = this.#options
     const observer = this.#observer!
     switch (effect.type) {
       case 'persist':
@@ -233,25 +281,26 @@ export class MetadataQuorum {
         void this.#send(effect.to, effect.request)
         break
       case 'append leader change': {
-        const [voters, grantingVoters] = [effect.voters, effect.grantingVoters].map((ids) =>
-          ids.map((voterId) => ({ voterId })),
-        )
-        const { leaderId } = this.#quorum
+        const { kraftVersion = null, voters = null } = effect.records ?? {}
         partitionLog.beginLeaderEpoch(effect.epoch)
-        const record = {
-          type: 'LEADER_CHANGE',
-          version: 0,
-          leaderId: leaderId!,
-          voters: voters!,
-          grantingVoters: grantingVoters!,
-        } as const
-        this.#write(buildKRaftControlBatch({ record, timestamp: clock.now() }))
+        this.#writeControl([leaderChangeRecord(this.#options.self.id, effect), ...voterRecords(kraftVersion, voters)])
         news.push(() => this.turn(written))
         break
       }
+      case 'append voters': {
+        const { kraftVersion, voters } = effect.records
+        log.info(`The voters of the metadata quorum are ${voters.ids.join(', ')} from offset ${this.#log.endOffset} on`)
+        this.#writeControl(voterRecords(kraftVersion, voters))
+        news.push(() => this.turn(written))
+        break
+      }
+      case 'ask versions':
+        void this.#askVersions(effect.voter)
+        break
       case 'truncate':
         log.info(`Truncating the metadata log to ${effect.endOffset}`)
         partitionLog.truncateTo(effect.endOffset)
+        this.#log.history.truncated(effect.endOffset)
         break
       case 'fetch snapshot':
         news.push(() => observer.snapshotWanted(effect.snapshot, effect.from))
@@ -265,27 +314,39 @@ export class MetadataQuorum {
     }
   }
 
-  #persist(state: { readonly epoch: number; readonly leaderId: number; readonly votedId: number }): void {
+  #persist({ epoch, ...state }: ElectionState): void {
     const { disk, partitionLog } = this.#options
-    const { epoch, leaderId, votedId } = state
-    writeQuorumState(disk, partitionLog.directory, { leaderId, leaderEpoch: epoch, votedId, voters: this.voters })
+    const remembered = { ...state, leaderEpoch: epoch, voters: this.voters.ids }
+    writeQuorumState(disk, partitionLog.directory, remembered, this.kraftVersion)
   }
 
-  async #send(to: number, request: Extract<QuorumEffect, { type: 'send' }>['request']): Promise<void> {
-    const { calls, nodeId, log } = this.#options
-    const { type, epoch } = request
+  async #send(to: number, request: QuorumRequest): Promise<void> {
+    const { calls, self, log } = this.#options
+    const voter = this.voters.get(to) ?? { id: to, directoryId: ZERO_UUID }
     try {
-      if (type === 'vote') {
-        const answer = await calls.vote(to, { candidate: nodeId, ...request })
-        if (!this.#isClosed) this.turn((turn) => voteAnswered(turn, to, request, answer))
-      } else if (type === 'begin epoch') {
-        const answer = await calls.beginEpoch(to, { leaderId: nodeId, epoch })
-        if (!this.#isClosed) this.turn((turn) => beginEpochAnswered(turn, to, answer))
-      } else await calls.endEpoch(to, { leaderId: nodeId, ...request })
+      const answered = await sendQuorumRequest(calls, self, voter, request)
+      if (!this.#isClosed) this.turn(answered)
     } catch (error) {
       // It is asked again when the time for it comes; who is down is no news.
-      log.debug(`Node ${to} gives no answer to '${type}': ${error instanceof Error ? error.message : String(error)}`)
+      const reason = error instanceof Error ? error.message : String(error)
+      log.debug(`Node ${to} gives no answer to '${request.type}': ${reason}`)
     }
+  }
+
+  async #askVersions(voter: Omit<Voter, 'kraftVersions'>): Promise<void> {
+    const { calls, log } = this.#options
+    const told = await calls.versionsOf(voter).catch((error: Error) => {
+      log.info(`Node ${voter.id}, which is to vote, gives no answer: ${error.message}`)
+      return { errorCode: ErrorCode.BROKER_NOT_AVAILABLE as ErrorCode, kraftVersions: null }
+    })
+    if (!this.#isClosed) this.turn((turn) => voterVersionsAnswered(turn, voter, told))
+  }
+
+  #writeControl(records: readonly KRaftControlRecord[]): void {
+    const baseOffset = this.#log.endOffset
+    const batch = buildKRaftControlRecords({ records, timestamp: this.#options.clock.now(), baseOffset })
+    this.#write(batch)
+    this.#log.history.appended(batch)
   }
 
   /** Into the file, and onto the device where others count on it. */
@@ -295,7 +356,7 @@ export class MetadataQuorum {
     partitionLog.flushQueued()
     if (result.error !== undefined || partitionLog.failure !== null)
       throw new StorageError(`The metadata log cannot be written: ${partitionLog.failure?.message ?? result.error}`)
-    if (this.voters.length > 1) partitionLog.flush()
+    if (this.voters.size > 1 || !this.isVoter) partitionLog.flush()
     return result.lastOffset + 1
   }
 
@@ -304,6 +365,7 @@ export class MetadataQuorum {
     const hadFailed = partitionLog.failure !== null
     const result = partitionLog.appendAsFollower(records)
     partitionLog.flushQueued()
+    this.#log.history.appended(records)
     const { failure } = partitionLog
     if (result.error !== undefined || failure !== null) {
       // It is asked for again and again: once is enough to say.
@@ -314,42 +376,9 @@ export class MetadataQuorum {
     if (this.isVoter) partitionLog.flush()
     return true
   }
-
-  #setTimer(timer: QuorumTimer, delayMs: number): void {
-    this.#cancelTimer(timer)
-    if (this.#isClosed) return
-    const { clock } = this.#options
-    const dueMs = clock.monotonicMs() + delayMs
-    const act = (): void => {
-      this.#timers.delete(timer)
-      this.turn((turn) => runOut(turn, timer))
-    }
-    const due = (): void => {
-      // A process that stood still has not read yet what came meanwhile.
-      if (clock.monotonicMs() > dueMs + LATE_MS) this.#timers.set(timer, clock.after(CATCH_UP_MS, act))
-      else act()
-    }
-    this.#timers.set(timer, clock.after(delayMs, due))
-  }
-
-  #cancelTimer(timer: QuorumTimer): void {
-    this.#timers.get(timer)?.cancel()
-    this.#timers.delete(timer)
-  }
 }
 
-type Listed = Effects<QuorumTimer, QuorumEffect>['list']
-
-/** Whether the same turn remembers something newer before anybody hears of it. */
-function isReplaced(rest: Listed): boolean {
-  for (const effect of rest) {
-    if (effect.type !== 'own') continue
-    if (effect.own.type === 'persist') return true
-    if (effect.own.type === 'send' || effect.own.type === 'append leader change') return false
-  }
-  return false
-}
-
-function ascending(a: number, b: number): number {
-  return a - b
+/** Somebody who waits for what comes of its request. */
+interface Waiting<Answer> extends Asker<Answer> {
+  readonly resolve: (answer: Answer) => void
 }

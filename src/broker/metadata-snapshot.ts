@@ -1,7 +1,13 @@
+import { join } from 'node:path'
 import { MalformedBytes } from '../bytes/malformed.js'
 import type { MetadataRecord } from '../cluster/records.js'
 import { batchesIn } from '../records/batch.js'
-import { buildKRaftControlBatch, controlRecordOf } from '../records/control.js'
+import {
+  buildKRaftControlBatch,
+  buildKRaftControlRecords,
+  controlRecordOf,
+  type KRaftControlRecord,
+} from '../records/control.js'
 import { replaceFile } from '../storage/atomic-file.js'
 import type { Disk } from '../storage/disk.js'
 import { metadataBatch, metadataRecordsIn } from './metadata-records.js'
@@ -52,15 +58,23 @@ function checkSnapshot(bytes: Buffer, name: string): void {
   if (!isWhole || controlRecordOf(last)?.type !== 'SNAPSHOT_FOOTER') throw new MalformedBytes(`${name} is damaged`)
 }
 
+/** What stands before the records of a snapshot. */
+export interface SnapshotHead {
+  readonly timestamp: number
+  readonly lastContainedTimestamp: number
+  /** Who has a vote; nothing where the voters are configured. */
+  readonly voters: readonly KRaftControlRecord[]
+}
+
 /** Writes what `records` say as a snapshot. Durable when this returns. */
 export function writeSnapshot(
   disk: Disk,
   directory: string,
   id: SnapshotId,
   records: readonly MetadataRecord[],
-  place: { readonly timestamp: number; readonly lastContainedTimestamp: number },
+  head: SnapshotHead,
 ): void {
-  const bytes = snapshotBytes(records, id.epoch, place)
+  const bytes = snapshotBytes(records, id.epoch, head)
   replaceFile(disk, snapshotPath(directory, id), bytes, true)
 }
 
@@ -74,13 +88,18 @@ export function readBootstrap(disk: Disk, logDirectory: string): MetadataRecord[
   return bytes === null ? null : [...metadataRecordsIn(bytes)]
 }
 
+/** Whether somebody has formatted the log directory that this metadata log lies in, rather than the broker itself. */
+export function hasBootstrap(disk: Disk, directory: string): boolean {
+  return disk.stat(join(directory, '..', BOOTSTRAP_FILE)) !== null
+}
+
 export function writeBootstrap(
   disk: Disk,
   logDirectory: string,
   records: readonly MetadataRecord[],
   timestamp: number,
 ): void {
-  const bytes = snapshotBytes(records, 0, { timestamp, lastContainedTimestamp: 0 })
+  const bytes = snapshotBytes(records, 0, { timestamp, lastContainedTimestamp: 0, voters: [] })
   replaceFile(disk, `${logDirectory}/${BOOTSTRAP_FILE}`, bytes, true)
 }
 
@@ -88,11 +107,12 @@ export function writeBootstrap(
 function snapshotBytes(
   records: readonly MetadataRecord[],
   leaderEpoch: number,
-  { timestamp, lastContainedTimestamp }: { readonly timestamp: number; readonly lastContainedTimestamp: number },
+  { timestamp, lastContainedTimestamp, voters }: SnapshotHead,
 ): Buffer {
   const header = { type: 'SNAPSHOT_HEADER', version: 0, lastContainedLogTimestamp: lastContainedTimestamp } as const
-  const chunks = [buildKRaftControlBatch({ record: header, timestamp, baseOffset: 0, leaderEpoch })]
-  let baseOffset = 1
+  const head = [header, ...voters]
+  const chunks = [buildKRaftControlRecords({ records: head, timestamp, baseOffset: 0, leaderEpoch })]
+  let baseOffset = head.length
   for (let start = 0; start < records.length; start += RECORDS_PER_BATCH) {
     const some = records.slice(start, start + RECORDS_PER_BATCH)
     chunks.push(metadataBatch(some, { timestamp, baseOffset, leaderEpoch }))

@@ -4,7 +4,7 @@ import { randomUuid, type Uuid } from '../bytes/uuid.js'
 import type { LogDirectory } from '../storage/log-directory.js'
 import { checkMetaProperties, type MetaProperties } from '../storage/meta-properties.js'
 import type { BrokerConfig } from './broker-config.js'
-import { quorumVoters, sharedClusterId } from './quorum-voters.js'
+import { listedVoters, refuseUnformatted, sharedClusterId } from './quorum-voters.js'
 
 export interface FormatOptions {
   readonly nodeId: number
@@ -25,14 +25,18 @@ export function dataPaths(config: BrokerConfig): string[] {
   return [...new Set((dirs.length > 0 ? dirs : [config.string('log.dir')]).map((path) => resolve(path)))]
 }
 
-/** Checks whose the directories are, marks new ones as this node's, and returns the id of their cluster. */
+/**
+ * Checks whose the directories are, marks new ones as this node's, and returns the id of their cluster.
+ * @throws UserError for those of others, and for new ones where it is not known which cluster they would belong to
+ */
 export function formatted(directories: readonly LogDirectory[], options: FormatOptions): Uuid {
   const { nodeId, random, clusterId, config } = options
-  const voters = quorumVoters(config, nodeId)
   const found = new Map<string, MetaProperties>()
   for (const { path, metaProperties } of directories) if (metaProperties !== null) found.set(path, metaProperties)
   checkMetaProperties(found, { clusterId, nodeId })
-  const known = [...found.values()][0]?.clusterId ?? clusterId ?? sharedClusterId(voters) ?? randomUuid(random)
+  if (found.size === 0) refuseUnformatted(config, directories[0]!.path)
+  const shared = sharedClusterId(listedVoters(config))
+  const known = [...found.values()][0]?.clusterId ?? clusterId ?? shared ?? randomUuid(random)
   for (const directory of directories) {
     if (directory.metaProperties?.directoryId != null) continue
     directory.format({ clusterId: known, nodeId, directoryId: randomUuid(random) })

@@ -1,11 +1,11 @@
 import { UserError } from '../base/user-error.js'
 import type { BrokerConfig } from './broker-config.js'
-import { quorumVoters } from './quorum-voters.js'
+import { bootstrapServers, listedVoters } from './quorum-voters.js'
 
 export interface NodeRoles {
   /** Whether it keeps partitions and serves clients. */
   readonly isBroker: boolean
-  /** Whether it votes in the metadata quorum. */
+  /** Whether it takes part in the metadata quorum, with a vote or without. */
   readonly isController: boolean
 }
 
@@ -25,8 +25,9 @@ export function rolesOf(config: BrokerConfig): NodeRoles {
   const [isBroker, isController] = [roles.includes('broker'), roles.includes('controller')]
   refuseUnknownQuorum(config, isController)
   const { nodeId } = config
-  const isVoter = quorumVoters(config, nodeId).has(nodeId)
-  if (config.list('controller.quorum.voters').length > 0 && isController !== isVoter) {
+  const voters = listedVoters(config)
+  const isVoter = voters.has(nodeId)
+  if (voters.size > 0 && isController !== isVoter) {
     throw new UserError(
       isVoter
         ? `controller.quorum.voters names node ${nodeId}, which process.roles makes no controller`
@@ -37,15 +38,18 @@ export function rolesOf(config: BrokerConfig): NodeRoles {
   return { isBroker, isController }
 }
 
-/** Nodes that only know addresses would have to ask there for the ids of the voters, and for who they are (KIP-853). */
+/** A node that is no controller has to be told where one is. */
 function refuseUnknownQuorum(config: BrokerConfig, isController: boolean): void {
-  if (config.list('controller.quorum.voters').length > 0) return
-  const servers = config.list('controller.quorum.bootstrap.servers')
-  if (isController && servers.length < 2) return
+  if (!isController && config.boolean('controller.quorum.auto.join.enable')) {
+    throw new UserError(
+      "controller.quorum.auto.join.enable is only supported when process.roles contains the 'controller' role.",
+      'Leave it out for brokers: they have no vote.',
+    )
+  }
+  if (isController || config.list('controller.quorum.voters').length + bootstrapServers(config).length > 0) return
   throw new UserError(
-    servers.length === 0
-      ? 'This node is no controller, and controller.quorum.voters does not say who is'
-      : `controller.quorum.bootstrap.servers says where controllers are (${servers.join(', ')}), but not their ids`,
-    'Give the same list to every node, e.g. controller.quorum.voters=0@localhost:9093,1@localhost:9095,2@localhost:9097',
+    'This node is no controller, and controller.quorum.voters does not say who is',
+    'Give the same list to every node, e.g. controller.quorum.voters=0@localhost:9093,1@localhost:9095,2@localhost:9097, ' +
+      'or controller.quorum.bootstrap.servers=localhost:9093',
   )
 }

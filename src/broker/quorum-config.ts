@@ -7,5 +7,7 @@ export function quorumConfig(config: BrokerConfig): QuorumConfig {
     electionTimeoutMs: config.int('controller.quorum.election.timeout.ms'),
     fetchTimeoutMs: config.int('controller.quorum.fetch.timeout.ms'),
     electionBackoffMsMax: config.int('controller.quorum.election.backoff.max.ms'),
+    requestTimeoutMs: config.int('controller.quorum.request.timeout.ms'),
+    joinsByItself: config.boolean('controller.quorum.auto.join.enable'),
   }
 }

@@ -4,7 +4,7 @@ import type { UpdateFeatures } from '../protocol/messages/update-features.js'
 import type { ReadRequest, WriteResponse } from '../protocol/schema.js'
 import { type ControllerSettings, type Decision, type Refusal, refusal } from './decision.js'
 import { isFeature, losesMetadata, unmetDependency, unsupportedLevel } from './feature-rules.js'
-import { ELR_FEATURE, METADATA_VERSION_FEATURE } from './features.js'
+import { ELR_FEATURE, KRAFT_VERSION_FEATURE, METADATA_VERSION_FEATURE } from './features.js'
 import type { FeatureRange } from './image.js'
 import type { MetadataImage } from './metadata-image.js'
 import type { MetadataRecord, RecordOf } from './records.js'
@@ -28,7 +28,12 @@ interface Update {
 export interface FeatureSupport {
   readonly nodeId: number
   readonly features: ReadonlyMap<string, FeatureRange>
+  /** The level of `kraft.version`, which the quorum keeps, and what keeps it from another one. */
+  readonly kraft: { readonly level: number; problemWith(level: number): string | null }
 }
+
+/** @param kraftVersion the level that the quorum is to take; null where it stays. */
+type Decided = Decision<UpdateFeaturesResponse> & { readonly kraftVersion: number | null }
 
 /** Moves features to other levels, all of them or none (KIP-584, KIP-778). */
 export function updateFeatures(
@@ -36,7 +41,7 @@ export function updateFeatures(
   { featureUpdates, validateOnly }: UpdateFeaturesRequest,
   support: FeatureSupport,
   settings: Pick<ControllerSettings, 'topicDefaults'>,
-): Decision<UpdateFeaturesResponse> {
+): Decided {
   // The old permission to downgrade, `allowDowngrade` of version 0, is not heard any more by Kafka either.
   const given = featureUpdates.map(({ feature, maxVersionLevel, upgradeType }) => ({
     name: feature,
@@ -47,15 +52,19 @@ export function updateFeatures(
   const levels = new Map([...image.features, ...updates.map(({ name, level }) => [name, level] as const)])
   for (const update of updates) {
     const problem = problemOf(update, image, levels, support)
-    if (problem !== null) return { records: [], response: { ...failed(problem), results: [] } }
+    if (problem !== null) return { records: [], response: { ...failed(problem), results: [] }, kraftVersion: null }
   }
-  const records = updates.map(
-    ({ name, level }): RecordOf<'FeatureLevel'> => ({ type: 'FeatureLevel', name, featureLevel: level }),
-  )
+  const kraft = updates.find(({ name }) => name === KRAFT_VERSION_FEATURE)
+  const records = updates
+    .filter((update) => update !== kraft)
+    .map(({ name, level }): RecordOf<'FeatureLevel'> => ({ type: 'FeatureLevel', name, featureLevel: level }))
+  // The quorum's records are its own: this one is what the answer waits for.
+  const waitedFor = kraft?.upgradeType === UPGRADE ? [{ type: 'NoOp' } as const] : []
   const results = updates.map(({ name }) => ({ feature: name, errorCode: ErrorCode.NONE, errorMessage: 'NONE' }))
   return {
-    records: validateOnly ? [] : [...records, ...elrRecords(image, records, settings)],
+    records: validateOnly ? [] : [...records, ...waitedFor, ...elrRecords(image, records, settings)],
     response: { errorCode: ErrorCode.NONE, errorMessage: null, results },
+    kraftVersion: validateOnly ? null : (kraft?.level ?? null),
   }
 }
 
@@ -70,7 +79,8 @@ function problemOf(
   levels: ReadonlyMap<string, number>,
   support: FeatureSupport,
 ): string | null {
-  const current = image.features.get(name) ?? 0
+  const isKraft = name === KRAFT_VERSION_FEATURE
+  const current = isKraft ? support.kraft.level : (image.features.get(name) ?? 0)
   const invalid = (reason: string): string => `Invalid update version ${level} for feature ${name}. ${reason}`
   if (![UPGRADE, SAFE_DOWNGRADE, UNSAFE_DOWNGRADE].includes(upgradeType))
     return invalid('The controller does not support the given upgrade type.')
@@ -82,6 +92,8 @@ function problemOf(
       "Can't downgrade the version of this feature without setting the upgrade type to either safe or unsafe downgrade.",
     )
   if (level > current && upgradeType !== UPGRADE) return invalid("Can't downgrade to a newer version.")
+  if (isKraft && level < current) return invalid("Can't downgrade the version of this feature.")
+  if (isKraft) return support.kraft.problemWith(level)
   if (name === METADATA_VERSION_FEATURE) return lostMetadata(current, level, upgradeType)
   if (!isFeature(name)) return invalid(`Feature ${name} not found.`)
   const unmet = unmetDependency(name, level, levels)

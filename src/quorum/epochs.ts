@@ -1,21 +1,25 @@
+import { ZERO_UUID } from '../bytes/uuid.js'
 import { ErrorCode } from '../protocol/errors.js'
 import type { Turn } from './quorum.js'
 import { becomeFollower, becomeResigned } from './transitions.js'
-import { heardOf, known, type QuorumAnswer } from './vote.js'
+import { heardOf, isFor, known, type QuorumAnswer } from './vote.js'
+import type { ReplicaKey } from './voter-set.js'
 
 export interface BeginEpochRequest {
   readonly leaderId: number
   readonly epoch: number
+  /** Whom it is meant for; null where that is not said. */
+  readonly voter?: ReplicaKey | null
 }
 
 /** A new leader says so. */
-export function beginEpochRequested(turn: Turn, { leaderId, epoch }: BeginEpochRequest): QuorumAnswer {
+export function beginEpochRequested(turn: Turn, { leaderId, epoch, voter }: BeginEpochRequest): QuorumAnswer {
   const { quorum } = turn
   if (epoch < quorum.epoch) return known(turn, ErrorCode.FENCED_LEADER_EPOCH)
   const contradicts = epoch === quorum.epoch && quorum.leaderId !== null && quorum.leaderId !== leaderId
   if (leaderId < 0 || leaderId === quorum.id || contradicts) return known(turn, ErrorCode.INVALID_REQUEST)
   if (epoch > quorum.epoch || quorum.role.name !== 'follower') becomeFollower(turn, epoch, leaderId)
-  return known(turn, ErrorCode.NONE)
+  return known(turn, isFor(turn, voter) ? ErrorCode.NONE : ErrorCode.INVALID_VOTER_KEY)
 }
 
 export function beginEpochAnswered(turn: Turn, from: number, answer: QuorumAnswer): void {
@@ -28,7 +32,7 @@ export interface EndEpochRequest {
   readonly leaderId: number
   readonly epoch: number
   /** Who should follow it, the best first. */
-  readonly preferredSuccessors: readonly number[]
+  readonly preferredSuccessors: readonly ReplicaKey[]
 }
 
 /** The leader steps down: who is named first stands at once, the others leave it some time. */
@@ -40,9 +44,14 @@ export function endEpochRequested(turn: Turn, request: EndEpochRequest): QuorumA
   if (leaderId < 0 || leaderId === quorum.id || contradicts) return known(turn, ErrorCode.INVALID_REQUEST)
   heardOf(turn, { leaderId, epoch })
   if (quorum.role.name === 'follower' && quorum.isVoter) {
-    effects.setTimer('fetch', succession(turn, preferredSuccessors.indexOf(quorum.id)))
+    effects.setTimer('fetch', succession(turn, placeIn(preferredSuccessors, quorum.self)))
   }
   return known(turn, ErrorCode.NONE)
+}
+
+/** Where a successor without a directory is whichever that node has; -1 where it is none. */
+function placeIn(successors: readonly ReplicaKey[], { id, directoryId }: ReplicaKey): number {
+  return successors.findIndex((other) => other.id === id && [ZERO_UUID, directoryId].includes(other.directoryId))
 }
 
 /** Each one further back waits about twice as long. */
@@ -61,7 +70,7 @@ export function resign(turn: Turn): void {
   const { epoch } = quorum
   const preferredSuccessors = role.successors
   becomeResigned(turn)
-  for (const to of preferredSuccessors) {
+  for (const { id: to } of preferredSuccessors) {
     effects.own({ type: 'send', to, request: { type: 'end epoch', epoch, preferredSuccessors } })
   }
 }

@@ -1,6 +1,7 @@
 import type { Random } from '../base/random.js'
 import type { ElectionState, QuorumEffects, SnapshotId } from './effects.js'
 import type { LeaderRole } from './leader.js'
+import type { ReplicaKey, Voter, VoterSet } from './voter-set.js'
 import type { Votes } from './votes.js'
 
 /** `controller.quorum.*`, in milliseconds; read each time. */
@@ -8,6 +9,16 @@ export interface QuorumConfig {
   readonly electionTimeoutMs: number
   readonly fetchTimeoutMs: number
   readonly electionBackoffMsMax: number
+  readonly requestTimeoutMs: number
+  /** Whether it asks for a vote where it has none. */
+  readonly joinsByItself: boolean
+}
+
+/** Voters that stand in the log. */
+export interface LoggedVoters {
+  readonly voters: VoterSet
+  /** -1 where the log begins with them. */
+  readonly offset: number
 }
 
 /** What elections must know of the log that the quorum keeps. */
@@ -19,6 +30,10 @@ export interface QuorumLog {
   readonly lastEpoch: number
   readonly highWatermark: number
   readonly latestSnapshot: SnapshotId | null
+  /** Who has a vote by the last record about that, committed or not; null where there is none. */
+  readonly voters: LoggedVoters | null
+  /** Of the feature, by the last record about it, committed or not: from 1 on the voters stand in the log (KIP-853). */
+  readonly kraftVersion: number
   /** The largest epoch not above `epoch`, and where it ends; -1 and -1 where there is none. */
   endOffsetForEpoch(epoch: number): { readonly epoch: number; readonly endOffset: number }
 }
@@ -35,6 +50,8 @@ export type Role =
       hasFetched: boolean
       /** There was word that the leader's node is gone. */
       isLeaderGone: boolean
+      /** Whether the leader knows what this voter is, where the log does not say. */
+      isKnown: boolean
     }
   | LeaderRole
 
@@ -42,13 +59,13 @@ export type Role =
 export class Quorum {
   epoch: number
   leaderId: number | null
-  votedId: number | null
+  voted: ReplicaKey | null
   role: Role = { name: 'unattached' }
 
   constructor(
-    readonly id: number,
-    /** Ascending. */
-    readonly voters: readonly number[],
+    readonly self: Voter,
+    /** Who has a vote as long as the log does not say. */
+    readonly configured: VoterSet,
     readonly config: QuorumConfig,
     readonly random: Random,
     readonly log: QuorumLog,
@@ -57,15 +74,24 @@ export class Quorum {
     this.epoch = Math.max(remembered?.epoch ?? 0, log.lastEpoch)
     const isCurrent = remembered?.epoch === this.epoch
     this.leaderId = isCurrent && remembered.leaderId >= 0 ? remembered.leaderId : null
-    this.votedId = isCurrent && remembered.votedId >= 0 ? remembered.votedId : null
+    const { votedId = -1, votedDirectoryId } = remembered ?? {}
+    this.voted = isCurrent && votedId >= 0 ? { id: votedId, directoryId: votedDirectoryId! } : null
+  }
+
+  get id(): number {
+    return this.self.id
+  }
+
+  get voters(): VoterSet {
+    return this.log.voters?.voters ?? this.configured
   }
 
   get isVoter(): boolean {
-    return this.voters.includes(this.id)
+    return this.voters.has(this.self)
   }
 
   get otherVoters(): number[] {
-    return this.voters.filter((id) => id !== this.id)
+    return this.voters.ids.filter((id) => id !== this.id)
   }
 
   /** The role, if it leads. */

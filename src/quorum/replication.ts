@@ -1,8 +1,11 @@
-import type { Uuid } from '../bytes/uuid.js'
+import { type Uuid, ZERO_UUID } from '../bytes/uuid.js'
 import { ErrorCode } from '../protocol/errors.js'
 import type { SnapshotId } from './effects.js'
 import type { Turn } from './quorum.js'
+import { lookAfterStanding } from './standing.js'
+import { tellVoters } from './transitions.js'
 import { heardOf, known, type QuorumAnswer } from './vote.js'
+import { voterChangeCommitted } from './voter-changes.js'
 
 export interface ReplicaFetch {
   /** -1 from who is no member: it reads, and counts for nothing. */
@@ -30,7 +33,8 @@ export function fetchRequested(turn: Turn, fetch: ReplicaFetch): FetchDecision {
   if (refused !== ErrorCode.NONE) return { type: 'refused', answer: known(turn, refused) }
   const decision = compared(turn, fetch)
   if (decision.type !== 'read' || replicaId < 0 || replicaId === quorum.id) return decision
-  quorum.leading!.fetched(replicaId, fetchOffset, quorum.log.endOffset, now, fetch.directoryId)
+  const replica = { id: replicaId, directoryId: fetch.directoryId ?? ZERO_UUID }
+  quorum.leading!.fetched(replica, fetchOffset, quorum.log.endOffset, now)
   advance(turn)
   return decision
 }
@@ -38,7 +42,13 @@ export function fetchRequested(turn: Turn, fetch: ReplicaFetch): FetchDecision {
 /** The leader's own log has come so far that its records are in the file. */
 export function written(turn: Turn): void {
   const { quorum, now } = turn
-  quorum.leading?.wrote(quorum.log.endOffset, now)
+  const role = quorum.leading
+  role?.wrote(quorum.log.endOffset, now)
+  if (role !== null && role.voterSet !== quorum.voters) {
+    role.follow(quorum.voters)
+    if (quorum.log.kraftVersion > 0) role.described = null
+    tellVoters(turn)
+  }
   advance(turn)
 }
 
@@ -54,9 +64,11 @@ export function fetchAnswered(turn: Turn, answer: FetchAnswer): boolean {
   const wasAsked = quorum.role.name === 'follower' && quorum.leaderId === answer.from
   if (heardOf(turn, answer) || !wasAsked || answer.epoch !== quorum.epoch) return false
   if (answer.errorCode !== ErrorCode.NONE || quorum.role.name !== 'follower') return false
+  const isFirst = !quorum.role.hasFetched
   quorum.role.hasFetched = true
   quorum.role.isLeaderGone = false
   effects.setTimer('fetch', quorum.config.fetchTimeoutMs)
+  if (isFirst) lookAfterStanding(turn)
   if (answer.diverging !== null) effects.own({ type: 'truncate', endOffset: commonEnd(turn, answer.diverging) })
   else if (answer.snapshot !== null)
     effects.own({ type: 'fetch snapshot', snapshot: answer.snapshot, from: answer.from })
@@ -109,8 +121,10 @@ function commonEnd({ quorum }: Turn, diverging: { readonly epoch: number; readon
   return Math.max(end, quorum.log.highWatermark, quorum.log.startOffset)
 }
 
-function advance({ quorum, effects }: Turn): void {
+function advance(turn: Turn): void {
+  const { quorum, effects } = turn
   const committed = quorum.leading?.committedOffset ?? null
-  if (committed !== null && committed > quorum.log.highWatermark)
-    effects.own({ type: 'advance high watermark', highWatermark: committed })
+  if (committed === null || committed <= quorum.log.highWatermark) return
+  effects.own({ type: 'advance high watermark', highWatermark: committed })
+  voterChangeCommitted(turn, committed)
 }

@@ -1,6 +1,8 @@
 import type { QuorumTimer } from './effects.js'
 import type { Quorum, Turn } from './quorum.js'
+import { lookAfterStanding } from './standing.js'
 import { becomeFollower, becomeProspective, becomeResigned, becomeUnattached, checkQuorumMs } from './transitions.js'
+import { voterChangeRanOut } from './voter-changes.js'
 
 /** Where members stand for election in turn, a step is such a part of the election timeout. */
 const STEPS = 20
@@ -9,22 +11,24 @@ const STEPS = 20
 export function start(turn: Turn): void {
   const { quorum } = turn
   const { epoch, leaderId, isVoter } = quorum
-  const isAlone = isVoter && quorum.voters.length === 1
+  const isAlone = isVoter && quorum.voters.size === 1
   if (isAlone) becomeProspective(turn)
   // What it led it leads no more: it may have lost what it had not written, and others may have a leader by now.
   else if (leaderId === quorum.id) becomeResigned(turn)
-  else if (leaderId !== null && quorum.voters.includes(leaderId)) becomeFollower(turn, epoch, leaderId)
+  else if (leaderId !== null && quorum.voters.get(leaderId) !== null) becomeFollower(turn, epoch, leaderId)
   else becomeUnattached(turn, epoch)
   // To ask whether it would be elected costs nothing, and who follows a leader says who that is: there is no need to wait long.
   if (isVoter && !isAlone && quorum.role.name !== 'follower')
-    turn.effects.setTimer('election', inTurn(quorum, quorum.voters))
+    turn.effects.setTimer('election', inTurn(quorum, quorum.voters.ids))
 }
 
 export function runOut(turn: Turn, timer: QuorumTimer): void {
   if (timer === 'election') electionRanOut(turn)
   else if (timer === 'fetch') fetchRanOut(turn)
   else if (timer === 'check quorum') checkQuorum(turn)
-  else tellAgain(turn)
+  else if (timer === 'begin epoch') tellAgain(turn)
+  else if (timer === 'standing') lookAfterStanding(turn)
+  else voterChangeRanOut(turn)
 }
 
 /**
@@ -37,7 +41,8 @@ export function leaderGone(turn: Turn, leaderId: number): void {
   if (role.name !== 'follower' || quorum.leaderId !== leaderId || role.isLeaderGone) return
   role.isLeaderGone = true
   role.hasFetched = false
-  const heirs = [...voters.filter((voter) => voter > leaderId), ...voters.filter((voter) => voter < leaderId)]
+  const { ids } = voters
+  const heirs = [...ids.filter((voter) => voter > leaderId), ...ids.filter((voter) => voter < leaderId)]
   effects.setTimer('fetch', quorum.isVoter ? Math.min(config.fetchTimeoutMs, inTurn(quorum, heirs)) : 0)
 }
 
@@ -47,9 +52,11 @@ function inTurn({ id, config }: Quorum, order: readonly number[]): number {
 }
 
 function electionRanOut(turn: Turn): void {
-  const { role, leaderId, epoch } = turn.quorum
+  const { role, leaderId, epoch, isVoter } = turn.quorum
+  // Who lost its vote while it waited elects nobody.
+  if (!isVoter) becomeUnattached(turn, epoch)
   // Nobody elected it before it could be: it goes back to where it came from, and tries again later.
-  if (role.name === 'prospective') returnFromAsking(turn)
+  else if (role.name === 'prospective') returnFromAsking(turn)
   else if (role.name === 'resigned' && leaderId === turn.quorum.id) becomeUnattachedAnew(turn, epoch)
   else becomeProspective(turn)
 }
@@ -78,8 +85,8 @@ function fetchRanOut(turn: Turn): void {
 function checkQuorum(turn: Turn): void {
   const role = turn.quorum.leading
   if (role === null) return
-  const sinceMs = Math.max(role.sinceMs, turn.now - checkQuorumMs(turn))
-  const isNew = turn.now - role.sinceMs < checkQuorumMs(turn)
+  const sinceMs = Math.max(role.patientSinceMs, turn.now - checkQuorumMs(turn))
+  const isNew = turn.now - role.patientSinceMs < checkQuorumMs(turn)
   if (isNew || role.isHeardSince(sinceMs)) turn.effects.setTimer('check quorum', checkQuorumMs(turn) / 2)
   else becomeResigned(turn)
 }

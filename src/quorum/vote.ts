@@ -1,10 +1,14 @@
+import { ZERO_UUID } from '../bytes/uuid.js'
 import { ErrorCode } from '../protocol/errors.js'
 import type { Turn } from './quorum.js'
 import { returnFromAsking } from './timeouts.js'
 import { becomeCandidate, becomeFollower, becomeLeader, becomeUnattached, becomeVoted } from './transitions.js'
+import type { ReplicaKey } from './voter-set.js'
 
 export interface VoteRequest {
-  readonly candidate: number
+  readonly candidate: ReplicaKey
+  /** Whom it is meant for; null where that is not said. */
+  readonly voter?: ReplicaKey | null
   readonly epoch: number
   readonly lastEpoch: number
   readonly lastOffset: number
@@ -32,13 +36,14 @@ export function voteRequested(turn: Turn, request: VoteRequest): VoteAnswer {
   if (epoch < 0 || lastEpoch < 0 || lastOffset < 0 || isAhead)
     return { ...known(turn, ErrorCode.INVALID_REQUEST), isGranted: false }
   if (epoch > quorum.epoch) becomeUnattached(turn, epoch)
+  if (!isFor(turn, request.voter)) return { ...known(turn, ErrorCode.INVALID_VOTER_KEY), isGranted: false }
   const isGranted = mayHaveVote(turn, request)
-  if (isGranted && !isPreVote && quorum.votedId === null) becomeVoted(turn, epoch, candidate)
+  if (isGranted && !isPreVote && quorum.voted === null) becomeVoted(turn, epoch, candidate)
   return { ...known(turn, ErrorCode.NONE), isGranted }
 }
 
 function mayHaveVote({ quorum }: Turn, { candidate, lastEpoch, lastOffset, isPreVote }: VoteRequest): boolean {
-  const { role, leaderId, votedId } = quorum
+  const { role, leaderId, voted } = quorum
   const isUpToDate = quorum.isUpToDate(lastEpoch, lastOffset)
   if (isPreVote) {
     // Who hears from a leader sees no reason for another.
@@ -46,7 +51,8 @@ function mayHaveVote({ quorum }: Turn, { candidate, lastEpoch, lastOffset, isPre
     return isUpToDate && !hasLeader
   }
   if (role.name !== 'unattached' && role.name !== 'prospective') return false
-  if (votedId !== null) return votedId === candidate
+  // A vote that was remembered without a directory was for whichever it has.
+  if (voted !== null) return voted.id === candidate.id && [ZERO_UUID, candidate.directoryId].includes(voted.directoryId)
   return leaderId === null && isUpToDate
 }
 
@@ -91,6 +97,11 @@ export function heardOf(
   if (quorum.leaderId !== null && quorum.leaderId !== leaderId) return false
   becomeFollower(turn, epoch, leaderId)
   return true
+}
+
+/** Whether a request that names its voter means this one: with another directory it would be another one. */
+export function isFor({ quorum: { self } }: Turn, voter: ReplicaKey | null = null): boolean {
+  return voter === null || (voter.id === self.id && [ZERO_UUID, self.directoryId].includes(voter.directoryId))
 }
 
 export function known({ quorum }: Turn, errorCode: ErrorCode): QuorumAnswer {

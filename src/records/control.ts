@@ -58,6 +58,12 @@ export function controlRecordOf(batch: RecordBatch): ControlRecord | null {
   return null
 }
 
+/** Every record of a control batch, with its offset; none of any other batch. @throws MalformedBytes */
+export function controlRecordsOf(batch: RecordBatch): { record: ControlRecord; offset: number }[] {
+  if (!batch.isControl) return []
+  return [...batch.records()].map((record) => ({ record: readControlRecord(record), offset: record.offset }))
+}
+
 export interface MarkerInput {
   readonly type: 'ABORT' | 'COMMIT'
   readonly producerId: bigint

@@ -13,7 +13,9 @@ const support = {
     ['group.version', { min: 0, max: 1 }],
     ['transaction.version', { min: 0, max: 2 }],
     ['eligible.leader.replicas.version', { min: 0, max: 1 }],
+    ['kraft.version', { min: 0, max: 1 }],
   ]),
+  kraft: { level: 0, problemWith: (): string | null => null },
 }
 const NEW = { 'metadata.version': 30, 'group.version': 1, 'transaction.version': 2 }
 
@@ -26,7 +28,7 @@ function imageOf(levels: Record<string, number>, ...more: MetadataRecord[]): Met
 
 type Given = [feature: string, level: number, upgradeType: number][]
 
-function ask(image: MetadataImage, updates: Given, validateOnly = false) {
+function ask(image: MetadataImage, updates: Given, validateOnly = false, kraft = support.kraft) {
   const featureUpdates = updates.map(([feature, maxVersionLevel, upgradeType]) => ({
     feature,
     maxVersionLevel,
@@ -34,7 +36,7 @@ function ask(image: MetadataImage, updates: Given, validateOnly = false) {
     allowDowngrade: false,
   }))
   const settings = { topicDefaults: new Map([['min.insync.replicas', '2']]) }
-  return updateFeatures(image, { featureUpdates, validateOnly }, support, settings)
+  return updateFeatures(image, { featureUpdates, validateOnly }, { ...support, kraft }, settings)
 }
 
 const PREFIX = 'The update failed for all features since the following feature had an error: '
@@ -208,6 +210,47 @@ describe('levels that are taken', () => {
     expect(records.slice(1)).toEqual([
       { ...own, resourceName: '', value: '2' },
       { ...own, value: null },
+    ])
+  })
+})
+
+describe('kraft.version, which the quorum keeps', () => {
+  const settled = { level: 1, problemWith: (): string | null => null }
+
+  test('is raised by the quorum: the metadata has a record only to wait for', () => {
+    const { records, response, kraftVersion } = ask(imageOf(NEW), [['kraft.version', 1, UPGRADE]])
+    expect([records, response.errorCode, kraftVersion]).toEqual([[{ type: 'NoOp' }], 0, 1])
+  })
+
+  test('stays where it is only asked whether it could be raised', () => {
+    const { records, kraftVersion } = ask(imageOf(NEW), [['kraft.version', 1, UPGRADE]], true)
+    expect([records, kraftVersion]).toEqual([[], null])
+  })
+
+  test('never goes down again, whatever downgrade it is', () => {
+    for (const type of [SAFE, UNSAFE]) {
+      const { response, kraftVersion } = ask(imageOf(NEW), [['kraft.version', 0, type]], false, settled)
+      const reason = "Invalid update version 0 for feature kraft.version. Can't downgrade the version of this feature."
+      expect([response.errorMessage, kraftVersion]).toEqual([PREFIX + reason, null])
+    }
+  })
+
+  test('can be "downgraded" to where it is', () => {
+    const { records, response } = ask(imageOf(NEW), [['kraft.version', 0, SAFE]])
+    expect([records, response.errorCode]).toEqual([[], 0])
+  })
+
+  test('is not raised where voters cannot run at it, nor is anything else of the request changed', () => {
+    const kraft = { level: 0, problemWith: () => 'not all of the voters support it' }
+    const updates: Given = [
+      ['transaction.version', 2, UPGRADE],
+      ['kraft.version', 1, UPGRADE],
+    ]
+    const { records, response, kraftVersion } = ask(imageOf(NEW), updates, false, kraft)
+    expect([records, response.errorMessage, kraftVersion]).toEqual([
+      [],
+      `${PREFIX}not all of the voters support it`,
+      null,
     ])
   })
 })

@@ -27,7 +27,7 @@ const controllerPort = (id: number): number => port + 2 * id + 1
 const voters = (...ids: number[]): string => ids.map((id) => `${id}@localhost:${controllerPort(id)}`).join(',')
 
 /** A `server.properties` as people write it for Apache Kafka. */
-function node(id: number, roles: string, settings: Record<string, string>): ResultPromise {
+function properties(id: number, roles: string, settings: Record<string, string>): string {
   const listeners = [
     ...(roles.includes('broker') ? [`PLAINTEXT://localhost:${clientPort(id)}`] : []),
     ...(roles.includes('controller') ? [`CONTROLLER://localhost:${controllerPort(id)}`] : []),
@@ -49,6 +49,11 @@ function node(id: number, roles: string, settings: Record<string, string>): Resu
       .map(([name, value]) => `${name}=${value}\n`)
       .join(''),
   )
+  return file
+}
+
+function node(id: number, roles: string, settings: Record<string, string>): ResultPromise {
+  const file = properties(id, roles, settings)
   const started = execa(process.execPath, [join(bin, 'klogd.js'), file], { reject: false, all: true })
   nodes.push(started)
   return started
@@ -56,10 +61,17 @@ function node(id: number, roles: string, settings: Record<string, string>): Resu
 
 async function klog(args: readonly string[], id: number): Promise<string> {
   const [tool, ...rest] = args
-  const all = [join(bin, 'klog.js'), tool!, '--bootstrap-server', `localhost:${clientPort(id)}`, ...rest]
+  return tools([tool!, '--bootstrap-server', `localhost:${clientPort(id)}`, ...rest])
+}
+
+async function tools(args: readonly string[]): Promise<string> {
+  const all = [join(bin, 'klog.js'), ...args]
   const { stdout } = await execa(process.execPath, all, { reject: false, env: { KLOG_NO_SPAWN: '1' } })
   return stdout
 }
+
+const votersIn = (status: string): number[] =>
+  [...(/^CurrentVoters: +(.*)$/m.exec(status)?.[1] ?? '').matchAll(/"id": (\d+)/g)].map(([, id]) => Number(id))
 
 /** Resolves when a line of what the node says matches. */
 function says(one: ResultPromise, wanted: RegExp): Promise<string> {
@@ -101,6 +113,40 @@ describe('nodes started by hand, each with its own settings', () => {
     expect(quorum).toMatch(/^LeaderId: +0$/m)
   })
 
+  test('find the voters that their directories were formatted with, and give one more a vote while they run', async () => {
+    const servers = {
+      'controller.quorum.bootstrap.servers': `localhost:${controllerPort(0)},localhost:${controllerPort(1)}`,
+    }
+    const ids = ['AAAAAAAAAAAAAAAAAAAAAQ', 'AAAAAAAAAAAAAAAAAAAAAg']
+    const initial = [0, 1].map((id) => `${id}@localhost:${controllerPort(id)}:${ids[id]}`).join(',')
+    const format = (id: number, ...how: string[]): Promise<string> => {
+      const file = properties(id, 'broker,controller', servers)
+      return tools(['storage', 'format', '--cluster-id', '4L6g3nShT-eMCtK--X86sw', '--config', file, ...how])
+    }
+    const formatted = [0, 1].map((id) => format(id, '--initial-controllers', initial))
+    await Promise.all([...formatted, format(2, '--no-initial-controllers')])
+    const started = [0, 1, 2].map((id) => says(node(id, 'broker,controller', servers), /Kafka Server started/))
+    await Promise.all(started)
+
+    expect(votersIn(await klog(['metadata-quorum', 'describe', '--status'], 2))).toEqual([0, 1])
+    const join2 = ['--command-config', join(directory, '2.properties'), 'add-controller']
+    await expect.poll(() => klog(['metadata-quorum', ...join2], 0), TRIES).toMatch(/^Added controller 2 with/)
+    await expect
+      .poll(async () => votersIn(await klog(['metadata-quorum', 'describe', '--status'], 1)), TRIES)
+      .toEqual([0, 1, 2])
+
+    // Two of three are a majority, whoever leads.
+    nodes[0]!.kill('SIGKILL')
+    await expect
+      .poll(() => klog(['topics', '--create', '--if-not-exists', '--topic', 'orders'], 1), TRIES)
+      .toBe('Created topic orders.')
+    const remove = ['remove-controller', '--controller-id', '0', '--controller-directory-id', ids[0]!]
+    await expect
+      .poll(() => klog(['metadata-quorum', ...remove], 2), TRIES)
+      .toMatch(/^Removed {2}KRaft controller 0 with/)
+    expect(votersIn(await klog(['metadata-quorum', 'describe', '--status'], 1))).toEqual([1, 2])
+  })
+
   test('say which directory belongs to another cluster', async () => {
     const settings = { 'controller.quorum.voters': voters(0, 1) }
     const id = 'AAAAAAAAAAAAAAAAAAAAAA'
@@ -114,10 +160,10 @@ describe('nodes started by hand, each with its own settings', () => {
 
   test.each([
     [
-      'no voters and several bootstrap servers',
+      'several bootstrap servers and a directory that nobody has formatted',
       { 'controller.quorum.bootstrap.servers': 'a:1,b:1,c:1' },
       'broker,controller',
-      /not their ids\n.*controller\.quorum\.voters=/,
+      /is not formatted.*\n.*klog storage format.*--initial-controllers/,
     ],
     ['no voters at all', {}, 'broker', /does not say who is/],
     [

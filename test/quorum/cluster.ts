@@ -1,55 +1,37 @@
-import { Effects } from '../../src/coordination/effects.js'
+import { ZERO_UUID } from '../../src/bytes/uuid.js'
+import { type Asker, Effects } from '../../src/coordination/effects.js'
+import { ErrorCode } from '../../src/protocol/errors.js'
 import type { ElectionState, QuorumEffect, QuorumRequest, QuorumTimer, SnapshotId } from '../../src/quorum/effects.js'
 import { beginEpochAnswered, beginEpochRequested, endEpochRequested, resign } from '../../src/quorum/epochs.js'
-import { Quorum, type QuorumLog, type Turn } from '../../src/quorum/quorum.js'
+import { Quorum, type Turn } from '../../src/quorum/quorum.js'
 import { appended, fetchAnswered, fetchRequested, written } from '../../src/quorum/replication.js'
+import { updateVoterAnswered } from '../../src/quorum/standing.js'
 import { leaderGone, runOut, start } from '../../src/quorum/timeouts.js'
 import { type QuorumAnswer, type VoteAnswer, voteAnswered, voteRequested } from '../../src/quorum/vote.js'
+import {
+  addVoterRequested,
+  removeVoterRequested,
+  updateVoterRequested,
+  upgradeKraftVersion,
+  type VoterChangeAnswer,
+  voterVersionsAnswered,
+} from '../../src/quorum/voter-changes.js'
+import { type ReplicaKey, type Voter, VoterSet } from '../../src/quorum/voter-set.js'
 import { seededRandom } from '../support/seeded-random.js'
-
-export interface Entry {
-  readonly epoch: number
-  readonly value: string
-}
-
-/** A log in memory. `startOffset` moves when a snapshot takes the place of what was before. */
-export class MemoryLog implements QuorumLog {
-  entries: Entry[] = []
-  startOffset = 0
-  highWatermark = 0
-  latestSnapshot: SnapshotId | null = null
-
-  get endOffset(): number {
-    return this.startOffset + this.entries.length
-  }
-
-  get lastEpoch(): number {
-    return this.entries.at(-1)?.epoch ?? this.latestSnapshot?.epoch ?? 0
-  }
-
-  endOffsetForEpoch(epoch: number): { epoch: number; endOffset: number } {
-    const after = this.entries.findIndex((entry) => entry.epoch > epoch)
-    const count = after < 0 ? this.entries.length : after
-    const found = this.entries[count - 1]?.epoch ?? this.latestSnapshot?.epoch ?? -1
-    return found < 0 || found > epoch
-      ? { epoch: -1, endOffset: -1 }
-      : { epoch: found, endOffset: this.startOffset + count }
-  }
-
-  from(offset: number, count: number): Entry[] {
-    return this.entries.slice(offset - this.startOffset, offset - this.startOffset + count)
-  }
-}
+import { type Entry, MemoryLog } from './memory-log.js'
 
 type Message = { from: number; to: number } & (
   | { type: 'request'; request: QuorumRequest }
   | { type: 'answer'; request: QuorumRequest; answer: QuorumAnswer & Partial<VoteAnswer> }
-  | { type: 'fetch'; epoch: number; fetchOffset: number; lastFetchedEpoch: number }
+  | { type: 'versions'; voter: ReplicaKey }
+  | { type: 'versions told'; voter: ReplicaKey }
+  | { type: 'fetch'; directoryId: string; epoch: number; fetchOffset: number; lastFetchedEpoch: number }
   | {
       type: 'fetched'
       answer: QuorumAnswer
       diverging: { epoch: number; endOffset: number } | null
       snapshot: SnapshotId | null
+      before: MemoryLog['before']
       entries: Entry[]
       baseOffset: number
       highWatermark: number
@@ -58,17 +40,34 @@ type Message = { from: number; to: number } & (
 
 export interface Member {
   readonly id: number
+  /** Another directory makes another replica of it. */
+  self: Voter
   quorum: Quorum
   log: MemoryLog
   remembered: ElectionState | null
   isUp: boolean
   readonly timers: Map<QuorumTimer, number>
   nextFetchAt: number
+  /** Of the snapshot that it is about to take. */
+  nextBefore: MemoryLog['before']
 }
 
-const CONFIG = { electionTimeoutMs: 1000, fetchTimeoutMs: 2000, electionBackoffMsMax: 1000 }
+const CONFIG = {
+  electionTimeoutMs: 1000,
+  fetchTimeoutMs: 2000,
+  electionBackoffMsMax: 1000,
+  requestTimeoutMs: 2000,
+  joinsByItself: false,
+}
+const LISTENER = 'CONTROLLER'
 const FETCH_EVERY_MS = 100
 const BATCH = 3
+
+/** A voter as it says that it is; the directories of a new one are all alike. */
+export function voter(id: number, directoryId = 'disk'): Voter {
+  const endpoints = [{ name: LISTENER, host: 'localhost', port: 9000 + id }]
+  return { id, directoryId, endpoints, kraftVersions: { min: 0, max: 1 } }
+}
 
 /** Members of a quorum with a clock, a network and a disk in memory; the seed decides everything. */
 export class Cluster {
@@ -84,19 +83,68 @@ export class Cluster {
   readonly trace: string[] = []
   onEvent: () => void = () => {}
   #values = 0
+  readonly #configured: VoterSet
+  /** Of observers, whether they ask for a vote. */
+  joinsByItself = false
 
+  /** @param isDynamic whether the voters are named where the log begins */
   constructor(
     seed: number,
     readonly voters: readonly number[],
     observers: readonly number[] = [],
+    isDynamic = false,
   ) {
     this.random = seededRandom(seed)
+    const initial = VoterSet.of(voters.map((id) => voter(id)))
+    const unknown = { endpoints: [], kraftVersions: { min: 0, max: 0 } }
+    this.#configured = isDynamic
+      ? VoterSet.empty
+      : VoterSet.of(voters.map((id) => ({ id, directoryId: ZERO_UUID, ...unknown })))
     this.members = [...voters, ...observers].map((id) => {
       const log = new MemoryLog()
-      const quorum = new Quorum(id, voters, CONFIG, this.random, log, null)
-      return { id, quorum, log, remembered: null, isUp: false, timers: new Map(), nextFetchAt: 0 }
+      if (isDynamic && voters.includes(id)) log.before = { voters: { voters: initial, offset: -1 }, kraftVersion: 1 }
+      const self = voter(id)
+      const quorum = new Quorum(self, this.#configured, CONFIG, this.random, log, null)
+      return {
+        id,
+        self,
+        quorum,
+        log,
+        remembered: null,
+        isUp: false,
+        timers: new Map(),
+        nextFetchAt: 0,
+        nextBefore: log.before,
+      }
     })
     for (const { id } of this.members) this.start(id)
+  }
+
+  /** Asks the leader to give or take a vote. What it answers is kept in the result. */
+  changeVoters(what: 'add' | 'remove', key: Voter, leader = this.leader): { answer: VoterChangeAnswer | null } {
+    const asker: Asker<VoterChangeAnswer> & { answer: VoterChangeAnswer | null } = { answer: null }
+    if (leader?.isUp !== true) return asker
+    this.trace.push(`${this.now} ${leader.id} is to ${what} ${key.id} ${key.directoryId}`)
+    this.turn(leader, (turn) => {
+      const request = { voter: key, listenerName: LISTENER, ackWhenCommitted: true }
+      if (what === 'add') addVoterRequested(turn, request, asker)
+      else removeVoterRequested(turn, key, asker)
+    })
+    return asker
+  }
+
+  /** The leader takes the voters into the log. */
+  upgrade(): void {
+    this.turn(this.leader!, (turn) => upgradeKraftVersion(turn, 1))
+  }
+
+  /** The member comes back with an empty disk. */
+  replaceDisk(id: number): void {
+    const member = this.member(id)
+    this.stop(id)
+    member.self = voter(id, `disk-${this.now}`)
+    member.log = new MemoryLog()
+    member.remembered = null
   }
 
   member(id: number): Member {
@@ -110,7 +158,8 @@ export class Cluster {
 
   start(id: number): void {
     const member = this.member(id)
-    member.quorum = new Quorum(id, this.voters, CONFIG, this.random, member.log, member.remembered)
+    const config = { ...CONFIG, joinsByItself: this.joinsByItself }
+    member.quorum = new Quorum(member.self, this.#configured, config, this.random, member.log, member.remembered)
     member.isUp = true
     member.nextFetchAt = this.now
     this.turn(member, start)
@@ -155,6 +204,10 @@ export class Cluster {
     const endOffset = log.highWatermark
     if (endOffset <= log.startOffset) return
     const { epoch } = log.entries[endOffset - log.startOffset - 1]!
+    const taken = new MemoryLog()
+    Object.assign(taken, { startOffset: log.startOffset, before: log.before })
+    taken.entries = log.entries.slice(0, endOffset - log.startOffset)
+    log.before = { voters: taken.voters, kraftVersion: taken.kraftVersion }
     log.entries = log.entries.slice(endOffset - log.startOffset)
     log.startOffset = endOffset
     log.latestSnapshot = { endOffset, epoch }
@@ -180,6 +233,7 @@ export class Cluster {
       if (effect.type === 'set timer') member.timers.set(effect.timer, this.now + effect.delayMs)
       else if (effect.type === 'cancel timer') member.timers.delete(effect.timer)
       else if (effect.type === 'own') this.#carryOut(member, effect.own)
+      else if (effect.type === 'reply') Object.assign(effect.to, { answer: effect.answer })
     }
     return result
   }
@@ -195,14 +249,29 @@ export class Cluster {
         break
       case 'append leader change':
         this.trace.push(`${this.now} ${id} leads epoch ${effect.epoch} by ${effect.grantingVoters}`)
-        log.entries.push({ epoch: effect.epoch, value: `leader ${id}` })
+        log.entries.push({
+          epoch: effect.epoch,
+          value: `leader ${id}`,
+          ...(effect.records && { records: effect.records }),
+        })
         this.turn(member, written)
+        break
+      case 'append voters': {
+        const value = `voters ${effect.records.voters.all.map((one) => `${one.id}/${one.directoryId}`)}`
+        this.trace.push(`${this.now} ${id} writes ${value} at ${log.endOffset}`)
+        log.entries.push({ epoch: member.quorum.epoch, value, records: effect.records })
+        this.turn(member, written)
+        break
+      }
+      case 'ask versions':
+        this.#send({ from: id, to: effect.voter.id, type: 'versions', voter: effect.voter })
         break
       case 'truncate':
         log.entries.length = effect.endOffset - log.startOffset
         break
       case 'fetch snapshot': {
         const { snapshot } = effect
+        log.before = member.nextBefore
         log.entries = []
         log.startOffset = snapshot.endOffset
         log.highWatermark = Math.max(log.highWatermark, snapshot.endOffset)
@@ -244,10 +313,12 @@ export class Cluster {
   #fetch(member: Member): void {
     member.nextFetchAt = this.now + FETCH_EVERY_MS
     const { quorum, log, id } = member
-    const to = quorum.leaderId ?? (quorum.isVoter ? null : this.voters[this.random.int(this.voters.length)]!)
+    const anybody = this.members[this.random.int(this.members.length)]!.id
+    const isLeaderKnown = quorum.leaderId !== null && quorum.leaderId !== id
+    const to = isLeaderKnown ? quorum.leaderId : quorum.isVoter ? null : anybody
     if (to === null || to === id) return
     const fetch = { epoch: quorum.epoch, fetchOffset: log.endOffset, lastFetchedEpoch: log.lastEpoch }
-    this.#send({ from: id, to, type: 'fetch', ...fetch })
+    this.#send({ from: id, to, type: 'fetch', directoryId: member.self.directoryId, ...fetch })
   }
 
   #send(message: Message): void {
@@ -262,6 +333,13 @@ export class Cluster {
     if (message.type === 'request') {
       const answer = this.#answer(member, from, message.request)
       this.#send({ from: to, to: from, type: 'answer', request: message.request, answer })
+    } else if (message.type === 'versions') {
+      const { voter } = message
+      if (voter.directoryId === member.self.directoryId)
+        this.#send({ from: to, to: from, type: 'versions told', voter })
+    } else if (message.type === 'versions told') {
+      const told = { errorCode: 0, kraftVersions: { min: 0, max: 1 } }
+      this.turn(member, (turn) => voterVersionsAnswered(turn, message.voter, told))
     } else if (message.type === 'answer') this.#answered(member, message)
     else if (message.type === 'fetch') this.#serve(member, message)
     else this.#fetched(member, message)
@@ -269,9 +347,19 @@ export class Cluster {
 
   #answer(member: Member, from: number, request: QuorumRequest): QuorumAnswer & Partial<VoteAnswer> {
     return this.turn(member, (turn) => {
-      if (request.type === 'vote') return voteRequested(turn, { candidate: from, ...request })
+      const { quorum } = member
+      const candidate = { id: from, directoryId: this.member(from).self.directoryId }
+      if (request.type === 'vote') return voteRequested(turn, { candidate, ...request })
       if (request.type === 'begin epoch') return beginEpochRequested(turn, { leaderId: from, epoch: request.epoch })
-      return endEpochRequested(turn, { leaderId: from, ...request })
+      if (request.type === 'end epoch') return endEpochRequested(turn, { leaderId: from, ...request })
+      const told = { leaderId: quorum.leaderId ?? -1, epoch: quorum.epoch }
+      if (quorum.leading === null) return { errorCode: ErrorCode.NOT_LEADER_OR_FOLLOWER, ...told }
+      if (request.type === 'update voter')
+        return { errorCode: updateVoterRequested(turn, request.voter, LISTENER), ...told }
+      const { voter } = request
+      if (request.type === 'remove voter') removeVoterRequested(turn, voter, {})
+      else addVoterRequested(turn, { voter: request.voter, listenerName: LISTENER, ackWhenCommitted: false }, {})
+      return { errorCode: ErrorCode.NONE, ...told }
     })
   }
 
@@ -279,6 +367,7 @@ export class Cluster {
     this.turn(member, (turn) => {
       if (request.type === 'vote') voteAnswered(turn, from, request, { isGranted: false, ...answer })
       else if (request.type === 'begin epoch') beginEpochAnswered(turn, from, answer)
+      else if (request.type === 'update voter') updateVoterAnswered(turn, from, answer)
     })
   }
 
@@ -291,6 +380,7 @@ export class Cluster {
       answer: decision.type === 'refused' ? decision.answer : known,
       diverging: decision.type === 'diverging' ? decision : null,
       snapshot: decision.type === 'snapshot' ? decision.snapshot : null,
+      before: log.before,
       entries: decision.type === 'read' ? log.from(fetch.fetchOffset, BATCH) : [],
       baseOffset: fetch.fetchOffset,
       highWatermark: log.highWatermark,
@@ -302,6 +392,7 @@ export class Cluster {
     const { log } = member
     // A member asks one thing at a time: an answer to what it asked before its log changed comes too late.
     if (message.baseOffset !== log.endOffset) return
+    member.nextBefore = message.before
     if (!this.turn(member, (turn) => fetchAnswered(turn, { ...answer, from, diverging, snapshot }))) return
     log.entries.push(...entries)
     this.turn(member, (turn) => appended(turn, highWatermark))

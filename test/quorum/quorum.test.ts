@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { LeaderRole } from '../../src/quorum/leader.js'
-import { Cluster } from './cluster.js'
+import { VoterSet } from '../../src/quorum/voter-set.js'
+import { Cluster, voter } from './cluster.js'
 
 /** A quorum of three in which somebody leads. */
 function settled(seed = 1): Cluster {
@@ -33,11 +34,11 @@ describe('a quorum', () => {
   })
 
   test('counts nothing of earlier epochs as committed before a record of its own is (Raft, 5.4.2)', () => {
-    const leader = new LeaderRole(0, [0, 1, 2], 10, 0)
+    const leader = new LeaderRole(voter(0), VoterSet.of([0, 1, 2].map((id) => voter(id))), 10, 0)
     leader.wrote(11, 0)
-    leader.fetched(1, 10, 11, 0)
+    leader.fetched(voter(1), 10, 11, 0)
     expect(leader.committedOffset).toBeNull()
-    leader.fetched(1, 11, 11, 0)
+    leader.fetched(voter(1), 11, 11, 0)
     expect(leader.committedOffset).toBe(11)
   })
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { Cluster, type Entry } from './cluster.js'
+import { Cluster } from './cluster.js'
+import type { Entry } from './memory-log.js'
 
 const SEEDS = 200
 const STEPS = 120
@@ -30,16 +31,20 @@ test('once everything is well again a leader is found and everybody agrees', () 
   }
 })
 
+/** In every other one the voters change: votes are given and taken, disks are replaced, members ask for a vote by themselves. */
 function play(seed: number): { message: string; trace: string[] } | null {
-  const cluster = new Cluster(seed, seed % 2 === 0 ? [0, 1, 2] : [0, 1, 2, 3, 4], [9])
+  const isDynamic = seed % 2 === 0
+  const voters = seed % 3 === 0 ? [0, 1, 2, 3, 4] : [0, 1, 2]
+  const cluster = new Cluster(seed, voters, isDynamic ? [7, 9] : [9], isDynamic)
+  cluster.joinsByItself = seed % 4 === 0
   const committed = new Map<number, Entry>()
   const leaders = new Map<number, number>()
   const votes = new Map<string, number>()
   let broken: string | null = null
   cluster.onEvent = () => {
-    for (const { id, isUp, quorum, log, remembered } of cluster.members) {
+    for (const { id, self, isUp, quorum, log, remembered } of cluster.members) {
       if (remembered !== null && remembered.votedId >= 0) {
-        const vote = `${id} in epoch ${remembered.epoch}`
+        const vote = `${id} ${self.directoryId} in epoch ${remembered.epoch}`
         if ((votes.get(vote) ?? remembered.votedId) !== remembered.votedId) broken ??= `${vote} voted twice`
         votes.set(vote, remembered.votedId)
       }
@@ -58,8 +63,23 @@ function play(seed: number): { message: string; trace: string[] } | null {
       }
     }
   }
-  for (let step = 0; step < STEPS && broken === null; step++) mishap(cluster)
+  for (let step = 0; step < STEPS && broken === null; step++) {
+    if (isDynamic && cluster.random.int(4) === 0) changeVoters(cluster)
+    mishap(cluster)
+  }
   return broken === null ? null : { message: broken, trace: cluster.trace }
+}
+
+function changeVoters(cluster: Cluster): void {
+  const { random, members } = cluster
+  const { self, id, isUp } = members[random.int(members.length)]!
+  const leaders = members.filter((one) => one.isUp && one.quorum.leading !== null)
+  const leader = leaders[random.int(Math.max(1, leaders.length))]
+  const isVoter = leader?.quorum.voters.get(id) != null
+  const isLost = !isUp && members.every((one) => one.quorum.voters.get(id)?.directoryId !== self.directoryId)
+  // A voter that loses its disk would break its word: only who has no vote anywhere may.
+  if (isLost) cluster.replaceDisk(id)
+  else cluster.changeVoters(isVoter ? 'remove' : 'add', self, leader)
 }
 
 function mishap(cluster: Cluster): void {

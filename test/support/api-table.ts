@@ -23,8 +23,6 @@ const PLANNED: readonly { readonly reason: string; readonly names: readonly stri
     reason: 'delegation tokens, after SASL',
     names: ['CreateDelegationToken', 'RenewDelegationToken', 'ExpireDelegationToken', 'DescribeDelegationToken'],
   },
-  { reason: 'controllers without brokers', names: ['ControllerRegistration'] },
-  { reason: 'voters that come and go', names: ['AddRaftVoter', 'RemoveRaftVoter', 'UpdateRaftVoter'] },
 ]
 
 interface Row {

@@ -112,6 +112,7 @@ export class DataPathBroker {
     const partitions = new Partitions({ nodeId: 0, clock, log, config, directories, proposals: this.#proposals })
     const self = this
     const metadata = {
+      quorum: { kraftVersion: 0 },
       get image() {
         return self.#image
       },

@@ -20,6 +20,8 @@ interface Exception {
   readonly step: string
   /** `lines ` and a pattern: those lines of stdout. */
   readonly uncompared: 'all' | 'stdout' | 'stderr' | `lines ${string}`
+  /** Run in place of the step's command, where that asks for more than there is. */
+  readonly instead?: string
   /** Of the steps that look so, only the first (1), the second …; all if left out. */
   readonly occurrence?: number
   /** Only with these tools; with both if left out. */
@@ -43,6 +45,13 @@ export class Exceptions {
   of(index: number): Uncompared {
     const mine = this.#all.filter((exception) => isMeant(exception, this.#golden.steps, index))
     return new Set(mine.map((exception) => exception.uncompared))
+  }
+
+  /** The step at `index` as it is to be taken. */
+  step(index: number): Step {
+    const step = this.#golden.steps[index]!
+    const { instead } = this.#all.find((one) => one.instead && isMeant(one, this.#golden.steps, index)) ?? {}
+    return step.kind === 'run' && instead !== undefined ? { ...step, command: instead } : step
   }
 
   /** Those that no step of the transcript is meant by. */

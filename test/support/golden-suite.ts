@@ -36,7 +36,7 @@ function replayFile(path: string, start: StartBroker, sides: Sides): void {
 
     for (const [i, step] of golden.steps.entries()) {
       const title = `${i + 1} ${step.title.slice(0, 160)}`
-      test(title, { timeout: STEP_MS_MAX }, () => replay.step(step, exceptions.of(i)))
+      test(title, { timeout: STEP_MS_MAX }, () => replay.step(exceptions.step(i), exceptions.of(i)))
     }
     test('knows every step that is listed as an exception', () => {
       expect(exceptions.idle()).toEqual([])

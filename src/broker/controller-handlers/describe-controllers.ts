@@ -2,7 +2,6 @@ import { ErrorCode } from '../../protocol/errors.js'
 import { DescribeCluster } from '../../protocol/messages/describe-cluster.js'
 import { ALL_OPERATIONS, OPERATIONS_NOT_ASKED } from '../authorized-operations.js'
 import { handle } from '../handler.js'
-import { quorumVoters } from '../quorum-voters.js'
 
 const BROKERS = 1
 const CONTROLLERS = 2
@@ -11,9 +10,11 @@ const CONTROLLERS = 2
 export const describeControllers = handle(DescribeCluster, '0-2', (request, { broker, connection }) => {
   const { endpointType, includeClusterAuthorizedOperations } = request
   if (endpointType !== CONTROLLERS) return { ...wrongEndpoint(endpointType), clusterId: '', brokers: [] }
-  const controllers = [...quorumVoters(broker.config, broker.nodeId)].map(([brokerId, address]) => {
-    const { host, port } = address ?? connection.dialled
-    return { brokerId, host, port, rack: null, isFenced: false }
+  const controllers = [...broker.metadata.image.controllers.values()].flatMap(({ id, endpoints }) => {
+    const endpoint = endpoints.find(({ name }) => name === connection.listenerName)
+    return endpoint === undefined
+      ? []
+      : [{ brokerId: id, host: endpoint.host, port: endpoint.port, rack: null, isFenced: false }]
   })
   return {
     errorCode: ErrorCode.NONE,

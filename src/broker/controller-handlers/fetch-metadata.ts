@@ -5,6 +5,7 @@ import { Fetch } from '../../protocol/messages/fetch.js'
 import type { ReadRequest, WriteResponse } from '../../protocol/schema.js'
 import type { FetchDecision } from '../../quorum/replication.js'
 import { handle, type RequestContext } from '../handler.js'
+import { leaderEndpoints } from '../leader-endpoints.js'
 import { waitUntil } from '../waiting.js'
 
 type Asked = ReadRequest<typeof Fetch>['topics'][number]['partitions'][number]
@@ -51,6 +52,7 @@ export const fetchMetadata = handle(Fetch, '4-18', async (request, context) => {
   return {
     errorCode: ErrorCode.NONE,
     responses: [{ topic: topic.topic, topicId: topic.topicId, partitions: [partition] }],
+    nodeEndpoints: leaderEndpoints(context),
   }
 })
 

@@ -2,10 +2,11 @@ import { METADATA_TOPIC } from '../../cluster/topic-names.js'
 import { ErrorCode } from '../../protocol/errors.js'
 import { FetchSnapshot } from '../../protocol/messages/fetch-snapshot.js'
 import { handle } from '../handler.js'
+import { leaderEndpoints } from '../leader-endpoints.js'
 
 /** A part of a snapshot of the metadata, for who is too far behind for the log (KIP-630). */
-export const fetchSnapshot = handle(FetchSnapshot, '0-1', (request, { broker }) => {
-  const { metadata, clusterId } = broker
+export const fetchSnapshot = handle(FetchSnapshot, '0-1', (request, context) => {
+  const { metadata, clusterId } = context.broker
   if (request.clusterId !== null && request.clusterId !== clusterId)
     return { errorCode: ErrorCode.INCONSISTENT_CLUSTER_ID, topics: [] }
   const topics = request.topics.map(({ name, partitions }) => ({
@@ -24,5 +25,5 @@ export const fetchSnapshot = handle(FetchSnapshot, '0-1', (request, { broker }) 
       return { ...part, errorCode: ErrorCode.NONE, size: bytes.length, unalignedRecords }
     }),
   }))
-  return { errorCode: ErrorCode.NONE, topics }
+  return { errorCode: ErrorCode.NONE, topics, nodeEndpoints: leaderEndpoints(context) }
 })

@@ -1,3 +1,4 @@
+import { KRAFT_VERSION_FEATURE } from '../../cluster/features.js'
 import { ErrorCode } from '../../protocol/errors.js'
 import { ApiVersions } from '../../protocol/messages/api-versions.js'
 import { handle } from '../handler.js'
@@ -10,7 +11,7 @@ export const apiVersions = handle(ApiVersions, '0-4', (request, context) => {
   const isNamed = SOFTWARE_NAME.test(clientSoftwareName) && SOFTWARE_NAME.test(clientSoftwareVersion)
   if (context.clientKnows('ownSoftware') && !isNamed) return { errorCode: ErrorCode.INVALID_REQUEST, apiKeys: [] }
   if (isNamed) context.connection.software = { name: clientSoftwareName, version: clientSoftwareVersion }
-  const { image } = context.broker.metadata
+  const { image, quorum } = context.broker.metadata
   const { supportedFeatures: supported } = context.broker
   const isSupported = (name: string): boolean => supported.some((feature) => feature.name === name)
   return {
@@ -23,7 +24,7 @@ export const apiVersions = handle(ApiVersions, '0-4', (request, context) => {
       ? supported
       : supported.filter((feature) => feature.minVersion > 0),
     finalizedFeaturesEpoch: image.offset,
-    finalizedFeatures: [...image.features]
+    finalizedFeatures: [...image.features, [KRAFT_VERSION_FEATURE, quorum.kraftVersion] as const]
       .filter(([name, level]) => level > 0 && isSupported(name))
       .map(([name, level]) => ({ name, maxVersionLevel: level, minVersionLevel: level })),
   }

@@ -1,11 +1,10 @@
-import { type Uuid, ZERO_UUID } from '../../bytes/uuid.js'
+import type { Uuid } from '../../bytes/uuid.js'
 import { refusal } from '../../cluster/decision.js'
 import { METADATA_TOPIC } from '../../cluster/topic-names.js'
 import { ErrorCode } from '../../protocol/errors.js'
 import { DescribeQuorum } from '../../protocol/messages/describe-quorum.js'
 import type { ReplicaProgress } from '../../quorum/leader.js'
 import { handle, type RequestContext } from '../handler.js'
-import { quorumVoters } from '../quorum-voters.js'
 
 /** Who keeps the metadata, and how far each of them has come (KIP-595). */
 export const describeQuorum = handle(DescribeQuorum, '0-2', (request, context) => {
@@ -27,13 +26,9 @@ export const describeQuorum = handle(DescribeQuorum, '0-2', (request, context) =
   }
 })
 
-/** The voters as they were configured; a quorum of one need not be. */
+/** The voters, and where they listen, as the log or the settings say. */
 function nodes({ broker }: RequestContext) {
-  const [name = 'CONTROLLER'] = broker.config.list('controller.listener.names')
-  return [...quorumVoters(broker.config, broker.nodeId)].map(([nodeId, address]) => ({
-    nodeId,
-    listeners: address === null ? [] : [{ name, ...address }],
-  }))
+  return broker.metadata.quorum.voters.all.map(({ id, endpoints }) => ({ nodeId: id, listeners: endpoints }))
 }
 
 function describe({ broker }: RequestContext) {
@@ -49,10 +44,12 @@ function describe({ broker }: RequestContext) {
       leaderEpoch: quorum.epoch,
     }
   }
-  // Voters that are configured have no directory ids, as in Kafka; one that is alone tells its own all the same.
-  const directoryId = replicas.voters.size === 1 ? broker.metadata.directoryId : ZERO_UUID
-  const own = { directoryId, now: broker.clock.now() }
-  const voters = [...replicas.voters].map(([id, progress]) => [id, { ...progress, directoryId: ZERO_UUID }] as const)
+  const { nodeId } = broker
+  const now = broker.clock.now()
+  const shown = (directoryId: Uuid, progress: ReplicaProgress) =>
+    replica(directoryId, progress, progress.id === nodeId ? now : null)
+  // Voters that are configured have no directory ids, as in Kafka.
+  const voters = quorum.voters.all.map(({ id, directoryId }) => shown(directoryId, replicas.voters.get(id)!))
   return {
     partitionIndex: 0,
     errorCode: ErrorCode.NONE,
@@ -60,20 +57,20 @@ function describe({ broker }: RequestContext) {
     leaderId: broker.nodeId,
     leaderEpoch: quorum.epoch,
     highWatermark: broker.metadata.highWatermark,
-    currentVoters: voters.map(([id, progress]) => replica(id, progress, id === broker.nodeId ? own : null)),
-    observers: [...replicas.observers].map(([id, progress]) => replica(id, progress, null)),
+    currentVoters: voters,
+    observers: [...replicas.observers.values()].map((progress) => shown(progress.directoryId, progress)),
   }
 }
 
-/** The leader's own is always where it is, now. */
-function replica(replicaId: number, progress: ReplicaProgress, own: { directoryId: Uuid; now: number } | null) {
-  const { directoryId, endOffset, lastFetchMs, lastCaughtUpMs } = progress
+/** @param ofLeader the time where it is the leader's own, which is always where it is, now. */
+function replica(replicaDirectoryId: Uuid, progress: ReplicaProgress, ofLeader: number | null) {
+  const { id, endOffset, lastFetchMs, lastCaughtUpMs } = progress
   return {
-    replicaId,
-    replicaDirectoryId: own?.directoryId ?? directoryId,
+    replicaId: id,
+    replicaDirectoryId,
     logEndOffset: endOffset,
-    lastFetchTimestamp: own?.now ?? lastFetchMs,
-    lastCaughtUpTimestamp: own?.now ?? lastCaughtUpMs,
+    lastFetchTimestamp: ofLeader ?? lastFetchMs,
+    lastCaughtUpTimestamp: ofLeader ?? lastCaughtUpMs,
   }
 }
 
