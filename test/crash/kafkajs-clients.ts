@@ -1,4 +1,4 @@
-import type { Kafka } from 'kafkajs'
+import type { Consumer, Kafka } from 'kafkajs'
 import { systemClock } from '../../src/base/clock.js'
 import type { Random } from '../../src/base/random.js'
 import type { Ledger, SentRecord } from '../sim/ledger.js'
@@ -49,7 +49,20 @@ export const KAFKAJS_GROUP = 'kafkajs-readers'
 
 /** Reads in a group through kafkajs and commits after each batch; returns the way to end it. */
 export async function readWithKafkajs(kafka: Kafka, topic: string, ledger: Ledger): Promise<() => Promise<void>> {
-  const consumer = groupMember(kafka, KAFKAJS_GROUP)
+  for (;;) {
+    const consumer = groupMember(kafka, KAFKAJS_GROUP)
+    try {
+      await readBatches(consumer, topic, ledger)
+      return () => consumer.disconnect()
+    } catch {
+      // It tries again by itself from then on when it runs, not before.
+      await consumer.disconnect().catch(() => {})
+      await waited(systemClock, 50)
+    }
+  }
+}
+
+async function readBatches(consumer: Consumer, topic: string, ledger: Ledger): Promise<void> {
   await consumer.connect()
   await consumer.subscribe({ topic, fromBeginning: true })
   await consumer.run({
@@ -65,7 +78,6 @@ export async function readWithKafkajs(kafka: Kafka, topic: string, ledger: Ledge
       await heartbeat()
     },
   })
-  return () => consumer.disconnect()
 }
 
 export function kafkajsRegister(partition: number): string {

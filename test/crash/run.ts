@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { KafkaJSError } from 'kafkajs'
 import { systemClock } from '../../src/base/clock.js'
 import { crashRound } from './crash.js'
 
@@ -16,6 +17,11 @@ const { values } = parseArgs({
     kills: { type: 'string', default: '6' },
     help: { type: 'boolean', default: false },
   },
+})
+
+// kafkajs leaves some of its own failures to nobody; what it was told is in the ledger all the same.
+process.on('unhandledRejection', (error) => {
+  if (!(error instanceof KafkaJSError)) throw error
 })
 
 if (values.help) process.stdout.write(USAGE)
