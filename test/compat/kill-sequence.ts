@@ -1,12 +1,10 @@
-import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { Kafka, logLevel } from 'kafkajs'
+import { ApacheTools } from './apache-tools.js'
 import type { ClusterProcess } from './cluster-process.js'
 import { Lookout, type Standing } from './lookout.js'
-import { kafkaTool } from './places.js'
 import { ReadBack } from './read-back.js'
 import { Work } from './work.js'
 import type { Worker } from './workers.js'
@@ -34,7 +32,6 @@ const BEFORE_IT_HAPPENS_MS = 300
 /** Fetches that followers have left with the leader are answered by then: they would take along what comes later. */
 const FETCHES_END_MS = 1500
 
-const run = promisify(execFile)
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** Takes brokers away and brings them back while the workers work, and writes down what can be seen. */
@@ -47,6 +44,7 @@ export async function killSequence(cluster: ClusterProcess, workers: readonly Wo
     await sequence.takeTwo()
     await sequence.loseWhatOneHas()
     await sequence.moveByTools()
+    await sequence.takeOneOfTwo()
     await sequence.end()
     return sequence.observations
   } finally {
@@ -64,14 +62,10 @@ async function createTopics(address: string, topics: readonly string[]): Promise
   await admin.disconnect()
 }
 
-/** Replicas in the order of their ids: theirs in the list depends on who was away before, if only for a moment. */
-function sorted(ids: string): string {
-  return ids.split(',').sort().join()
-}
-
 class KillSequence {
   readonly observations: Observation[] = []
   readonly #lookout = new Lookout()
+  readonly #tools = new ApacheTools(() => this.cluster.addresses[this.#asked]!)
   #works: Work[] = []
   #step = ''
   /** A broker that runs. */
@@ -173,6 +167,22 @@ class KillSequence {
     await this.#tool('reassign-partitions', '--list')
   }
 
+  /** Partition 0 has two replicas now, and needs both. */
+  async takeOneOfTwo(): Promise<void> {
+    this.#step = 'kill -9 of 2'
+    this.#asked = 1
+    await this.#during({
+      act: () => this.cluster.kill(2),
+      holds: ({ leader, isr }) => leader !== 2 && !isr.includes(2),
+      isHeldUp: true,
+    })
+    this.#step = '2 comes back again'
+    await this.#during({
+      act: () => this.cluster.start(2),
+      holds: ({ isr }, partition) => isr.length === (partition === 0 ? 2 : 3),
+    })
+  }
+
   async end(): Promise<void> {
     this.#step = 'in the end'
     const ends = await Promise.all(this.#works.map((work) => this.#endOf(work)))
@@ -227,12 +237,19 @@ class KillSequence {
   async #during(o: {
     act?: () => Promise<void>
     holds: (standing: Standing, partition: number) => boolean
+    /** Not all can be acknowledged. */
+    isHeldUp?: boolean
   }): Promise<void> {
     const fed = this.#feed(LINES)
     await pause(BEFORE_IT_HAPPENS_MS)
     await o.act?.()
     await this.#settled(o.holds)
     await fed
+    if (o.isHeldUp !== true) await this.#acknowledged()
+    await this.#describe()
+  }
+
+  async #acknowledged(): Promise<void> {
     for (const work of this.#works) {
       await this.#lookout.until(
         `${this.#step}: all of ${work.topic} is acknowledged`,
@@ -240,7 +257,6 @@ class KillSequence {
         () => `${work.sent.length} sent\n${work.complaints}`,
       )
     }
-    await this.#describe()
   }
 
   async #feed(lines: number): Promise<void> {
@@ -274,46 +290,22 @@ class KillSequence {
     for (const [at, outcome] of (await Promise.all(outcomes)).entries()) this.#note(what, outcome, this.#works[at])
   }
 
-  /** What Apache's tool shows of all topics: the same of each, unless something is wrong. */
   async #describe(): Promise<void> {
-    const shown = (await this.#run('topics', '--describe', '--exclude-internal')).split('\n')
-    for (const [what, pattern] of [
-      ['leaders', /Leader: (\S+)/],
-      ['in sync', /Isr: (\S*)/],
-      ['eligible', /Elr: (\S*)/],
-    ] as const) {
-      for (const work of this.#works) {
-        const own = shown.filter((line) => line.startsWith(`\tTopic: ${work.topic}\t`))
-        this.#note(what, own.map((line) => sorted(pattern.exec(line)?.[1] ?? '')).join(' | '), work)
-      }
-    }
+    for (const { topic, what, value } of await this.#tools.topics(this.#topics))
+      this.#note(
+        what,
+        value,
+        this.#works.find((work) => work.topic === topic),
+      )
   }
 
   async #describeQuorum(): Promise<void> {
-    const status = await this.#run('metadata-quorum', 'describe', '--status')
-    for (const name of ['CurrentVoters', 'CurrentObservers']) {
-      this.#note(name, new RegExp(`^${name}: *(.*)$`, 'm').exec(status)![1]!.replaceAll(/[^/]+:\d{4,}/g, 'ADDRESS'))
-    }
-    const replication = (await this.#run('metadata-quorum', 'describe', '--replication')).trim().split('\n').slice(1)
-    this.#note('quorum', replication.map((line) => line.trim().split(/\s+/).at(-1)).join(' '))
+    for (const { what, value } of await this.#tools.quorum()) this.#note(what, value)
   }
 
   async #tool(name: string, ...args: string[]): Promise<void> {
-    const lines = (await this.#run(name, ...args)).split('\n').filter((line) => line !== '')
-    const shown = lines
-      .sort()
-      .join('\n')
-      .replaceAll(/"\/[^"]*"/g, '"DIRECTORY"')
-    this.#note([name, ...args.filter((arg) => !arg.startsWith('/'))].join(' '), shown)
-  }
-
-  /** Apache's own tool, whatever the cluster is. */
-  async #run(name: string, ...args: string[]): Promise<string> {
-    const command = name === 'metadata-quorum' ? args : []
-    const rest = name === 'metadata-quorum' ? [] : args
-    const address = ['--bootstrap-server', this.cluster.addresses[this.#asked]!]
-    const { stdout } = await run(kafkaTool, [name, ...address, ...command, ...rest])
-    return stdout
+    const { what, value } = await this.#tools.lines(name, ...args)
+    this.#note(what, value)
   }
 
   #file(name: string, content: unknown): string {

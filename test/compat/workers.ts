@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { type Command, tool } from './clients.js'
 import { java } from './java.js'
 import { cache, pythonOf } from './places.js'
@@ -41,7 +41,7 @@ const RECONNECT = ['-X', 'reconnect.backoff.max.ms=500']
 
 const kcat: Worker = {
   name: 'kcat',
-  missing: null,
+  missing: isOnPath('kcat') ? null : 'it is not installed',
   readsAllFirst: true,
   produce: (bootstrap, topic) => ({
     program: 'kcat',
@@ -112,6 +112,10 @@ function worker(name: string, command: (...args: string[]) => Command, missing: 
     outcomeOf: (output) => output.split('\n')[0]!,
     read: (...args) => command('read', ...args),
   }
+}
+
+function isOnPath(program: string): boolean {
+  return (process.env.PATH ?? '').split(delimiter).some((directory) => existsSync(join(directory, program)))
 }
 
 function missingFranzGo(): string | null {
