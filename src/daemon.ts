@@ -100,13 +100,6 @@ async function build(options: DaemonOptions, onFailure: (undo: () => unknown) =>
   const clients = roles.isBroker ? plaintextOnly(listenerSettings((name) => config.text(name))) : []
   const controllers = plaintextOnly(controllerListenerSettings((name) => config.text(name)))
   const listening = [...clients, ...controllers]
-  for (const { name, host } of listening) {
-    if (!isLoopback(host)) {
-      log.warn(
-        `The listener ${name} listens on ${host ?? 'every address'}: whoever reaches this machine may use the broker`,
-      )
-    }
-  }
 
   const faults = new NodeFaults()
   if (options.faults !== undefined) faults.set(options.faults)
@@ -175,10 +168,6 @@ async function build(options: DaemonOptions, onFailure: (undo: () => unknown) =>
       await gone
     },
   }
-}
-
-function isLoopback(host: string | null): boolean {
-  return host !== null && /^(localhost|127\.[\d.]+|::1)$/i.test(host)
 }
 
 /** Whether this node is the whole metadata quorum, and with it the whole cluster as far as it can know. */

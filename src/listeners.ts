@@ -143,6 +143,10 @@ export class Listeners {
 
   async #open({ name, host, port }: ListenerSettings): Promise<Opened> {
     const { config, clock, log, memory } = this.#options
+    if (!isLoopback(host))
+      log.warn(
+        `The listener ${name} listens on ${host ?? 'every address'}: whoever reaches this machine may use the broker`,
+      )
     const gate = new Gate()
     const listener = await Listener.open({
       ...{ host, port, clock, log, pool: this.#pool, answers: this.#answers },
@@ -168,6 +172,10 @@ export function plaintextOnly(listening: ListenerSettings[]): ListenerSettings[]
     }
   }
   return listening
+}
+
+function isLoopback(host: string | null): boolean {
+  return host !== null && /^(localhost|127\.[\d.]+|::1)$/i.test(host)
 }
 
 function reason(error: unknown): string {
