@@ -5,6 +5,8 @@ import { compaction } from './compaction.js'
 import { latency } from './latency.js'
 import { librdkafka } from './librdkafka.js'
 import { memory } from './memory.js'
+import { pauses } from './pauses.js'
+import { pipes } from './pipes.js'
 import { requests } from './requests.js'
 import { scale } from './scale.js'
 import { startUp } from './start-up.js'
@@ -12,23 +14,29 @@ import { printTable, type Row } from './table.js'
 import { throughput } from './throughput.js'
 import { everydayTools } from './tools.js'
 
-const ROUNDS = 5
+const { values, positionals } = parseArgs({
+  options: { json: { type: 'string' }, quick: { type: 'boolean', default: false } },
+  allowPositionals: true,
+})
+/** How often each pair is measured. */
+const rounds = values.quick ? 1 : 3
 
 /** In the order in which they run; `npm run bench -- memory compaction` runs these two alone. */
 const groups: Readonly<Record<string, () => Promise<Row[]>>> = {
   'start-up': startUp,
   tools: everydayTools,
-  requests: () => requests(ROUNDS),
-  latency: () => latency(ROUNDS),
-  librdkafka: () => librdkafka(ROUNDS),
+  requests: () => requests(rounds),
+  latency: () => latency(rounds),
+  librdkafka: () => librdkafka(rounds),
   throughput,
+  pipes,
   scale,
   memory,
-  cluster: () => cluster(ROUNDS),
+  cluster: () => cluster(rounds),
   compaction,
+  pauses,
 }
 
-const { values, positionals } = parseArgs({ options: { json: { type: 'string' } }, allowPositionals: true })
 const unknown = positionals.find((name) => !Object.hasOwn(groups, name))
 if (unknown !== undefined) {
   console.error(`There is no group of rows named ${unknown}. The groups: ${Object.keys(groups).join(', ')}.`)

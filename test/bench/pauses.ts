@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { buildBatch } from '../../src/records/builder.js'
+import { KlogHome } from '../support/klog-home.js'
+import { produceRequestOf, produceRequests } from './load.js'
+import { pacedLatencies } from './paced.js'
+import { ms, type Row } from './table.js'
+
+const KEYS = 500_000
+const PER_BATCH = 1000
+const REQUESTS_PER_SECOND = 1000
+const PAUSE_MS_GOAL = 20
+const SETTLE_MS = 2500
+const IDLE_MS = 3000
+
+interface Delays {
+  readonly p50Ms: number
+  readonly p99Ms: number
+  readonly maxMs: number
+}
+
+interface Work {
+  readonly what: string
+  /** What the broker does in the background, told so by commands; clients produce all the while. */
+  readonly commands: readonly (readonly string[])[]
+  readonly topic: readonly string[]
+}
+
+const WORKS: readonly Work[] = [
+  { what: 'nothing but 1,000 requests a second', commands: [], topic: [] },
+  {
+    what: 'compaction',
+    commands: [['broker', 'tick', 'compaction', '--topic', 'worked']],
+    topic: ['cleanup.policy=compact', 'min.cleanable.dirty.ratio=0.01', 'segment.bytes=10485760'],
+  },
+  {
+    what: 'retention of many segments',
+    commands: [['broker', 'tick', 'retention', '--topic', 'worked']],
+    topic: ['segment.bytes=1048576', 'retention.bytes=1048576'],
+  },
+  { what: 'a snapshot', commands: [['snap', 'save', 'once']], topic: ['segment.bytes=1048576'] },
+]
+
+/** How long the broker's event loop stands still under what it does in the background. */
+export async function pauses(): Promise<Row[]> {
+  const rows: Row[] = []
+  for (const work of WORKS) rows.push(rowOf(work, await delaysUnder(work)))
+  return rows
+}
+
+async function delaysUnder({ commands, topic }: Work): Promise<Delays> {
+  const home = await KlogHome.make({ 'log.retention.check.interval.ms': '3600000' })
+  const file = join(home.directory, 'delays.json')
+  const probe = join(import.meta.dirname, 'event-loop-probe.cjs')
+  const env = { ...home.env, NODE_OPTIONS: `--require ${probe}`, KLOG_BENCH_DELAYS: file }
+  const done = async (args: readonly string[]): Promise<void> => {
+    const { exitCode, stderr } = await home.klog(args, { env })
+    if (exitCode !== 0) throw new Error(`klog ${args.join(' ')}: ${stderr}`)
+  }
+  try {
+    await done(['broker', 'start'])
+    await done(['topics', '--create', '--topic', 'worked', ...topic.flatMap((each) => ['--config', each])])
+    await done(['topics', '--create', '--topic', 'paced'])
+    await produceRequests(home.port, keyRequests())
+    await new Promise((resolve) => setTimeout(resolve, SETTLE_MS))
+    const work = (async () => {
+      for (const command of commands) await done(command)
+      await new Promise((resolve) => setTimeout(resolve, IDLE_MS))
+    })()
+    await pacedLatencies(home.port, produceRequestOf('paced', batchOf(1, 0), 1), REQUESTS_PER_SECOND, work)
+    await done(['broker', 'stop'])
+    return JSON.parse(readFileSync(file, 'utf8')) as Delays
+  } finally {
+    await home.dispose()
+  }
+}
+
+function rowOf({ what }: Work, { p50Ms, p99Ms, maxMs }: Delays): Row {
+  return {
+    what: `event loop, longest pause under ${what}`,
+    klog: ms(maxMs),
+    against: `p50 ${ms(p50Ms)}, p99 ${ms(p99Ms)}`,
+    ratio: '',
+    goal: `≤ ${PAUSE_MS_GOAL} ms`,
+    met: maxMs <= PAUSE_MS_GOAL,
+  }
+}
+
+/** Each key twice. */
+function* keyRequests(): Iterable<Buffer> {
+  for (let first = 0; first < 2 * KEYS; first += PER_BATCH)
+    yield produceRequestOf('worked', batchOf(PER_BATCH, first % KEYS), 1)
+}
+
+function batchOf(count: number, first: number): Buffer {
+  const timestamp = Date.now()
+  const value = Buffer.alloc(100, 'klog')
+  return buildBatch({
+    records: Array.from({ length: count }, (_, i) => ({ timestamp, key: Buffer.from(`key-${first + i}`), value })),
+  })
+}
