@@ -4,7 +4,7 @@ import { startCluster, type TestCluster } from '../../src/index.js'
 import { groupMember, javaLikeProducer, kafkajs } from '../support/kafkajs.js'
 
 const RECORDS = 50
-const PATIENCE = { timeout: 20_000 }
+const PATIENCE = { timeout: 25_000 }
 /** Followers take a minute to ask again: what comes meanwhile their leader has alone. */
 const FAR_BEHIND_MS = 60_000
 const A_LITTLE_BEHIND_MS = 300
@@ -20,7 +20,7 @@ beforeAll(async () => {
 })
 afterAll(() => cluster?.close())
 
-describe('a leader dies right after it has acknowledged', () => {
+describe('a leader dies right after it has acknowledged', { timeout: 60_000 }, () => {
   test('with acks=1: what it alone had is lost, and stays lost when it is back', async () => {
     await create('one', [0, 1, 2])
     await behind([1, 2], FAR_BEHIND_MS)
@@ -29,7 +29,7 @@ describe('a leader dies right after it has acknowledged', () => {
     await send('one', 1, numbered(RECORDS))
     await cluster.brokers[0]!.kill()
     await behind([1, 2], 0)
-    await expect.poll(() => leaderOf('one'), PATIENCE).toBe(1)
+    await expect.poll(() => leaderOf('one'), PATIENCE).toSatisfy((id) => id === 1 || id === 2)
     await cluster.brokers[0]!.start()
     await expect.poll(() => inSync('one'), PATIENCE).toEqual([0, 1, 2])
     const found = await valuesOf('one')
@@ -42,7 +42,7 @@ describe('a leader dies right after it has acknowledged', () => {
     await send('all', -1, numbered(RECORDS))
     await cluster.brokers[2]!.kill()
     await behind([0, 1], 0)
-    await expect.poll(() => leaderOf('all'), PATIENCE).toBe(0)
+    await expect.poll(() => leaderOf('all'), PATIENCE).toSatisfy((id) => id === 0 || id === 1)
     await cluster.brokers[2]!.start()
     await expect.poll(() => inSync('all'), PATIENCE).toEqual([0, 1, 2])
     const found = await valuesOf('all')
