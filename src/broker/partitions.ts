@@ -238,7 +238,8 @@ export class Partitions {
 
   #takeOver(partition: Partition, image: PartitionImage): Role | null {
     const role = partition.follow(image)
-    if (role === 'leader' && partition.isRecovering)
+    // The only replica that there is has nothing to lose to others: after a crash it is not in sync with itself (KIP-966).
+    if (role === 'leader' && partition.isRecovering && image.replicas.length > 1)
       this.#options.log.warn(
         `${partition.name} is led from here in epoch ${image.leaderEpoch} although this replica was not in sync: what others ` +
           `acknowledged from offset ${partition.log.logEndOffset} on is lost`,

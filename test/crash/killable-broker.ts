@@ -50,7 +50,7 @@ export class KillableBroker {
     return new Promise((resolve) => {
       child.once('exit', () => resolve(false))
       createInterface(child.stdout!).on('line', (line) => {
-        if (line.includes('] ERROR ')) this.onError(line)
+        if (/\] ERROR | is lost/.test(line)) this.onError(line)
         if (line.includes('Kafka Server started')) resolve(true)
       })
     })

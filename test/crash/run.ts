@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util'
-import { KafkaJSError } from 'kafkajs'
 import { systemClock } from '../../src/base/clock.js'
 import { crashRound } from './crash.js'
 
@@ -21,7 +20,7 @@ const { values } = parseArgs({
 
 // kafkajs leaves some of its own failures to nobody; what it was told is in the ledger all the same.
 process.on('unhandledRejection', (error) => {
-  if (!(error instanceof KafkaJSError)) throw error
+  if (!(error instanceof Error && error.name.startsWith('KafkaJS'))) throw error
 })
 
 if (values.help) process.stdout.write(USAGE)
