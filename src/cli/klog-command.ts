@@ -2,12 +2,15 @@ import { Command } from '@oclif/core'
 import { type Clock, systemClock } from '../base/clock.js'
 import { UserError } from '../base/user-error.js'
 import { jsonText } from './data/json-text.js'
+import type { RowIn, Shape } from './data/shape.js'
 import { yamlText } from './data/yaml-text.js'
 import { didYouMean } from './did-you-mean.js'
 import { type Home, homeOf } from './local/home.js'
 
 /** What klog's own commands share: the local broker's home, and a mistake told in one line with the next step. */
 export abstract class KlogCommand extends Command {
+  /** What it prints with --output. The help tells of it. */
+  static data: readonly Shape[] = []
   protected readonly clock: Clock = systemClock
 
   protected get home(): Home {
@@ -18,8 +21,9 @@ export abstract class KlogCommand extends Command {
     this.logToStderr(line)
   }
 
-  /** Prints a value as data. */
-  protected logData(format: 'json' | 'yaml', value: unknown): void {
+  /** Prints data of a shape. */
+  protected logData<S extends Shape>(format: 'json' | 'yaml', shape: S, rows: readonly RowIn<S>[]): void {
+    const value = shape.isSingle ? rows[0] : rows
     this.log((format === 'json' ? jsonText(value) : yamlText(value)).trimEnd())
   }
 

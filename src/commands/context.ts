@@ -34,6 +34,8 @@ export default class ContextList extends KlogCommand {
     output: Flags.option({ summary: 'how to print it', options: DATA_FORMATS, default: 'table' as const })(),
   }
 
+  static override data = [CONTEXTS]
+
   async run(): Promise<void> {
     const { flags } = await this.parse(ContextList)
     const current = chooseContext(process.env, process.cwd())

@@ -48,6 +48,7 @@ describe('klog broker tick', () => {
     const told = JSON.parse(await ok(['broker', 'tick', 'compaction', '--topic', 'accounts', '--output', 'json']))
     expect(told).toEqual([
       {
+        broker: null,
         topic: 'accounts',
         partition: 0,
         bytesBefore: expect.any(Number),
@@ -84,6 +85,7 @@ describe('klog broker tick', () => {
       .poll(async () => JSON.parse(await ok(['broker', 'tick', 'retention', '--topic', 'short', '--output', 'json'])))
       .toEqual([
         {
+          broker: null,
           topic: 'short',
           partition: 0,
           deletedSegments: 1,

@@ -1,6 +1,7 @@
 import { Flags } from '@oclif/core'
 import { checkData } from '../../cli/broker/check-data.js'
 import { checkText } from '../../cli/broker/check-report.js'
+import { CHECKED } from '../../cli/broker/data.js'
 import { KlogCommand } from '../../cli/klog-command.js'
 import { askLocalBroker } from '../../cli/local/control.js'
 import { runningBroker } from '../../cli/local/state.js'
@@ -26,6 +27,8 @@ export default class BrokerCheck extends KlogCommand {
     })(),
   }
 
+  static override data = [CHECKED]
+
   async run(): Promise<void> {
     const { flags } = await this.parse(BrokerCheck)
     const { data, output } = flags
@@ -34,7 +37,7 @@ export default class BrokerCheck extends KlogCommand {
       ? await askLocalBroker(this.home, this.clock, checkBroker, {})
       : await checkData(data ?? [this.home.dataDirectory])
     if (output === 'text') this.log(checkText(report))
-    else this.logData(output, report)
+    else this.logData(output, CHECKED, [report])
     if (report.findings.length > 0) this.exit(1)
   }
 }

@@ -59,6 +59,7 @@ export default class BrokerStatus extends KlogCommand {
   ]
 
   static override flags = { output: Flags.option({ summary: 'print it as data', options: DATA_FORMATS })() }
+  static override data = [BROKER_STATUS]
 
   async run(): Promise<void> {
     const { flags } = await this.parse(BrokerStatus)
@@ -87,7 +88,9 @@ export default class BrokerStatus extends KlogCommand {
       ['log', this.home.logFile],
     ]
     for (const [name, value] of rows) this.log(`${chalk.bold(name.padEnd(12))} ${value}`)
-    if (cluster !== null) this.log(`\n${membersTable(cluster)}`)
+    if (cluster === null) return
+    const { isTTY, columns } = process.stdout
+    this.log(`\n${membersTable(cluster, isTTY ? columns : null)}`)
   }
 
   private async printAsData(

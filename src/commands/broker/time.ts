@@ -1,5 +1,6 @@
 import { Flags } from '@oclif/core'
 import { formatDuration } from '../../base/duration.js'
+import { CLOCK } from '../../cli/broker/data.js'
 import { KlogCommand } from '../../cli/klog-command.js'
 import { askLocalBroker } from '../../cli/local/control.js'
 import { readTime } from '../../control/verbs/read-time.js'
@@ -20,11 +21,13 @@ export default class BrokerTime extends KlogCommand {
     })(),
   }
 
+  static override data = [CLOCK]
+
   async run(): Promise<void> {
     const { flags } = await this.parse(BrokerTime)
     const { isVirtual, aheadMs } = await askLocalBroker(this.home, this.clock, readTime, {})
     const now = new Date(this.clock.now() + aheadMs).toISOString()
-    if (flags.output !== 'text') this.logData(flags.output, { now, isVirtual, aheadMs })
+    if (flags.output !== 'text') this.logData(flags.output, CLOCK, [{ now, isVirtual, aheadMs }])
     else if (isVirtual) this.log(`${now} (virtual time, ${formatDuration(aheadMs)} ahead)`)
     else this.log(`${now} (the system's time; to move it: klog broker start --virtual-time)`)
   }

@@ -4,7 +4,7 @@ import { restoreSnapshot } from '../../cli/local/snapshots.js'
 import { bootstrapServersOf } from '../../cli/local/state.js'
 
 export default class SnapRestore extends KlogCommand {
-  static override summary = 'Put the local broker, or all of its cluster, back to a snapshot; what it has now is lost'
+  static override summary = 'Put the broker, or all of its cluster, back to a snapshot; what it has is lost'
   static override description =
     'A broker that runs is stopped for it, and started again with the settings that it had. The snapshot stays.'
 

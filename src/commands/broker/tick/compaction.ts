@@ -1,3 +1,4 @@
+import { COMPACTION, compactionRow } from '../../../cli/broker/data.js'
 import { TICK_FLAGS } from '../../../cli/broker/tick-flags.js'
 import { compactionText } from '../../../cli/broker/tick-report.js'
 import { KlogCommand } from '../../../cli/klog-command.js'
@@ -16,11 +17,12 @@ export default class BrokerTickCompaction extends KlogCommand {
   ]
 
   static override flags = TICK_FLAGS
+  static override data = [COMPACTION]
 
   async run(): Promise<void> {
     const { flags } = await this.parse(BrokerTickCompaction)
     const reports = await askLocalBroker(this.home, this.clock, tickCompaction, { topic: flags.topic ?? null })
     if (flags.output === 'table') this.log(compactionText(reports))
-    else this.logData(flags.output, reports)
+    else this.logData(flags.output, COMPACTION, reports.map(compactionRow))
   }
 }

@@ -1,3 +1,4 @@
+import { RETENTION, retentionRow } from '../../../cli/broker/data.js'
 import { TICK_FLAGS } from '../../../cli/broker/tick-flags.js'
 import { retentionText } from '../../../cli/broker/tick-report.js'
 import { KlogCommand } from '../../../cli/klog-command.js'
@@ -16,11 +17,12 @@ export default class BrokerTickRetention extends KlogCommand {
   ]
 
   static override flags = TICK_FLAGS
+  static override data = [RETENTION]
 
   async run(): Promise<void> {
     const { flags } = await this.parse(BrokerTickRetention)
     const reports = await askLocalBroker(this.home, this.clock, tickRetention, { topic: flags.topic ?? null })
     if (flags.output === 'table') this.log(retentionText(reports))
-    else this.logData(flags.output, reports)
+    else this.logData(flags.output, RETENTION, reports.map(retentionRow))
   }
 }
