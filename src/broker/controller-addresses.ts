@@ -21,10 +21,9 @@ export class ControllerAddresses {
     this.#voters = voters
   }
 
-  /** Whom to ask for the leader while none is known: servers, or voters where no server is named. */
+  /** Whom to ask for the leader while none is known: the servers, which may all be gone, and the voters. */
   get candidates(): readonly number[] {
-    if (this.bootstrapServers.length === 0) return this.#voters().ids
-    return this.bootstrapServers.map((_, at) => FIRST_BOOTSTRAP_ID - at)
+    return [...this.bootstrapServers.map((_, at) => FIRST_BOOTSTRAP_ID - at), ...this.#voters().ids]
   }
 
   /** A node is said to listen there. */

@@ -42,7 +42,7 @@ const METADATA_TOPIC = '__cluster_metadata'
 
 /** Who keeps the metadata of the cluster. @throws KafkaError */
 export async function describeQuorum(client: ClusterClient): Promise<Quorum> {
-  return await client.run('describeMetadataQuorum', 'any', async ({ connection, timeoutMs }) => {
+  return await client.run('describeMetadataQuorum', asked(client), async ({ connection, timeoutMs }) => {
     const request = { topics: [{ topicName: METADATA_TOPIC, partitions: [{ partitionIndex: 0 }] }] }
     const response = await connection.call(DescribeQuorum, request, { timeoutMs })
     throwIfError(response.errorCode, response.errorMessage || null)
@@ -65,6 +65,11 @@ export async function describeQuorum(client: ClusterClient): Promise<Quorum> {
   })
 }
 
+/** Any broker hands it on; of the controllers only the active one answers. */
+function asked(client: ClusterClient): 'any' | 'controller' {
+  return client.areControllers ? 'controller' : 'any'
+}
+
 type ReplicaState = ReadResponse<typeof DescribeQuorum>['topics'][number]['partitions'][number]['currentVoters'][number]
 
 function replicaOf(state: ReplicaState): QuorumReplica {
@@ -84,7 +89,7 @@ export async function addVoter(
   voter: RaftVoter,
   endpoints: readonly ListenerEndpoint[],
 ): Promise<void> {
-  await client.run('addRaftVoter', 'any', async ({ connection, timeoutMs }) => {
+  await client.run('addRaftVoter', asked(client), async ({ connection, timeoutMs }) => {
     const request = {
       clusterId: null,
       timeoutMs: Math.round(timeoutMs),
@@ -99,7 +104,7 @@ export async function addVoter(
 
 /** @throws KafkaError in the controller's own words. */
 export async function removeVoter(client: ClusterClient, voter: RaftVoter): Promise<void> {
-  await client.run('removeRaftVoter', 'any', async ({ connection, timeoutMs }) => {
+  await client.run('removeRaftVoter', asked(client), async ({ connection, timeoutMs }) => {
     const request = { clusterId: null, voterId: voter.id, voterDirectoryId: voter.directoryId }
     const response = await connection.call(RemoveRaftVoter, request, { timeoutMs })
     throwIfError(response.errorCode, response.errorMessage)
