@@ -2,7 +2,6 @@ import { isCallFailure } from '../client/call-failure.js'
 import type { ClusterClient } from '../client/cluster-client.js'
 import { listGroups } from '../client/groups.js'
 import { listTopics } from '../client/topics.js'
-import { listTransactions } from '../client/transactions.js'
 import { didYouMean } from './did-you-mean.js'
 import { note, type ToolIo } from './tool.js'
 
@@ -18,13 +17,8 @@ export async function suggestGroup(client: ClusterClient, id: string, io: Pick<T
   await suggest(id, async () => (await listGroups(client, ALL)).map((group) => group.id), io)
 }
 
-/** Says which transactional id may have been meant, if there is one like this. */
-export async function suggestTransaction(client: ClusterClient, id: string, io: Pick<ToolIo, 'stderr'>): Promise<void> {
-  await suggest(id, async () => (await listTransactions(client)).map(({ transactionalId }) => transactionalId), io)
-}
-
-/** A suggestion that cannot be had is not missed. */
-async function suggest(word: string, list: () => Promise<string[]>, io: Pick<ToolIo, 'stderr'>): Promise<void> {
+/** Says which of a list may have been meant. A suggestion that cannot be had is not missed. */
+export async function suggest(word: string, list: () => Promise<string[]>, io: Pick<ToolIo, 'stderr'>): Promise<void> {
   try {
     const said = didYouMean(word, await list())
     if (said !== null) note(io, said)

@@ -10,7 +10,7 @@ import { readFormat } from '../data/output-option.js'
 import { printData } from '../data/print-data.js'
 import { isKafkaFailure } from '../java-error.js'
 import { partitionsInHashOrder } from '../java-hash-order.js'
-import { suggestTransaction } from '../suggest.js'
+import { suggest } from '../suggest.js'
 import { tabTable } from '../tab-table.js'
 import type { ToolIo } from '../tool.js'
 import { KAFKA_BUILD, KAFKA_VERSION } from '../version.js'
@@ -85,7 +85,8 @@ async function describe(client: ClusterClient, args: TransactionArgs, io: ToolIo
   const what = `Failed to describe transaction state of transactional-id \`${id}\``
   const asked = describeTransaction(client, id).catch(async (error: unknown) => {
     const isUnknown = error instanceof KafkaError && error.code === ErrorCode.TRANSACTIONAL_ID_NOT_FOUND
-    if (isUnknown) await suggestTransaction(client, id, io)
+    const known = async (): Promise<string[]> => (await listTransactions(client)).map((each) => each.transactionalId)
+    if (isUnknown) await suggest(id, known, io)
     throw error
   })
   const found = await orFail(what, asked)
