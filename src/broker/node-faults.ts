@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.js'
+import type { Lend } from '../net/peer.js'
 import { Fetch } from '../protocol/messages/fetch.js'
 import type { Api, ReadResponse, WriteRequest } from '../protocol/schema.js'
 import type { OtherBrokers } from './other-brokers.js'
@@ -53,11 +54,17 @@ export class FaultyNodes implements OtherBrokers {
     return this.options.faults
   }
 
-  async call<A extends Api>(to: number, api: A, version: number, request: WriteRequest<A>): Promise<ReadResponse<A>> {
+  async call<A extends Api>(
+    to: number,
+    api: A,
+    version: number,
+    request: WriteRequest<A>,
+    lend?: Lend,
+  ): Promise<ReadResponse<A>> {
     if (this.options.areReplicas && api.key === Fetch.key) await this.#late()
     await this.#unpaused()
     this.#refuseCut(to)
-    const answer = await this.#unlessCut(to, this.nodes.call(to, api, version, request))
+    const answer = await this.#unlessCut(to, this.nodes.call(to, api, version, request, lend))
     await this.#unpaused()
     return answer
   }

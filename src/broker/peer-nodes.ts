@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.js'
+import type { Lend } from '../net/peer.js'
 import { PeerError } from '../net/peer-error.js'
 import type { Api, ReadResponse, WriteRequest } from '../protocol/schema.js'
 import type { OtherBrokers } from './other-brokers.js'
@@ -35,9 +36,10 @@ export class PeerNodes implements OtherBrokers {
     api: A,
     version: number,
     request: WriteRequest<A>,
+    lend?: Lend,
   ): Promise<ReadResponse<A>> {
     const peer = await this.#link(nodeId)
-    return peer.call(api, version, request, { timeoutMs: this.#options.timeoutMs() })
+    return peer.call(api, version, request, { timeoutMs: this.#options.timeoutMs(), lend })
   }
 
   async isGone(nodeId: number): Promise<boolean> {

@@ -102,12 +102,16 @@ export class ReplicaFetcher {
     const link = this.#link
     this.#asked = new Set(due)
     try {
-      const response = await link.call(leaderId, Fetch, FETCH_VERSION, this.#request(due))
+      let giveBack = (): void => {}
+      const response = await link.call(leaderId, Fetch, FETCH_VERSION, this.#request(due), (back) => {
+        giveBack = back
+      })
       this.#asked = null
       this.#misses = 0
       if (!this.#isReachable) log.info(`Broker ${leaderId} is followed again`)
       this.#isReachable = true
-      await this.#take(response, link)
+      // What is not in the file, though it was to be, may still be looked at.
+      if (await this.#take(response, link)) giveBack()
     } catch (error) {
       this.#asked = null
       // Given up on purpose: there is something else to ask for.
@@ -152,7 +156,9 @@ export class ReplicaFetcher {
     }
   }
 
-  async #take({ responses }: ReadResponse<typeof Fetch>, link: OtherBrokers): Promise<void> {
+  /** Whether everything that came has been written. */
+  async #take({ responses }: ReadResponse<typeof Fetch>, link: OtherBrokers): Promise<boolean> {
+    let isWritten = true
     for (const { topicId, partitions } of responses) {
       for (const answer of partitions) {
         const key = `${topicId} ${answer.partitionIndex}`
@@ -160,12 +166,14 @@ export class ReplicaFetcher {
         if (followed === undefined || !this.#isCurrent(followed)) continue
         let intake = this.#takeOne(followed, answer)
         if (intake.type === 'out of range') intake = await this.#reset(followed, link)
+        if (intake.type !== 'taken') isWritten = false
         this.#settle(key, followed, intake)
         // Who had something waits until the others had their turn: an answer is not for ever as large as one likes.
         if (answer.records !== null && answer.records.length > 0 && this.#followed.delete(key))
           this.#followed.set(key, followed)
       }
     }
+    return isWritten
   }
 
   #takeOne(followed: Followed, answer: FetchedPartition): Intake {

@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.js'
+import type { Lend } from '../net/peer.js'
 import type { Api, ReadResponse, WriteRequest } from '../protocol/schema.js'
 
 export interface TransportOptions {
@@ -20,7 +21,7 @@ export interface TransportConnection {
     api: A,
     version: number,
     request: WriteRequest<A>,
-    options: { readonly timeoutMs: number },
+    options: { readonly timeoutMs: number; readonly lend?: Lend | undefined },
   ): Promise<ReadResponse<A>>
   close(): void
 }

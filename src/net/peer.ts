@@ -8,7 +8,7 @@ import { readResponse, writeRequest } from '../protocol/codec.js'
 import { readResponseHeader, writeRequestHeader } from '../protocol/header.js'
 import type { Api, ReadResponse, WriteRequest } from '../protocol/schema.js'
 import { BufferPool } from './buffer-pool.js'
-import { FrameAssembler, lengthHint } from './frame.js'
+import { type Frame, FrameAssembler, lengthHint } from './frame.js'
 import { PeerError, type PeerErrorKind } from './peer-error.js'
 import { copyFrom, type Receiver, readInto } from './receive.js'
 
@@ -30,6 +30,15 @@ export interface PeerOptions {
   readonly connectTimeoutMs: number
 }
 
+/**
+ * Is given, before an answer is there, what gives the memory back that the answer's bytes are views of. Who does not call it, or
+ * is not asked, merely has the memory not used again.
+ */
+export type Lend = (giveBack: () => void) => void
+
+/** For the answers to come. */
+const POOL_BYTES_MAX = 2 * 1024 * 1024
+
 interface Call {
   readonly correlationId: number
   readonly api: Api
@@ -37,6 +46,7 @@ interface Call {
   readonly resolve: (response: never) => void
   readonly reject: (error: PeerError) => void
   readonly timer: Timer
+  readonly lend: Lend | undefined
 }
 
 /**
@@ -79,7 +89,7 @@ export class Peer {
     this.host = options.host
     this.port = options.port
     this.#options = options
-    this.#assembler = new FrameAssembler(new BufferPool(), ANSWER_BYTES_MAX)
+    this.#assembler = new FrameAssembler(new BufferPool(POOL_BYTES_MAX), ANSWER_BYTES_MAX)
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve
     })
@@ -103,13 +113,13 @@ export class Peer {
     api: A,
     version: number,
     request: WriteRequest<A>,
-    { timeoutMs = REQUEST_TIMEOUT_MS }: { timeoutMs?: number } = {},
+    { timeoutMs = REQUEST_TIMEOUT_MS, lend }: { timeoutMs?: number; lend?: Lend | undefined } = {},
   ): Promise<ReadResponse<A>> {
     return new Promise((resolve, reject) => {
       if (this.#ending !== null) throw this.#ending.error ?? this.#error('closed', 'the connection was closed')
       const correlationId = this.#write(api, version, request)
       const timer = this.#options.clock.after(timeoutMs, () => this.#timeOut(api, timeoutMs))
-      this.#calls.push({ correlationId, api, version, resolve: resolve as Call['resolve'], reject, timer })
+      this.#calls.push({ correlationId, api, version, resolve: resolve as Call['resolve'], reject, timer, lend })
     })
   }
 
@@ -171,15 +181,16 @@ export class Peer {
 
   #arrived(): boolean {
     for (let frame = this.#assembler.next(); frame !== null && !this.isClosed; frame = this.#assembler.next()) {
-      this.#answer(frame.bytes)
+      this.#answer(frame)
     }
     const length = this.#assembler.refusedLength
     if (length !== null) this.#end(this.#error('malformed', `an answer of ${length} bytes came${lengthHint(length)}`))
     return !this.isClosed
   }
 
-  /** The frame is not released: the answer may hold views of it for as long as anybody likes. */
-  #answer(bytes: Buffer): void {
+  /** The frame is not released but by who has borrowed it: the answer may hold views of it for as long as anybody likes. */
+  #answer(frame: Frame): void {
+    const { bytes } = frame
     const call = this.#calls.shift()
     if (call === undefined) {
       this.#end(this.#error('malformed', 'an answer came that nobody asked for'))
@@ -192,6 +203,7 @@ export class Peer {
       if (correlationId !== call.correlationId) {
         throw new MalformedBytes(`it answers request ${correlationId} instead of ${call.correlationId}`)
       }
+      call.lend?.(() => frame.release())
       call.resolve(readResponse(call.api, versionOfAnswer(call, bytes), reader) as never)
     } catch (error) {
       if (!(error instanceof MalformedBytes)) throw error
