@@ -3,7 +3,7 @@ import type { Log } from '../base/log.js'
 import { UserError } from '../base/user-error.js'
 import type { Registration } from '../cluster/broker-lifecycle.js'
 import type { MetadataImage } from '../cluster/metadata-image.js'
-import { ErrorCode } from '../protocol/errors.js'
+import { ErrorCode, isRetriable } from '../protocol/errors.js'
 import { majorityOf } from '../quorum/votes.js'
 import type { BrokerConfig } from './broker-config.js'
 import type { Controller } from './controller.js'
@@ -122,11 +122,11 @@ export class BrokerLifecycle {
     for (;;) {
       const registered = await client.register(registration)
       if ('brokerEpoch' in registered) return registered.brokerEpoch
-      if (registered.errorCode !== ErrorCode.DUPLICATE_BROKER_REGISTRATION)
-        throw new UserError(`The cluster does not take this broker: ${registered.errorMessage}`)
-      log.debug(
-        'The controller takes the last incarnation of this broker for alive: waiting for the end of its session',
-      )
+      const { errorCode, errorMessage } = registered
+      // The last incarnation is taken for alive until its session ends; a controller's full disk has room again some day.
+      if (errorCode !== ErrorCode.DUPLICATE_BROKER_REGISTRATION && !isRetriable(errorCode))
+        throw new UserError(`The cluster does not take this broker: ${errorMessage}`)
+      log.debug(`The controller does not take this broker yet: ${errorMessage}`)
       await this.#pause(EAGER_MS)
     }
   }

@@ -126,6 +126,11 @@ export class LogWriter {
     }
   }
 
+  /** As `attempt`, where what failed may work again. */
+  attemptAgain(act: () => void): void {
+    if (!this.#isClosed && this.canWrite()) this.attempt(act)
+  }
+
   fail(cause: unknown): void {
     if (this.#failure !== null) return
     const { environment, directory, segments } = this.state

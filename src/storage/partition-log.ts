@@ -281,7 +281,7 @@ export class PartitionLog {
       this.truncateFullyAndStartAt(offset)
       return
     }
-    this.#writer.attempt(() => {
+    this.#writer.attemptAgain(() => {
       state.epochs.truncateFromEnd(offset)
       if (offset < state.logEndOffset) {
         for (const segment of state.segments.removeAfter(offset)) segment.remove()
@@ -297,7 +297,7 @@ export class PartitionLog {
   truncateFullyAndStartAt(offset: number, logStartOffset = offset): void {
     this.flushQueued()
     const state = this.#state
-    this.#writer.attempt(() => {
+    this.#writer.attemptAgain(() => {
       for (const segment of state.segments.all) segment.remove()
       state.segments = new Segments([newSegment(state.environment, state.directory, offset, state.config)])
       state.snapshots.removeAll()

@@ -32,6 +32,22 @@ describe('a log that has found the disk full and works again', () => {
     const next = aBatch({ ...PRODUCER, producerEpoch: 1, baseSequence: 0 })
     expect(log.append(next, FROM_CLIENT)).toMatchObject({ baseOffset: 0 })
   })
+
+  test('lets its end be cut off, as a follower has to whose leader lacks it', () => {
+    const on = bench()
+    const log = openLog(on)
+    for (let i = 0; i < 3; i++) append(log)
+    on.disk.freeBytes = 0
+    log.append(aBatch({}), FROM_CLIENT)
+    log.flushQueued()
+    log.truncateTo(1)
+    expect(log.logEndOffset).toBe(3)
+    on.disk.freeBytes = Number.POSITIVE_INFINITY
+    on.clock.advance(1000)
+    log.truncateTo(1)
+    expect(log.logEndOffset).toBe(1)
+    expect(log.failure).toBeNull()
+  })
 })
 
 describe('deleting records', () => {
