@@ -14,8 +14,6 @@ const SKEW_MS_MAX = 5000
 /** Machines that may not be able to come into service alone are waited for no longer than this. */
 const WAIT_MS_MAX = 60_000
 
-const LEAVES_RUNNING: ReadonlySet<Disaster> = new Set(['cut', 'cut one way', 'cut off', 'pause', 'clock'])
-
 export interface ClusterTroublesWorld extends TroublesWorld {
   readonly machines: readonly Machine[]
   readonly network: Network
@@ -36,8 +34,8 @@ export async function strikeCluster(world: ClusterTroublesWorld): Promise<void> 
     for (const other of forgetful) if (!struck.has(other) && isCaughtUp(machines, other)) forgetful.delete(other)
     // Without its last in-sync replica a partition may lose what the others have forgotten.
     const isPower = disaster.startsWith('power') && !plan.settings.has('log.flush.interval.messages')
-    const isLast = !hasInSync(machines, new Set([...forgetful, machine]))
-    if (isLast && (isPower || (forgetful.size > 0 && !LEAVES_RUNNING.has(disaster)))) continue
+    const isLast = !hasInSync(machines, new Set([...forgetful, ...struck, machine]))
+    if (isLast && (isPower || forgetful.size > 0)) continue
     if (isPower) forgetful.add(machine)
     tell(() => `comes: ${disaster} of ${machine.name}`)
     struck.add(machine)

@@ -55,6 +55,22 @@ describe('a disk that is full for a while, or fails', () => {
   }, 60_000)
 })
 
+describe('several brokers', () => {
+  test('of the same seed are the same, line by line', async () => {
+    const first = await simulate(3, { brokers: 3, isTraced: true })
+    const second = await simulate(3, { brokers: 3, isTraced: true })
+    expect(first.trace.length).toBeGreaterThan(20)
+    expect(second.trace).toEqual(first.trace)
+  }, 60_000)
+
+  test('follow one another again, and take each other in, once a disk that was full has room', async () => {
+    const disasters = ['full', 'broken', 'kill when full', 'full'] as const
+    // Those that found what was wrong.
+    for (const seed of [7, 26, 32])
+      expect(await simulate(seed, { brokers: 3, change: { disasters } })).toMatchObject({ failure: null })
+  }, 120_000)
+})
+
 describe('transactions of both protocols', () => {
   test('are committed or aborted everywhere, wherever the broker and its clients end', async () => {
     const disasters = ['kill in a write', 'kill', 'kill in a write'] as const
