@@ -6,6 +6,8 @@ import { describeTopics, type TopicDescription } from '../../client/topic-descri
 import { partitionName, type TopicPartition } from '../../client/topic-partition.js'
 import { ErrorCode } from '../../protocol/errors.js'
 import { executionException } from '../java-error.js'
+import { suggestTopic } from '../suggest.js'
+import type { ToolIo } from '../tool.js'
 import type { Wanted } from './plan-file.js'
 
 /** Where the replica of a partition lies on its broker; both null where the broker has none. */
@@ -16,8 +18,12 @@ export interface ReplicaPlace {
 }
 
 /** All partitions of these topics as they are. @throws JavaError when there is no such topic. */
-export async function partitionsOf(client: ClusterClient, topics: readonly string[]): Promise<Wanted[]> {
-  const found = await describeAll(client, topics, (topic) => `Topic ${topic} not found.`)
+export async function partitionsOf(
+  client: ClusterClient,
+  topics: readonly string[],
+  io: Pick<ToolIo, 'stderr'>,
+): Promise<Wanted[]> {
+  const found = await describeAll(client, topics, (topic) => `Topic ${topic} not found.`, io)
   return topics.flatMap((topic) =>
     found.get(topic)!.partitions.map(({ index, replicas }) => ({ topic, partition: index, replicas })),
   )
@@ -27,9 +33,10 @@ export async function partitionsOf(client: ClusterClient, topics: readonly strin
 export async function currentPlacements(
   client: ClusterClient,
   partitions: readonly TopicPartition[],
+  io: Pick<ToolIo, 'stderr'>,
 ): Promise<Wanted[]> {
   const topics = [...new Set(partitions.map(({ topic }) => topic))]
-  const found = await describeAll(client, topics, (topic) => `Topic ${topic} not found.`)
+  const found = await describeAll(client, topics, (topic) => `Topic ${topic} not found.`, io)
   const placements = partitions.map((wanted) => {
     const description = found.get(wanted.topic)!.partitions.find(({ index }) => index === wanted.partition)
     return { wanted, replicas: description?.replicas ?? null }
@@ -43,8 +50,11 @@ async function describeAll(
   client: ClusterClient,
   topics: readonly string[],
   complaint: (topic: string) => string,
+  io: Pick<ToolIo, 'stderr'>,
 ): Promise<Map<string, TopicDescription>> {
   const described = await describeTopics(client, topics)
+  const missing = topics.find((topic) => isUnknown(described.get(topic)))
+  if (missing !== undefined) await suggestTopic(client, missing, io)
   return new Map(
     topics.map((topic) => {
       const found = described.get(topic)
@@ -55,7 +65,7 @@ async function describeAll(
   )
 }
 
-function isUnknown(found: TopicDescription | KafkaError): boolean {
+function isUnknown(found: TopicDescription | KafkaError | undefined): boolean {
   return found instanceof KafkaError && found.code === ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
 }
 

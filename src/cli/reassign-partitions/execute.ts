@@ -34,7 +34,7 @@ export async function execute(
   }
   await checkBrokers(client, partitions)
   const proposed = [...partitions].sort(comparePartitions)
-  const current = await currentPlacements(client, proposed)
+  const current = await currentPlacements(client, proposed, io)
   await printCurrent(client, current, io)
   if (options.throttle >= 0 || options.directoryThrottle >= 0) {
     io.stdout.line(

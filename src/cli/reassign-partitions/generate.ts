@@ -31,7 +31,7 @@ export async function generate(
   const topics = parseTopics(topicsText)
   const twice = duplicates(topics)
   if (twice.length > 0) throw failed(`List of topics to reassign contains duplicate entries: [${twice.join(', ')}]`)
-  const current = (await partitionsOf(client, topics)).sort(comparePartitions)
+  const current = (await partitionsOf(client, topics, io)).sort(comparePartitions)
   const brokers = await usableBrokers(client, wanted, isRackAware)
   const proposed = propose(current, brokers, io)
   if (format !== null) return await printData(io, format, PROPOSAL, [proposalRow(current, proposed)])
