@@ -12,7 +12,10 @@ const REGISTRATION = {
 }
 
 test('what a controller has not answered is asked of this node when that has become the controller meanwhile', async () => {
-  const metadata = { isActive: false, leaderId: 0, quorum: { isClosed: false }, image: MetadataImage.empty }
+  const metadata = {
+    ...{ isActive: false, leaderId: 0, quorum: { isClosed: false }, image: MetadataImage.empty },
+    onController: () => () => {},
+  }
   const controllers = {
     call: async () => {
       metadata.isActive = true
