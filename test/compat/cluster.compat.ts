@@ -4,7 +4,7 @@ import { differenceTable } from './difference-table.js'
 import { killSequence, type Observation } from './kill-sequence.js'
 import { workers } from './workers.js'
 
-const RUN_MS_MAX = 600_000
+const RUN_MS_MAX = 900_000
 
 const seen = new Map<string, readonly Observation[]>()
 const present = workers.filter(({ missing }) => missing === null)

@@ -4,6 +4,7 @@ import signal
 import sys
 
 from kafka import KafkaConsumer, KafkaProducer
+from kafka.errors import KafkaConnectionError
 
 # It knows the brokers of its last metadata only: once these were one, and that one goes, it never finds the others again.
 RECONNECT = {"reconnect_backoff_max_ms": 500, "metadata_max_age_ms": 2000}
@@ -57,7 +58,11 @@ def read(bootstrap, topic, group):
         **RECONNECT,
     )
     while not stopped:
-        for records in consumer.poll(200).values():
+        try:
+            polled = consumer.poll(200)
+        except KafkaConnectionError:
+            continue  # It tells of a broker that is away; others try the next by themselves.
+        for records in polled.values():
             for record in records:
                 say(record.value)
     consumer.close()
