@@ -46,7 +46,9 @@ import { buildKRaftControlRecords, type KRaftControlRecord } from '../records/co
 import type { Disk } from '../storage/disk.js'
 import type { PartitionLog } from '../storage/partition-log.js'
 import { StorageError } from '../storage/storage-error.js'
+import { isDiskFull } from '../storage/write-fully.js'
 import { MetadataQuorumLog } from './metadata-quorum-log.js'
+import { OwedEffects, type QuorumEffects } from './owed-effects.js'
 import { type QuorumCalls, sendQuorumRequest } from './quorum-sending.js'
 import { readQuorumState, writeQuorumState } from './quorum-state.js'
 import { QuorumTimers } from './quorum-timers.js'
@@ -55,6 +57,8 @@ import { Signal } from './waiting.js'
 
 /** Observers that are silent for so long are not shown any more. */
 const OBSERVER_MS = 300_000
+/** Before a full disk is tried again. */
+const FULL_DISK_RETRY_MS = 1000
 
 export interface MetadataQuorumOptions {
   /** This node, with the directory of its metadata, and what its controller listens on. */
@@ -88,6 +92,7 @@ export class MetadataQuorum {
   readonly #log: MetadataQuorumLog
   readonly #timers: QuorumTimers
   #observer: QuorumObserver | null = null
+  readonly #effects = new OwedEffects((effect, rest, news) => this.#carryOut(effect, rest, news))
   #isClosed = false
 
   constructor(options: MetadataQuorumOptions) {
@@ -95,7 +100,7 @@ export class MetadataQuorum {
     const { self, configured, config, random, disk, partitionLog } = options
     const state = readQuorumState(disk, partitionLog.directory)
     this.#log = new MetadataQuorumLog(disk, partitionLog)
-    this.#timers = new QuorumTimers(options.clock, (timer) => this.turn((turn) => runOut(turn, timer)))
+    this.#timers = new QuorumTimers(options.clock, (timer) => this.#ranOut(timer))
     const remembered = state && { ...state, epoch: state.leaderEpoch }
     this.#quorum = new Quorum(self, configured, config, random, this.#log, remembered)
   }
@@ -237,9 +242,10 @@ export class MetadataQuorum {
 
   turn<T>(act: (turn: Turn) => T): T {
     const effects = new Effects<QuorumTimer, QuorumEffect>()
+    this.#effects.catchUp()
     const before = this.#position
     const result = act({ quorum: this.#quorum, now: this.#options.clock.now(), effects })
-    this.#carryOut(effects)
+    this.#effects.run(effects.list)
     if (before !== this.#position) this.changes.fire()
     return result
   }
@@ -251,23 +257,28 @@ export class MetadataQuorum {
     })
   }
 
+  #ranOut(timer: QuorumTimer): void {
+    try {
+      this.turn((turn) => runOut(turn, timer))
+    } catch (error) {
+      if (!(error instanceof StorageError) && !isDiskFull(error)) throw error
+      this.#options.log.error(`The metadata quorum waits for the disk: ${error instanceof Error ? error.message : ''}`)
+      this.#timers.set(timer, FULL_DISK_RETRY_MS)
+    }
+  }
+
   /** Changes with everything that a parked fetch waits for. */
   get #position(): string {
     const { log, epoch, leaderId, role } = this.#quorum
     return `${epoch} ${leaderId} ${role.name} ${log.endOffset} ${log.highWatermark}`
   }
 
-  #carryOut({ list }: Effects<QuorumTimer, QuorumEffect>): void {
-    const news: (() => void)[] = []
-    list.forEach((effect, at) => {
-      if (effect.type === 'set timer') this.#timers.set(effect.timer, effect.delayMs)
-      else if (effect.type === 'cancel timer') this.#timers.cancel(effect.timer)
-      else if (effect.type === 'reply') news.push(() => (effect.to as Waiting<unknown>).resolve(effect.answer))
-      // Who elects itself in one turn need not remember each step of it.
-      else if (effect.type === 'own' && !(effect.own.type === 'persist' && isForgotten(list.slice(at + 1))))
-        this.#do(effect.own, news)
-    })
-    for (const tell of news) tell()
+  #carryOut(effect: QuorumEffects[number], rest: QuorumEffects, news: (() => void)[]): void {
+    if (effect.type === 'set timer') this.#timers.set(effect.timer, effect.delayMs)
+    else if (effect.type === 'cancel timer') this.#timers.cancel(effect.timer)
+    else if (effect.type === 'reply') news.push(() => (effect.to as Waiting<unknown>).resolve(effect.answer))
+    // Who elects itself in one turn need not remember each step of it.
+    else if (effect.type === 'own' && !(effect.own.type === 'persist' && isForgotten(rest))) this.#do(effect.own, news)
   }
 
   #do(effect: QuorumEffect, news: (() => void)[]): void {
