@@ -9,7 +9,8 @@ import { NoAnswer } from '../sim/link.js'
 const HOST = '127.0.0.1'
 /** The only one. */
 const HOST_IN_SIMULATIONS = { label: '' }
-const PATIENCE_MS = 30_000
+/** A machine that has much else to do may take long to write to its disk. */
+const PATIENCE_MS = 120_000
 /** What takes a second of a simulation takes a tenth of one here, where time is real. */
 const HURRY = 10
 

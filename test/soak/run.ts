@@ -23,13 +23,15 @@ const SETTINGS: readonly [string, string][] = [
   ['offsets.retention.check.interval.ms', '5000'],
 ]
 const CYCLES_PER_LIFE = 20
-/** Caches fill, code is compiled: what is held after so many rounds is what later ones are compared with. */
-const WARM_UP = 4
+/** Caches fill, code is compiled: what is held after so many rounds is what is held later, too. */
+const WARM_UP = 8
 /** What is deleted goes a second later. */
 const REST_MS = 2500
+/** What is about to go has gone by the last of so many looks. */
+const LOOKS = 5
 const GROWTH_BYTES_MAX = 12e6
-/** Of the lowest later measurement: a timer or a file may just be in use. */
-const GROWTH_COUNT_MAX = 3
+/** A timer or a file may just be in use; 12 rounds that leave one each behind are more. */
+const GROWTH_COUNT_MAX = 6
 
 if (process.argv[2] === '--help') process.stdout.write(USAGE)
 else process.exit((await soak(Number(process.argv[2] ?? 5))) ? 0 : 1)
@@ -46,7 +48,8 @@ async function soak(minutes: number): Promise<boolean> {
   await broker.start()
   await createTopics(broker.port)
   const totals = { cycles: 0, restarts: 0, records: 0 }
-  let life: Measurement[] = []
+  let rounds = 0
+  let early: Measurement | null = null
   while (systemClock.monotonicMs() < untilMs) {
     const { sent, received } = await runCycle(broker.port, totals.cycles)
     if (received < GROUP_RECORDS)
@@ -54,16 +57,17 @@ async function soak(minutes: number): Promise<boolean> {
     totals.cycles++
     totals.records += sent
     await waited(systemClock, REST_MS)
-    const measured = await broker.measure()
-    life.push(measured)
-    console.log(`round ${totals.cycles}: ${sent} records, ${told(measured)}`)
-    if (life.length < CYCLES_PER_LIFE) continue
-    problems.push(...grown(life))
-    life = []
+    console.log(`round ${totals.cycles}: ${sent} records, ${told(await broker.measure())}`)
+    rounds++
+    if (rounds === WARM_UP) early = await atRest(broker)
+    if (rounds < CYCLES_PER_LIFE) continue
+    problems.push(...grown(early!, await atRest(broker)))
+    rounds = 0
+    early = null
     await broker.end(totals.restarts++ % 2 === 0 ? 'SIGTERM' : 'SIGKILL')
     await broker.start()
   }
-  problems.push(...grown(life))
+  if (early !== null) problems.push(...grown(early, await atRest(broker)))
   await broker.end('SIGTERM')
   rmSync(directory, { recursive: true, force: true })
   for (const problem of problems) console.log(problem)
@@ -74,15 +78,27 @@ async function soak(minutes: number): Promise<boolean> {
   return problems.length === 0
 }
 
-/** What a life has more of at its end than after its beginning; the lowest of several counts, as nothing is held in it by chance. */
-function grown(life: readonly Measurement[]): string[] {
-  if (life.length < 2 * WARM_UP) return []
-  const low = (of: readonly Measurement[], name: keyof Measurement) => Math.min(...of.map((each) => each[name]))
-  const [early, late] = [life.slice(WARM_UP - 2, WARM_UP + 1), life.slice(-3)]
+/** The least of several measurements while nobody is there. */
+async function atRest(broker: MeasuredBroker): Promise<Measurement> {
+  let least = await broker.measure()
+  for (let look = 1; look < LOOKS; look++) {
+    await waited(systemClock, REST_MS)
+    const next = await broker.measure()
+    const lower = (name: keyof Measurement): number => Math.min(least[name], next[name])
+    least = {
+      ...{ heapBytes: lower('heapBytes'), externalBytes: lower('externalBytes') },
+      ...{ residentBytes: lower('residentBytes'), descriptors: lower('descriptors'), timers: lower('timers') },
+    }
+  }
+  return least
+}
+
+/** What there is more of at the end of a life than after its beginning. */
+function grown(early: Measurement, late: Measurement): string[] {
   return (['heapBytes', 'externalBytes', 'descriptors', 'timers'] as const).flatMap((name) => {
-    const more = low(late, name) - low(early, name)
+    const more = late[name] - early[name]
     const allowed = name.endsWith('Bytes') ? GROWTH_BYTES_MAX : GROWTH_COUNT_MAX
-    return more > allowed ? [`${name} has grown by ${more} in ${life.length} rounds`] : []
+    return more > allowed ? [`${name} has grown by ${more}, from ${early[name]}`] : []
   })
 }
 
