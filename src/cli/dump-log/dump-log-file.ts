@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import { MalformedBytes } from '../../bytes/malformed.js'
 import type { LogRecord } from '../../records/batch.js'
 import { RecordBatch } from '../../records/batch.js'
 import { readControlRecord } from '../../records/control.js'
@@ -25,10 +26,10 @@ export async function dumpLogFile(
 ): Promise<Gap[]> {
   report.heading(logHeader(path))
   const file = new LogFile(fullPath)
+  let validBytes = 0
   try {
     const end = Math.min(file.sizeBytes, plan.bytesMax ?? file.sizeBytes)
     const gaps: Gap[] = []
-    let validBytes = 0
     const progress = new Progress(io, `dumping ${basename(path)}`, end)
     let lastOffset = -1
     for (const placed of file.batches(0, end)) {
@@ -50,6 +51,10 @@ export async function dumpLogFile(
     const left = end - validBytes
     if (left > 0 && plan.bytesMax === null) report.remark(`Found ${left} invalid bytes at the end of ${basename(path)}`)
     return gaps
+  } catch (error) {
+    if (error instanceof MalformedBytes)
+      io.stderr.line(`klog: ${path} is damaged from byte ${validBytes} on; what is sound before it is printed.`)
+    throw error
   } finally {
     file.close()
   }

@@ -38,6 +38,17 @@ test('bytes that are no whole batch at the end are counted', async () => {
   expect(out).toContain(`Found 1 invalid bytes at the end of ${LOG}\n`)
 })
 
+test('a batch that cannot be is said to be where it is, after what is sound, and ends the tool with 1', async () => {
+  const bytes = readFileSync(SEGMENT)
+  const second = 12 + bytes.readInt32BE(8)
+  bytes[second + 16] = 9
+  writeFileSync(join(directory, LOG), bytes)
+  const run = await dump('--files', LOG)
+  expect(run.out.match(/^baseOffset/gm)).toHaveLength(1)
+  expect(run.err).toContain(`klog: ${LOG} is damaged from byte ${second} on`)
+  expect(run.exit).toBe(1)
+})
+
 test('gaps between offsets are told on stderr after everything else, and are no failure', async () => {
   const name = '00000000000000000029.log'
   copyFileSync(join(DATA, 'compacted-0', name), join(directory, name))
