@@ -13,6 +13,7 @@ import { propertiesText } from './properties-text.js'
 import { configuredPort } from './settings.js'
 import { saveSnapshotOf, snapshotsOf } from './snapshots.js'
 import { type BrokerState, runningBroker } from './state.js'
+import { hasVotersInLog } from './voters-in-log.js'
 
 /** Settings that belong to the place and the sockets of the original. */
 const OF_THE_ORIGINAL =
@@ -38,6 +39,7 @@ export async function forkBroker(home: Home, name: string, port: number, clock: 
   refuseExisting(fork)
   const snapshot = isNewSnapshot ? await saveSnapshotOf(home, name, clock) : store.find(name)
   refuseOwnPorts(home, port, snapshot.brokers?.length ?? 1)
+  refuseBoundVoters(snapshot, store.directoriesOf(snapshot))
   const part = `${directory}.part`
   rmSync(part, { recursive: true, force: true })
   mkdirSync(part, { recursive: true, mode: 0o700 })
@@ -91,6 +93,15 @@ function seatsFrom(brokers: readonly Seat[], port: number): Seat[] {
   return brokers.map(({ id, controllerPort }, at) => {
     return { id, port: port + at, controllerPort: controllerPort === null ? null : 0 }
   })
+}
+
+/** A cluster that knows its voters by their ports from its log is that cluster, wherever it is started. */
+function refuseBoundVoters({ name, brokers }: SnapshotInfo, copies: readonly string[]): void {
+  if (brokers === undefined || !copies.some(hasVotersInLog)) return
+  throw new UserError(
+    'a cluster whose log says on which ports its voters are (kraft.version 1) cannot have a fork: it would turn to the original',
+    `It can be put back where it was: klog snap restore ${name}`,
+  )
 }
 
 /** The original may not run now; both are to run beside one another. */
