@@ -3,7 +3,7 @@ import type { QuorumTimer } from '../quorum/effects.js'
 
 /** A timer that is later than this has been kept from running … */
 const LATE_MS = 50
-/** … and waits so much longer, for what came too late to be looked at. */
+/** … and waits once more, at least so long, for what came too late to be looked at. */
 const CATCH_UP_MS = 10
 
 /** The timers of a member of the quorum, one of each name. */
@@ -28,7 +28,10 @@ export class QuorumTimers {
     }
     const due = (): void => {
       // A process that stood still has not read yet what came meanwhile.
-      if (clock.monotonicMs() > dueMs + LATE_MS) this.#timers.set(timer, clock.after(CATCH_UP_MS, act))
+      const lateMs = clock.monotonicMs() - dueMs
+      // Others stand as long, where a slow disk or a busy machine is what all of them wait for.
+      const waitMs = Math.max(CATCH_UP_MS, Math.min(lateMs, delayMs))
+      if (lateMs > LATE_MS) this.#timers.set(timer, clock.after(waitMs, act))
       else act()
     }
     this.#timers.set(timer, clock.after(delayMs, due))
