@@ -7,8 +7,8 @@ import { KillableBroker } from '../crash/killable-broker.js'
 import { FLOODS } from './floods.js'
 import { watchNeighbour } from './neighbour.js'
 
-const COUNT = 100
-/** 400 MB are asked for by those who do not read, of which so much may be held; the rest is room for what is not collected yet. */
+const COUNT = 80
+/** 320 MB are asked for by those who do not read, of which so much may be held; the rest is room for what is not collected yet. */
 const GROWTH_BYTES_MAX = 550e6
 /** On a machine that is busy with other tests. */
 const NEIGHBOUR_MS_MAX = 10_000

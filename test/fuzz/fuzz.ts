@@ -15,8 +15,8 @@ const AT_ONCE = 8
 const FRAMES_PER_ROUND = 400
 /** Whoever has not been answered by then may be waiting for good reasons: for records, for members. */
 const PATIENCE_MS = 150
-/** In which another connection must have its answer. */
-const NEIGHBOUR_MS_MAX = 2000
+/** In which another connection must have its answer, on a machine that has other things to do. */
+const NEIGHBOUR_MS_MAX = 10_000
 const GROWTH_BYTES_MAX = 512 * 1024 * 1024
 
 /** What Kafka answers with UNKNOWN_SERVER_ERROR too. */
@@ -103,7 +103,7 @@ async function askNeighbour(neighbour: RawClient, fuzzed: Fuzzed, fail: (what: s
   await after(PATIENCE_MS / 10)
   const startMs = systemClock.monotonicMs()
   neighbour.sendFrame('0012 0000 0000002a 0001 63')
-  const answer = await Promise.race([neighbour.frame(), after(10_000)])
+  const answer = await Promise.race([neighbour.frame(), after(2 * NEIGHBOUR_MS_MAX)])
   const tookMs = systemClock.monotonicMs() - startMs
   fuzzed.neighbourMsMax = Math.max(fuzzed.neighbourMsMax, tookMs)
   if (answer === null || answer === 'late') fail('a connection that did nothing wrong gets no answer')
