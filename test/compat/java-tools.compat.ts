@@ -53,7 +53,7 @@ async function replay(golden: GoldenFile): Promise<readonly string[]> {
   const differences = exceptions.idle().map(({ step }) => `an exception that no step is meant by: ${step}`)
   for (const [i, step] of golden.steps.entries()) {
     if (isAboutNobody(step)) continue
-    await steps.step(step, exceptions.of(i)).catch((error: Error) => {
+    await steps.step(exceptions.step(i), exceptions.of(i)).catch((error: Error) => {
       differences.push(`${i + 1} ${step.title}\n${textOf(error)}`)
     })
   }
