@@ -58,7 +58,10 @@ async function createTopics(address: string, topics: readonly string[]): Promise
   await admin.connect()
   const replicaAssignment = REPLICAS.map((replicas, partition) => ({ partition, replicas }))
   const configEntries = [{ name: 'min.insync.replicas', value: '2' }]
-  await admin.createTopics({ topics: topics.map((topic) => ({ topic, replicaAssignment, configEntries })) })
+  await admin.createTopics({
+    topics: topics.map((topic) => ({ topic, replicaAssignment, configEntries })),
+    waitForLeaders: false,
+  })
   await admin.disconnect()
 }
 
@@ -82,7 +85,9 @@ class KillSequence {
   async begin(): Promise<void> {
     this.#step = 'three brokers'
     const topicOf = ({ name }: Worker): string => name.toLowerCase().replace(/[^a-z]+/g, '-')
-    await createTopics(this.cluster.addresses[0]!, this.workers.map(topicOf))
+    const topics = this.workers.map(topicOf)
+    await createTopics(this.cluster.addresses[0]!, topics)
+    for (const address of this.cluster.addresses) await this.#known(address, topics)
     this.#works = this.workers.map((worker) => new Work(worker, topicOf(worker), this.#bootstrap))
     await this.#during({ holds: ({ isr }) => isr.length === 3 })
     await this.#describeQuorum()
@@ -257,6 +262,14 @@ class KillSequence {
         () => `${work.sent.length} sent\n${work.complaints}`,
       )
     }
+  }
+
+  /** A client that asks a broker too early makes it create the topic. */
+  async #known(address: string, topics: readonly string[]): Promise<void> {
+    await this.#lookout.until(`${address} knows the topics`, async () => {
+      const standings = await this.#lookout.standings(address, topics)
+      return standings?.size === topics.length
+    })
   }
 
   async #feed(lines: number): Promise<void> {
