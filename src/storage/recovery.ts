@@ -1,5 +1,6 @@
 import { MalformedBytes } from '../bytes/malformed.js'
 import { RecordBatch } from '../records/batch.js'
+import { LegacyBatch } from '../records/legacy.js'
 import * as header from './batch-header.js'
 import { walkBatches } from './batch-walk.js'
 import type { StorageEnvironment } from './environment.js'
@@ -78,8 +79,10 @@ function takeIn(segment: Segment, bytes: Buffer, at: number, context: RecoveryCo
     lastOffset: header.lastOffsetAt(bytes, at),
     maxTimestamp: header.maxTimestampAt(bytes, at),
   }
-  // Sets of the old formats carry no producers and no epochs; their checksums are another, and nobody writes them any more.
+  // Sets of the old formats carry no producers and no epochs; nobody writes them any more. What a power failure left of a batch
+  // may look like one, where its magic has become a zero.
   if (header.magicAt(bytes, at) < 2) {
+    if (!isLegacyValid(bytes, at)) return false
     segment.account(facts, indexIntervalBytes)
     return true
   }
@@ -91,6 +94,15 @@ function takeIn(segment: Segment, bytes: Buffer, at: number, context: RecoveryCo
   if (aborted !== null) segment.transactions.add(aborted)
   if (batch.partitionLeaderEpoch > epochs.latestEpoch) epochs.assign(batch.partitionLeaderEpoch, batch.baseOffset)
   return true
+}
+
+function isLegacyValid(bytes: Buffer, at: number): boolean {
+  try {
+    return new LegacyBatch(bytes, at).isCrcValid()
+  } catch (error) {
+    if (error instanceof MalformedBytes) return false
+    throw error
+  }
 }
 
 function readBatch(bytes: Buffer, at: number): RecordBatch | null {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { crc32 } from '../../src/bytes/crc32.js'
 import { batchesIn } from '../../src/records/batch.js'
 import { buildEndTransactionMarker } from '../../src/records/control.js'
 import { segmentFileName } from '../../src/storage/file-names.js'
@@ -50,6 +51,13 @@ describe('after a stop that was not orderly', () => {
     change(on, path(bases[2]!, 'log'), (log) => log.subarray(0, log.length - 1))
     expectBeginning(reopen(on), bytes, BATCHES - 1)
     expect(on.log.lines.join('\n')).toContain(`truncating to offset ${BATCHES - 1}`)
+  })
+
+  test('zeros from the magic of a batch on do not make it one of an old format', () => {
+    const { on, bytes, bases } = aClosedLog()
+    const sizes = [...batchesIn(bytes)].map((batch) => batch.sizeBytes)
+    change(on, path(bases[2]!, 'log'), (log) => log.fill(0, log.length - sizes.at(-1)! + 12))
+    expectBeginning(reopen(on), bytes, BATCHES - 1)
   })
 
   test('a changed byte ends the log before its batch; later segments go too', () => {
@@ -358,6 +366,7 @@ describe('segments of the old message formats', () => {
       old.writeBigInt64BE(BigInt(NOW + offset), at + 18)
       old.writeInt32BE(-1, at + 26)
       old.writeInt32BE(6, at + 30)
+      old.writeUInt32BE(crc32(old, at + 16, at + 40), at + 12)
     }
     on.disk.put(path(0, 'log'), old)
     const log = openLog(on, { wasCleanShutdown: false })
