@@ -68,8 +68,8 @@ describe('several brokers', () => {
     // Those that found what was wrong.
     for (const seed of [7, 26, 32])
       expect(await simulate(seed, { brokers: 3, change: { disasters } })).toMatchObject({ failure: null })
-    // Here a voter could not write down whom it follows.
-    expect(await simulate(40_017, { brokers: 3 })).toMatchObject({ failure: null })
+    // Here a voter could not write down whom it follows; and here zeros that a power failure left passed for records.
+    for (const seed of [40_017, 40_064]) expect(await simulate(seed, { brokers: 3 })).toMatchObject({ failure: null })
   }, 120_000)
 })
 
