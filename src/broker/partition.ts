@@ -255,6 +255,7 @@ export class Partition {
   /** Follower only: takes over records as the leader has them; they are in the file when it returns. */
   appendFromLeader(records: Buffer): FollowerAppendResult {
     const result = this.log.appendAsFollower(records)
+    if (result.error === undefined) this.guards.replicated(records)
     this.log.flushQueued()
     return result
   }

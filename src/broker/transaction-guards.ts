@@ -1,5 +1,5 @@
 import { ErrorCode } from '../protocol/errors.js'
-import type { RecordBatch } from '../records/batch.js'
+import { batchesIn, type RecordBatch } from '../records/batch.js'
 import { PRODUCER_ID } from '../records/layout.js'
 import type { PartitionLog } from '../storage/partition-log.js'
 
@@ -58,6 +58,12 @@ export class TransactionGuards {
   /** The batch is in the log: its transaction has begun or ended here, and whoever still asks must ask again. */
   appended(batch: Buffer): void {
     if (this.#byProducer.size > 0) this.#byProducer.delete(batch.readBigInt64BE(PRODUCER_ID))
+  }
+
+  /** As `appended`, of what came from another leader: who asked here has gone on there, and may be further when it comes back. */
+  replicated(batches: Buffer): void {
+    if (this.#byProducer.size === 0) return
+    for (const { producerId } of batchesIn(batches)) this.#byProducer.delete(producerId)
   }
 
   /** Forgets those who asked and never came back; who asked first comes first. */

@@ -8,6 +8,7 @@ import { ListTransactions } from '../../src/protocol/messages/list-transactions.
 import { Produce } from '../../src/protocol/messages/produce.js'
 import { WriteTxnMarkers } from '../../src/protocol/messages/write-txn-markers.js'
 import { buildBatch } from '../../src/records/builder.js'
+import { buildEndTransactionMarker } from '../../src/records/control.js'
 import { DataPathBroker } from '../support/data-path-broker.js'
 import { latestStable, NEW, OLD, readCommitted, TransactionClient } from '../support/transaction-client.js'
 
@@ -220,6 +221,25 @@ describe('before a transaction begins on a partition, its coordinator is asked',
     expect(guards.begin({ ...batch, baseSequence: 1 }, false, 0)).toBe(guard)
     expect(guards.refuse({ ...batch, baseSequence: 1 }, guard as never, true)).toBe(45)
     expect(guards.refuse(batch, guard as never, true)).toBe(0)
+  })
+
+  test('what came again to another leader, and from there, is not waited for when this one leads again', async () => {
+    const partition = broker.partitions.find('t', 0)!
+    const producer = { producerId: 70n, producerEpoch: 0 }
+    partition.guards.begin({ ...producer, baseSequence: 0 }, false, 0)
+    const records = [{ timestamp: 0, key: null, value: Buffer.from('x') }]
+    const sent = buildBatch({ ...producer, baseOffset: 0, baseSequence: 0, isTransactional: true, records })
+    const marker = buildEndTransactionMarker({
+      ...producer,
+      baseOffset: 1,
+      type: 'COMMIT',
+      coordinatorEpoch: 0,
+      timestamp: 0,
+    })
+    partition.appendFromLeader(Buffer.concat([sent, marker]))
+    const next = { ...producer, baseSequence: 1 }
+    const guard = partition.guards.begin(next, false, 0)
+    expect(partition.guards.refuse(next, guard as never, true)).toBe(0)
   })
 })
 

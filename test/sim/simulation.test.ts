@@ -71,6 +71,10 @@ describe('several brokers', () => {
     // Here a voter could not write down whom it follows; and here zeros that a power failure left passed for records.
     for (const seed of [40_017, 40_064]) expect(await simulate(seed, { brokers: 3 })).toMatchObject({ failure: null })
   }, 120_000)
+
+  test('take the next transaction of who had asked here before another led, and comes back', async () => {
+    expect(await simulate(70_114, { brokers: 3 })).toMatchObject({ failure: null })
+  }, 60_000)
 })
 
 describe('transactions of both protocols', () => {
