@@ -37,12 +37,20 @@ export function trouble(machines: readonly Machine[]): string | null {
   return null
 }
 
-/** Whether every partition has an in-sync replica that serves on a machine that is none of `without`. */
+/**
+ * Whether every partition has an in-sync replica that serves on a machine that is none of `without`, and that stays however a
+ * move under way ends.
+ */
 export function hasInSync(machines: readonly Machine[], without: ReadonlySet<Machine>): boolean {
   const image = controllerImage(machines)
   if (image === null) return false
-  const serves = (machine: Machine): boolean => machine.isUp && !machine.isPaused && !without.has(machine)
-  return [...partitionsOf(image)].every(([, { isr }]) => isr.some((id) => serves(machines[id]!)))
+  return [...partitionsOf(image)].every(([, { isr, addingReplicas, removingReplicas }]) =>
+    isr.some((id) => !addingReplicas.includes(id) && !removingReplicas.includes(id) && serves(machines[id]!, without)),
+  )
+}
+
+export function serves(machine: Machine, without: ReadonlySet<Machine>): boolean {
+  return machine.isUp && !machine.isPaused && !without.has(machine)
 }
 
 /** Whether every replica of a machine is in sync. */

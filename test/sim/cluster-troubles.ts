@@ -1,4 +1,5 @@
-import { hasInSync, isCaughtUp, isWhole } from './cluster-state.js'
+import { isWhole } from './cluster-state.js'
+import type { Losses } from './losses.js'
 import type { Machine } from './machine.js'
 import type { Network } from './network.js'
 import type { Disaster } from './plan.js'
@@ -17,26 +18,22 @@ const WAIT_MS_MAX = 60_000
 export interface ClusterTroublesWorld extends TroublesWorld {
   readonly machines: readonly Machine[]
   readonly network: Network
+  readonly losses: Losses
 }
 
 /** Brings disasters over machines of a cluster; everybody runs and reaches everybody when it resolves. */
 export async function strikeCluster(world: ClusterTroublesWorld): Promise<void> {
-  const { plan, random, clock, machines, tell } = world
+  const { plan, random, clock, machines, losses, tell } = world
+  const { struck } = losses
   const open: Promise<void>[] = []
-  const struck = new Set<Machine>()
-  /** Whose power has failed, and who have not got back yet what they may have lost. */
-  const forgetful = new Set<Machine>()
   for (const disaster of plan.disasters) {
     await clock.wait(random.int(plan.disasterEveryMs))
     if (!plan.mayOverlap) await until(world, () => isWhole(machines))
     const machine = victim(world, struck)
     if (machine === null) continue
-    for (const other of forgetful) if (!struck.has(other) && isCaughtUp(machines, other)) forgetful.delete(other)
     // Without its last in-sync replica a partition may lose what the others have forgotten.
-    const isPower = disaster.startsWith('power') && !plan.settings.has('log.flush.interval.messages')
-    const isLast = !hasInSync(machines, new Set([...forgetful, ...struck, machine]))
-    if (isLast && (isPower || forgetful.size > 0)) continue
-    if (isPower) forgetful.add(machine)
+    const isForgetting = disaster.startsWith('power') && !plan.settings.has('log.flush.interval.messages')
+    if (!losses.admits(machine, isForgetting)) continue
     tell(() => `comes: ${disaster} of ${machine.name}`)
     struck.add(machine)
     const over = happen(disaster, machine, world).finally(() => struck.delete(machine))

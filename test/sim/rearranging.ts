@@ -3,6 +3,7 @@ import { AlterPartitionReassignments } from '../../src/protocol/messages/alter-p
 import { ElectLeaders } from '../../src/protocol/messages/elect-leaders.js'
 import { type Client, passes } from './client.js'
 import { nameOf } from './ledger.js'
+import type { Losses } from './losses.js'
 import type { Place } from './topics.js'
 
 const PREFERRED = 0
@@ -16,13 +17,18 @@ const EXPECTED: ReadonlySet<ErrorCode> = new Set([
 ])
 
 /** Moves replicas to other brokers, takes that back, and has leaders elected. */
-export async function rearrange(client: Client, places: readonly Place[], count: number): Promise<void> {
+export async function rearrange(
+  client: Client,
+  places: readonly Place[],
+  count: number,
+  losses: Losses,
+): Promise<void> {
   for (let done = 0; done < count; done++) {
     await client.pause(1500)
     const place = client.oneOf(places)
     const kind = client.random.int(5)
     if (kind === 0) await electPreferred(client, place)
-    else await move(client, place, kind === 1 ? null : replicasOf(client))
+    else await move(client, place, kind === 1 ? null : replicasOf(client), losses)
   }
 }
 
@@ -34,12 +40,12 @@ async function electPreferred(client: Client, { topic, partition }: Place): Prom
 }
 
 /** Null takes a move back that is under way. */
-async function move(client: Client, place: Place, replicas: number[] | null): Promise<void> {
+async function move(client: Client, place: Place, replicas: number[] | null, losses: Losses): Promise<void> {
+  if (!losses.admitsMove(place, replicas))
+    return client.tell(() => `no move of ${nameOf(place)} to ${replicas}: others may have forgotten`)
   const partitions = [{ partitionIndex: place.partition, replicas }]
-  const answer = await client.attempt(AlterPartitionReassignments, 0, {
-    timeoutMs: 1000,
-    topics: [{ name: place.topic, partitions }],
-  })
+  const request = { timeoutMs: 1000, topics: [{ name: place.topic, partitions }] }
+  const answer = await losses.move(() => client.attempt(AlterPartitionReassignments, 0, request))
   const result = answer?.responses[0]?.partitions[0]
   took(client, `${nameOf(place)} to ${replicas}`, answer === null ? null : (result ?? answer).errorCode)
 }

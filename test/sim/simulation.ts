@@ -9,6 +9,7 @@ import { allDecided, EARLIEST, observe, offsetOf, READ_COMMITTED, READ_UNCOMMITT
 import { COPIES, checkCopies, copy } from './copying.js'
 import { checkCommitted, readInGroup } from './group-members.js'
 import { BrokenPromise, hold, Ledger } from './ledger.js'
+import { Losses } from './losses.js'
 import { CONTROLLER_PORT, Machine } from './machine.js'
 import { Network } from './network.js'
 import { type Plan, planOf } from './plan.js'
@@ -75,6 +76,7 @@ class Simulation {
   readonly ledger: Ledger
   readonly network: Network
   readonly machines: readonly Machine[]
+  readonly losses: Losses
   /** Null where there is one broker only. */
   readonly watch: ClusterWatch | null
   readonly trace: string[] = []
@@ -98,6 +100,7 @@ class Simulation {
     this.ledger = new Ledger(() => this.clock.monotonicMs())
     this.network = new Network(this.clock, this.#fork(), { ...this.plan.network }, (act) => this.turns.run(act))
     this.machines = Array.from({ length: brokers }, (_, id) => this.#machine(id))
+    this.losses = new Losses(this.machines, this.clock)
     this.watch = brokers > 1 ? new ClusterWatch(this.machines) : null
   }
 
@@ -189,7 +192,9 @@ class Simulation {
         produceInTransactions(client, places, batches, this.#transactional(at)),
       ),
       ...this.#many(plan.trimmers, 'trimmer', (client) => trim(client, places, batches)),
-      ...this.#many(plan.rearrangers, 'rearranger', (client) => rearrange(client, [...places, ...OWN], batches)),
+      ...this.#many(plan.rearrangers, 'rearranger', (client) =>
+        rearrange(client, [...places, ...OWN], batches, this.losses),
+      ),
       ...this.#many(plan.administrators, 'admin', (client) => administer(client, batches)),
     ]
   }
@@ -219,11 +224,11 @@ class Simulation {
   }
 
   #strike(): Promise<void> {
-    const { machines, network, ...world } = this
+    const { machines, network, losses, ...world } = this
     const { plan, random, clock } = world
     const tell = (what: () => string): void => this.#tell(what)
     return plan.brokers > 1
-      ? strikeCluster({ plan, random, clock, tell, machines, network })
+      ? strikeCluster({ plan, random, clock, tell, machines, network, losses })
       : strike(machines[0]!, { plan, random, clock, tell })
   }
 
