@@ -1,4 +1,4 @@
-import { apacheBroker, createTopic, klogBroker } from './brokers.js'
+import { apacheBroker, createTopic, deleteTopic, klogBroker, type MeasuredBroker } from './brokers.js'
 import { comparedRow, cpuOf, valuesOf } from './compared-row.js'
 import { floorBroker } from './floor.js'
 import { NativePrograms } from './native.js'
@@ -48,8 +48,8 @@ export async function librdkafka(rounds: number): Promise<Row[]> {
     const topicIn = (round: number): string => `rdk-${number}-${round}`
     const floor = load.hasFloor ? () => floorBroker(programs, topicIn(0), { batchBytes: 0, recordsPerBatch: 1 }) : null
     const bootstrap = (port: number): string => `127.0.0.1:${port}`
-    const { produce, consume } = await paired({ klog, apache, floor }, rounds, {
-      produce: async (broker, round) => {
+    const steps = {
+      produce: async (broker: MeasuredBroker, round: number) => {
         // The floor serves the one topic that its answers were made for.
         const topic = topicIn(broker.name === 'floor' ? 0 : round)
         if (broker.name !== 'floor') await createTopic(broker, topic)
@@ -57,13 +57,16 @@ export async function librdkafka(rounds: number): Promise<Row[]> {
         const { seconds, bytes } = await programs.measured('rdkafka', ['produce', ...args])
         return bytes / seconds
       },
-      consume: async (broker, round) => {
+      consume: async (broker: MeasuredBroker, round: number) => {
         if (broker.name === 'floor') return Number.NaN
         const args = [bootstrap(broker.port), topicIn(round), load.records]
         const { seconds, bytes } = await programs.measured('rdkafka', ['consume', ...args])
         return bytes / seconds
       },
-    })
+    }
+    const { produce, consume } = await paired({ klog, apache, floor }, rounds, steps, (broker, round) =>
+      deleteTopic(broker, topicIn(round)),
+    )
     const unit = (rate: number): string => mbPerSecond(rate / 1e6)
     const cpuUnit = (seconds: number): string => `${seconds.toFixed(2)} s/GB`
     const gigabytes = (load.records * load.recordBytes) / 1e9

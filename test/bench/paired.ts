@@ -25,12 +25,13 @@ type Step = (broker: MeasuredBroker, round: number) => Promise<number>
 
 /**
  * Measures all contenders in turn, round by round, so that what the machine does meanwhile meets them all alike; in each round the
- * steps in their order. The first round warms them up and is not counted.
+ * steps in their order, and clearing up, which is not measured. The first round warms them up and is not counted.
  */
 export async function paired<Name extends string>(
   contenders: Contenders,
   rounds: number,
   steps: Readonly<Record<Name, Step>>,
+  clearUp: (broker: MeasuredBroker, round: number) => Promise<void>,
 ): Promise<Record<Name, Paired>> {
   const names = Object.keys(steps) as Name[]
   const results = Object.fromEntries(names.map((name) => [name, nothingYet()])) as Record<Name, Paired>
@@ -46,6 +47,7 @@ export async function paired<Name extends string>(
         results[name][side].cpuSeconds.push(cpuSeconds(broker.pid) - before)
       }
       if (side === 'floor') await broker.stop()
+      else await clearUp(broker, round)
     }
   }
   return results

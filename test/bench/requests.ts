@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { apacheBroker, createTopic, klogBroker, type MeasuredBroker } from './brokers.js'
+import { apacheBroker, createTopic, deleteTopic, klogBroker, type MeasuredBroker } from './brokers.js'
 import { comparedRow, cpuOf, valuesOf } from './compared-row.js'
 import { floorBroker } from './floor.js'
 import { batchOf, fetchFrame, produceErrorAt, produceFrame, type Shape } from './frames.js'
@@ -100,6 +100,7 @@ async function measured(load: Load, bench: Bench): Promise<Row[]> {
       },
       consume: (broker, round) => consumeRate(load, bench, broker.port, topicIn(round), records.length),
     },
+    (broker, round) => deleteTopic(broker, topicIn(round)),
   )
   return [
     comparedRow(

@@ -1,4 +1,4 @@
-import { apacheBroker, createTopic, klogBroker, type MeasuredBroker } from './brokers.js'
+import { apacheBroker, createTopic, deleteTopic, klogBroker, type MeasuredBroker } from './brokers.js'
 import { consumeRate, type Load, produceRate } from './load.js'
 import { mbPerSecond, median, type Row } from './table.js'
 
@@ -43,6 +43,7 @@ async function compared(shape: Shape, ours: MeasuredBroker, theirs: MeasuredBrok
         produced[side].push(wrote)
         consumed[side].push(read)
       }
+      await deleteTopic(broker, load.topic)
     }
   }
   return [row(`produce, acks=1: ${shape.what}`, produced), row(`consume: ${shape.what}`, consumed)]
