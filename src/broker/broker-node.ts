@@ -35,6 +35,7 @@ import { openQuorum } from './node-quorum.js'
 import type { OtherBrokers } from './other-brokers.js'
 import { Partitions } from './partitions.js'
 import { peerBrokers } from './peer-brokers.js'
+import { RefusedBatches } from './refused-batches.js'
 import { Replication } from './replication.js'
 import { serve } from './serve.js'
 import { TransactionCoordinators } from './transaction-coordinators.js'
@@ -230,6 +231,7 @@ export class BrokerNode {
         ...{ metadata, controllers, clock: realClock },
         timeoutMs: () => config.int('request.timeout.ms'),
       }),
+      refusedBatches: new RefusedBatches(clock),
       telemetry: new ClientTelemetry({ clock, random, config, metadata }),
       log: log.named('klog.broker'),
     }

@@ -14,6 +14,7 @@ import type { GroupCoordinators } from './group-coordinators.js'
 import type { MetadataLog } from './metadata-log.js'
 import type { OtherBrokers } from './other-brokers.js'
 import type { Partitions } from './partitions.js'
+import type { RefusedBatches } from './refused-batches.js'
 import type { TransactionCoordinators } from './transaction-coordinators.js'
 
 /** What a handler may reach. Built in `broker-node.ts`; nothing in here knows how many brokers live in this process. */
@@ -43,6 +44,7 @@ export interface Broker {
   readonly transactions: TransactionCoordinators
   readonly otherBrokers: OtherBrokers
   readonly fetchSessions: FetchSessions
+  readonly refusedBatches: RefusedBatches
   /** What users and client ids are held to. */
   readonly quotas: ClientQuotas
   readonly telemetry: ClientTelemetry

@@ -34,7 +34,10 @@ export class ProduceRun {
     const { transactionalId } = this.request
     const admission = transactionalId === null ? null : admitTransactions(this.#entries, transactionalId, this.context)
     if (admission !== null) await admission
-    for (const entry of this.#entries) if (entry.failure === null) this.#append(entry)
+    for (const entry of this.#entries) {
+      if (entry.failure === null) this.#append(entry)
+      this.#remember(entry)
+    }
     // Without an answer, too: the batches lie in the request's memory until they have been written.
     for (const { partition, appended } of this.#entries) if (appended !== null) await partition!.whenWritten()
     for (const entry of this.#entries) settleWritten(entry)
@@ -71,10 +74,21 @@ export class ProduceRun {
       entry.failure = { error: unknown, logStartOffset }
       return
     }
+    if (this.context.broker.refusedBatches.isAfterRefused(entry, this.context.connection)) {
+      entry.failure = { error: ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER, logStartOffset }
+      return
+    }
     const firstSequenceIsZero = entry.guard?.isVersion2
     const result = partition.append(checked.batch, { origin: 'client', acks, firstSequenceIsZero })
     if (result.error === undefined) entry.appended = result
     else entry.failure = { error: result.error, logStartOffset: LOG_NOT_TOLD.has(result.error) ? -1 : logStartOffset }
+  }
+
+  /** For the next requests of the connection. */
+  #remember(entry: ProduceEntry): void {
+    const { connection, broker } = this.context
+    if (entry.failure === null) broker.refusedBatches.appended(entry, connection)
+    else broker.refusedBatches.refused(entry, connection)
   }
 
   /** What has been appended stays in the log whatever comes of the waiting. */

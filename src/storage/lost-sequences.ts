@@ -1,6 +1,5 @@
 import type { RecordBatch } from '../records/batch.js'
 
-/** Who has lost more than this at once is forgotten, the first ones first. */
 const PRODUCERS_MAX = 10_000
 const SEQUENCES = 2 ** 31
 
@@ -10,39 +9,48 @@ interface Lost {
 }
 
 /**
- * The first batch that a log has failed to take of each idempotent producer. Batches behind it may be on their way already: to a
- * log that works again, and has never heard of the producer, the first of them would look like its first of all, and the lost
- * one, sent again, would then be out of order for good.
+ * The first batch of each idempotent producer that was not taken, of one log, or of several that `where` tells apart. Batches
+ * behind it may be on their way already: to a log that takes them, and has never heard of the producer, the first of them would
+ * look like its first of all, and the lost one, sent again, would then be out of order for good.
  */
 export class LostSequences {
-  readonly #first = new Map<bigint, Lost>()
+  readonly #first = new Map<string, Lost>()
+
+  /** Where more than this have lost something at once, the first ones are forgotten. */
+  constructor(readonly max = PRODUCERS_MAX) {}
 
   /** The batch was refused, or is not in the file. */
-  lose(batch: RecordBatch): void {
+  lose(batch: RecordBatch, where = ''): void {
     if (!isNumbered(batch)) return
-    const { producerId, producerEpoch: epoch, baseSequence: sequence } = batch
-    const known = this.#first.get(producerId)
+    const { producerEpoch: epoch, baseSequence: sequence } = batch
+    const key = keyOf(batch, where)
+    const known = this.#first.get(key)
     if (known !== undefined && (epoch < known.epoch || (epoch === known.epoch && !isBehind(known.sequence, sequence))))
       return
-    this.#first.delete(producerId)
-    this.#first.set(producerId, { epoch, sequence })
-    if (this.#first.size > PRODUCERS_MAX) this.#first.delete(this.#first.keys().next().value!)
+    this.#first.delete(key)
+    this.#first.set(key, { epoch, sequence })
+    if (this.#first.size > this.max) this.#first.delete(this.#first.keys().next().value!)
   }
 
   /** Whether a batch comes after one that was lost and has not been sent again. */
-  isAfterLost(batch: RecordBatch): boolean {
+  isAfterLost(batch: RecordBatch, where = ''): boolean {
     if (this.#first.size === 0 || !isNumbered(batch)) return false
-    const lost = this.#first.get(batch.producerId)
+    const lost = this.#first.get(keyOf(batch, where))
     return lost !== undefined && lost.epoch === batch.producerEpoch && isBehind(batch.baseSequence, lost.sequence)
   }
 
   /** The batch has been taken: what was lost of its producer has come, or will not. */
-  found(batch: RecordBatch): void {
+  found(batch: RecordBatch, where = ''): void {
     if (this.#first.size === 0) return
-    const lost = this.#first.get(batch.producerId)
+    const key = keyOf(batch, where)
+    const lost = this.#first.get(key)
     if (lost === undefined) return
-    if (batch.producerEpoch > lost.epoch || batch.baseSequence === lost.sequence) this.#first.delete(batch.producerId)
+    if (batch.producerEpoch > lost.epoch || batch.baseSequence === lost.sequence) this.#first.delete(key)
   }
+}
+
+function keyOf({ producerId }: RecordBatch, where: string): string {
+  return `${where} ${producerId}`
 }
 
 function isNumbered(batch: RecordBatch): boolean {

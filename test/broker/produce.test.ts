@@ -365,6 +365,51 @@ describe('idempotence', () => {
     expect((await produce('t', sequenced(0, 1))).errorCode).toBe(0)
     expect((await produce('t', sequenced(1))).errorCode).toBe(47)
   })
+
+  const errorOf = async (topic: string, sequence: number, by = peer): Promise<number> => {
+    const { responses } = await by.call(Produce, 9, request(topic, sequenced(sequence)))
+    return responses[0]!.partitionResponses[0]!.errorCode
+  }
+
+  test('a batch is not taken for the first where an earlier one was refused for the lack of a topic or a leader', async () => {
+    expect(await errorOf('new', 0)).toBe(3)
+    broker.createTopic('new')
+    broker.createTopic('led', { replicas: [0, 1], leader: 1 })
+    expect(await errorOf('led', 0)).toBe(6)
+    broker.changePartition('led', 0, { leader: 0, isr: [0] })
+    for (const topic of ['new', 'led'])
+      for (const [sequence, error] of [
+        [1, 45],
+        [2, 45],
+        [0, 0],
+        [1, 0],
+        [2, 0],
+      ] as const)
+        expect([topic, sequence, await errorOf(topic, sequence)]).toEqual([topic, sequence, error])
+  })
+
+  test('what was refused elsewhere, or for what it was, does not count', async () => {
+    expect(await errorOf('new', 0)).toBe(3)
+    broker.createTopic('new', { partitions: 2 })
+    expect(await errorOf('new', 4, await broker.peer())).toBe(0)
+    expect(await errorOf('t', 4)).toBe(0)
+    broker.createTopic('small', { configs: { 'max.message.bytes': '10' } })
+    expect(await errorOf('small', 0)).toBe(10)
+    broker.apply({ type: 'Config', resourceType: 2, resourceName: 'small', name: 'max.message.bytes', value: '1000' })
+    expect(await errorOf('small', 1)).toBe(0)
+  })
+
+  test('what was refused before anybody would still wait for it does not count', async () => {
+    await broker.close()
+    const clock = new ManualClock()
+    broker = await DataPathBroker.start({ clock })
+    peer = await broker.peer()
+    expect(await errorOf('new', 0)).toBe(3)
+    broker.createTopic('new')
+    expect(await errorOf('new', 1)).toBe(45)
+    clock.advance(300_000)
+    expect(await errorOf('new', 1)).toBe(0)
+  })
 })
 
 test('requests sent together are appended in the order in which they came, each once', async () => {

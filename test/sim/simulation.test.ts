@@ -79,6 +79,10 @@ describe('several brokers', () => {
     expect(trace.join('\n')).toMatch(/no move of .*: others may have forgotten/)
   }, 60_000)
 
+  test('take no batch from the middle for the first where those before it came too early', async () => {
+    expect(await simulate(70_047, { brokers: 3 })).toMatchObject({ failure: null })
+  }, 60_000)
+
   test('take the next transaction of who had asked here before another led, and comes back', async () => {
     expect(await simulate(70_114, { brokers: 3 })).toMatchObject({ failure: null })
   }, 60_000)

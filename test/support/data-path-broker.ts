@@ -16,6 +16,7 @@ import type { IsrProposals } from '../../src/broker/isr-proposals.js'
 import type { MetadataLog } from '../../src/broker/metadata-log.js'
 import type { OtherBrokers } from '../../src/broker/other-brokers.js'
 import { Partitions } from '../../src/broker/partitions.js'
+import { RefusedBatches } from '../../src/broker/refused-batches.js'
 import { serve } from '../../src/broker/serve.js'
 import { TransactionCoordinators } from '../../src/broker/transaction-coordinators.js'
 import { writeMarker } from '../../src/broker/write-marker.js'
@@ -141,6 +142,7 @@ export class DataPathBroker {
       log,
       partitions,
       fetchSessions: new FetchSessions(clock, random, config.int('max.incremental.fetch.session.cache.slots')),
+      refusedBatches: new RefusedBatches(clock),
       metadata,
       groups,
       quotas,
