@@ -12,6 +12,7 @@ import type { Uuid } from './bytes/uuid.js'
 import type { EndpointImage } from './cluster/image.js'
 import type { Controlled, NodeFaultSettings } from './control/controlled.js'
 import { Listeners, plaintextOnly } from './listeners.js'
+import { BufferPool } from './net/buffer-pool.js'
 import { RequestMemory } from './net/request-memory.js'
 import { systemDisk } from './storage/disk.js'
 
@@ -45,6 +46,8 @@ export interface DaemonOptions {
   readonly sharedTime?: VirtualClock | null
   readonly random: Random
   readonly log: Log
+  /** What requests and records are read into: brokers of one process have it in common. */
+  readonly buffers?: BufferPool
   /** Whether it notices at once that another node's process is gone, by its connections; only by its silence if left out. */
   readonly noticesHangUps?: boolean
   /** What is wrong with it on purpose from the beginning. */
@@ -103,9 +106,9 @@ async function build(options: DaemonOptions, onFailure: (undo: () => unknown) =>
 
   const faults = new NodeFaults()
   if (options.faults !== undefined) faults.set(options.faults)
-  const { noticesHangUps = false } = options
+  const { noticesHangUps = false, buffers = new BufferPool() } = options
   const node = await BrokerNode.open({
-    ...{ nodeId, config, clusterId, disk: systemDisk, clock, random, log, faults, noticesHangUps },
+    ...{ nodeId, config, clusterId, disk: systemDisk, clock, random, log, faults, noticesHangUps, buffers },
     ...(sharedTime !== null && { realClock: options.clock }),
   })
   onFailure(() => (node.broker === null || isAlone ? node.giveUp() : node.abandon()))
@@ -117,6 +120,7 @@ async function build(options: DaemonOptions, onFailure: (undo: () => unknown) =>
   const listeners = new Listeners({
     ...{ config, clock: options.clock, brokerClock: clock, log: log.named('klog.net') },
     memory: requestBytesMax > 0 || !isAlone ? memory : null,
+    buffers,
   })
   onFailure(() => listeners.close())
   await listeners.open(listening)

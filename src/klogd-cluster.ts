@@ -24,6 +24,7 @@ import { type Control, report, stopOnSignals, takeControl } from './klogd-proces
 import type { BrokerRun } from './local/broker-run.js'
 import { LocalCluster } from './local/local-cluster.js'
 import { noticesHangUps, type Seat, seatSettings } from './local/seat.js'
+import { BufferPool } from './net/buffer-pool.js'
 import { freePortFrom } from './net/free-port.js'
 import type { SnapshotPart } from './storage/directory-snapshot.js'
 
@@ -91,6 +92,7 @@ function openCluster(
     ...{ clusterId, clock: systemClock, random: systemRandom },
     noticesHangUps: noticesHangUps(call.settings),
   }
+  const buffers = new BufferPool()
   return LocalCluster.open({
     ...{ host: HOST, seats, clock: systemClock, log, onChange },
     directoryOf: (seat) => seatDirectory(home, seat),
@@ -98,7 +100,10 @@ function openCluster(
     run: (seat, faults): BrokerRun => {
       const settings = settingsFor(call, seat)
       if (areProcesses) return startProcess(home, seat, settings, { ...common, faults })
-      const run = runInProcess({ ...common, sharedTime, settings, log: taggedLog(log, `[broker ${seat.id}]`), faults })
+      const run = runInProcess({
+        ...{ ...common, sharedTime, settings, faults, buffers },
+        log: taggedLog(log, `[broker ${seat.id}]`),
+      })
       runs.set(seat.id, run)
       return run
     },

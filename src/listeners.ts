@@ -7,7 +7,7 @@ import { ConnectionGate } from './broker/connection-gate.js'
 import { type ListenerSettings, listenerSettings } from './broker/listener-settings.js'
 import type { MetadataImage } from './cluster/metadata-image.js'
 import { AnswerMemory } from './net/answer-memory.js'
-import { BufferPool } from './net/buffer-pool.js'
+import type { BufferPool } from './net/buffer-pool.js'
 import type { ServedConnection } from './net/connection.js'
 import { Gate } from './net/gate.js'
 import { Listener } from './net/listener.js'
@@ -22,6 +22,8 @@ export interface ListenersOptions {
   readonly log: Log
   /** Without it requests are bounded by their size alone. */
   readonly memory: RequestMemory | null
+  /** What requests are read into. */
+  readonly buffers: BufferPool
 }
 
 export type Serve = (connection: ServedConnection) => void
@@ -37,7 +39,6 @@ export class Listeners {
   readonly #opened = new Map<string, Opened>()
   readonly #names: string[] = []
   readonly #limits: ConnectionGate
-  readonly #pool = new BufferPool()
   readonly #answers = new AnswerMemory()
   readonly #changes = new Serial()
   #unfollow: () => void = () => {}
@@ -149,7 +150,7 @@ export class Listeners {
       )
     const gate = new Gate()
     const listener = await Listener.open({
-      ...{ host, port, clock, log, pool: this.#pool, answers: this.#answers },
+      ...{ host, port, clock, log, pool: this.#options.buffers, answers: this.#answers },
       frameBytesMax: config.int('socket.request.max.bytes'),
       idleMsMax: config.long('connections.max.idle.ms'),
       ...(memory !== null && { memory }),

@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.js'
 import type { Log } from '../base/log.js'
 import type { Random } from '../base/random.js'
-import { BufferPool } from '../net/buffer-pool.js'
+import type { BufferPool } from '../net/buffer-pool.js'
 import type { Disk } from '../storage/disk.js'
 import { type StorageEnvironment, storageEnvironment } from '../storage/environment.js'
 
@@ -14,6 +14,7 @@ export function brokerStorage(o: {
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
+  readonly buffers: BufferPool
 }): StorageEnvironment {
-  return storageEnvironment({ ...o, buffers: new BufferPool(), atTickEnd: (act) => void setImmediate(act) })
+  return storageEnvironment({ ...o, atTickEnd: (act) => void setImmediate(act) })
 }

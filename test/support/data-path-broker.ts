@@ -107,7 +107,7 @@ export class DataPathBroker {
     const log: Log = { ...silentLog, info: keep, warn: keep, error: keep, named: () => log }
     const random = this.#random
     const config = new BrokerConfig({ nodeId: 0, settings: new Map(Object.entries(this.#settings)) })
-    const storage = brokerStorage({ disk: this.#disk, clock, random, log })
+    const storage = brokerStorage({ disk: this.#disk, clock, random, log, buffers: new BufferPool() })
     const paths = Array.from({ length: this.#directories }, (_, i) => join(this.root, `data-${i}`))
     const directories = paths.map((path) => LogDirectory.open({ ...storage, path }))
     const partitions = new Partitions({ nodeId: 0, clock, log, config, directories, proposals: this.#proposals })
