@@ -254,7 +254,8 @@ export class ControllerClient {
         const { leaderId } = metadata
         if (leaderId !== null && leaderId !== nodeId) return await there(leaderId)
       } catch (error) {
-        if (metadata.quorum.isClosed) throw error
+        // A node that goes closes its own connections: whoever waits for it here is to ask another one.
+        if (metadata.quorum.isClosed) throw isHere ? error : new NotController()
         // Whoever did not answer when it was asked may have been followed by this node since.
         if (isHere && metadata.isActive && !(error instanceof NotController)) throw error
       }
