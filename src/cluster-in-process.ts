@@ -5,11 +5,11 @@ import { systemRandom } from './base/random.js'
 import { taggedLog } from './base/tagged-log.js'
 import { UserError } from './base/user-error.js'
 import type { VirtualClock } from './base/virtual-clock.js'
+import { BrokerMemory } from './broker/broker-memory.js'
 import { randomUuid } from './bytes/uuid.js'
 import { runInProcess } from './in-process-run.js'
 import { LocalCluster } from './local/local-cluster.js'
 import { noticesHangUps, type Seat, seatSettings } from './local/seat.js'
-import { BufferPool } from './net/buffer-pool.js'
 import { anyFreePort } from './net/free-port.js'
 import { systemDisk } from './storage/disk.js'
 import { readMetaProperties } from './storage/meta-properties.js'
@@ -35,7 +35,7 @@ export async function clusterInProcess(options: ClusterInProcess): Promise<Local
   const seats = await freeSeats(count)
   const directoryOf = ({ id }: Seat): string => options.directoryOf?.(id) ?? join(directory, `broker-${id}`)
   const clusterId = readMetaProperties(systemDisk, directoryOf(seats[0]!))?.clusterId ?? randomUuid(systemRandom)
-  const buffers = new BufferPool()
+  const memory = new BrokerMemory()
   return LocalCluster.open({
     ...{ host: HOST, seats, clock: systemClock, log, directoryOf },
     makeSeat: () => {
@@ -44,7 +44,7 @@ export async function clusterInProcess(options: ClusterInProcess): Promise<Local
     run: (seat, faults) => {
       const { habits, place } = seatSettings(seat, seats, HOST, directoryOf(seat))
       return runInProcess({
-        ...{ clusterId, clock: systemClock, random: systemRandom, faults, sharedTime, buffers },
+        ...{ clusterId, clock: systemClock, random: systemRandom, faults, sharedTime, memory },
         settings: new Map([...habits, ...settings, ...place]),
         noticesHangUps: noticesHangUps(settings),
         log: taggedLog(log, `[broker ${seat.id}]`),

@@ -4,6 +4,7 @@ import type { Random } from './base/random.js'
 import { UserError } from './base/user-error.js'
 import { VirtualClock } from './base/virtual-clock.js'
 import { BrokerConfig } from './broker/broker-config.js'
+import { BrokerMemory } from './broker/broker-memory.js'
 import { BrokerNode } from './broker/broker-node.js'
 import { controllerListenerSettings, type ListenerSettings, listenerSettings } from './broker/listener-settings.js'
 import { NodeFaults } from './broker/node-faults.js'
@@ -12,7 +13,6 @@ import type { Uuid } from './bytes/uuid.js'
 import type { EndpointImage } from './cluster/image.js'
 import type { Controlled, NodeFaultSettings } from './control/controlled.js'
 import { Listeners, plaintextOnly } from './listeners.js'
-import { BufferPool } from './net/buffer-pool.js'
 import { RequestMemory } from './net/request-memory.js'
 import { systemDisk } from './storage/disk.js'
 
@@ -46,8 +46,8 @@ export interface DaemonOptions {
   readonly sharedTime?: VirtualClock | null
   readonly random: Random
   readonly log: Log
-  /** What requests and records are read into: brokers of one process have it in common. */
-  readonly buffers?: BufferPool
+  /** Its own where left out. */
+  readonly memory?: BrokerMemory
   /** Whether it notices at once that another node's process is gone, by its connections; only by its silence if left out. */
   readonly noticesHangUps?: boolean
   /** What is wrong with it on purpose from the beginning. */
@@ -106,21 +106,21 @@ async function build(options: DaemonOptions, onFailure: (undo: () => unknown) =>
 
   const faults = new NodeFaults()
   if (options.faults !== undefined) faults.set(options.faults)
-  const { noticesHangUps = false, buffers = new BufferPool() } = options
+  const { noticesHangUps = false, memory = new BrokerMemory() } = options
   const node = await BrokerNode.open({
-    ...{ nodeId, config, clusterId, disk: systemDisk, clock, random, log, faults, noticesHangUps, buffers },
+    ...{ nodeId, config, clusterId, disk: systemDisk, clock, random, log, faults, noticesHangUps, memory },
     ...(sharedTime !== null && { realClock: options.clock }),
   })
   onFailure(() => (node.broker === null || isAlone ? node.giveUp() : node.abandon()))
   if (options.onFailure !== undefined) node.onFailure(options.onFailure)
 
   const requestBytesMax = config.long('queued.max.request.bytes')
-  const memory = new RequestMemory(requestBytesMax > 0 ? requestBytesMax : Number.POSITIVE_INFINITY)
-  faults.changes.listen(() => memory.hold(faults.now.isPaused))
+  const requestMemory = new RequestMemory(requestBytesMax > 0 ? requestBytesMax : Number.POSITIVE_INFINITY)
+  faults.changes.listen(() => requestMemory.hold(faults.now.isPaused))
   const listeners = new Listeners({
     ...{ config, clock: options.clock, brokerClock: clock, log: log.named('klog.net') },
-    memory: requestBytesMax > 0 || !isAlone ? memory : null,
-    buffers,
+    memory: requestBytesMax > 0 || !isAlone ? requestMemory : null,
+    buffers: memory.buffers,
   })
   onFailure(() => listeners.close())
   await listeners.open(listening)

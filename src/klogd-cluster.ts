@@ -6,6 +6,7 @@ import { systemRandom } from './base/random.js'
 import { taggedLog } from './base/tagged-log.js'
 import { UserError } from './base/user-error.js'
 import { VirtualClock } from './base/virtual-clock.js'
+import { BrokerMemory } from './broker/broker-memory.js'
 import { randomUuid } from './bytes/uuid.js'
 import { BrokerProcess, type BrokerProcessOptions } from './cli/local/broker-process.js'
 import { forgetSeats, readSeats, seatDirectory } from './cli/local/cluster-file.js'
@@ -24,7 +25,6 @@ import { type Control, report, stopOnSignals, takeControl } from './klogd-proces
 import type { BrokerRun } from './local/broker-run.js'
 import { LocalCluster } from './local/local-cluster.js'
 import { noticesHangUps, type Seat, seatSettings } from './local/seat.js'
-import { BufferPool } from './net/buffer-pool.js'
 import { freePortFrom } from './net/free-port.js'
 import type { SnapshotPart } from './storage/directory-snapshot.js'
 
@@ -92,7 +92,7 @@ function openCluster(
     ...{ clusterId, clock: systemClock, random: systemRandom },
     noticesHangUps: noticesHangUps(call.settings),
   }
-  const buffers = new BufferPool()
+  const memory = new BrokerMemory()
   return LocalCluster.open({
     ...{ host: HOST, seats, clock: systemClock, log, onChange },
     directoryOf: (seat) => seatDirectory(home, seat),
@@ -101,7 +101,7 @@ function openCluster(
       const settings = settingsFor(call, seat)
       if (areProcesses) return startProcess(home, seat, settings, { ...common, faults })
       const run = runInProcess({
-        ...{ ...common, sharedTime, settings, faults, buffers },
+        ...{ ...common, sharedTime, settings, faults, memory },
         log: taggedLog(log, `[broker ${seat.id}]`),
       })
       runs.set(seat.id, run)

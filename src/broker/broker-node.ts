@@ -4,7 +4,6 @@ import type { Log } from '../base/log.js'
 import type { Random } from '../base/random.js'
 import { randomUuid, type Uuid } from '../bytes/uuid.js'
 import type { EndpointImage, FeatureRange } from '../cluster/image.js'
-import { BufferPool } from '../net/buffer-pool.js'
 import type { ServedConnection } from '../net/connection.js'
 import { Peer } from '../net/peer.js'
 import type { Disk } from '../storage/disk.js'
@@ -15,6 +14,7 @@ import { UnusableDirectory } from '../storage/unusable-directory.js'
 import type { Broker } from './broker.js'
 import type { BrokerConfig } from './broker-config.js'
 import { BrokerLifecycle } from './broker-lifecycle.js'
+import { BrokerMemory } from './broker-memory.js'
 import { brokerStorage } from './broker-storage.js'
 import { ClientQuotas } from './client-quotas.js'
 import { ClientTelemetry } from './client-telemetry.js'
@@ -60,8 +60,8 @@ export interface BrokerNodeOptions {
   readonly faults?: NodeFaults
   /** The way to other nodes: sockets where left out. */
   readonly transport?: Transport
-  /** What its logs are read into. */
-  readonly buffers?: BufferPool
+  /** Its own where left out. */
+  readonly memory?: BrokerMemory
 }
 
 /** How long others may take to lead what this broker led, when it stops. */
@@ -109,8 +109,8 @@ export class BrokerNode {
   }
 
   private constructor(options: BrokerNodeOptions, claimed: Map<string, LogDirectory>) {
-    const { config, disk, clock, random, log, buffers = new BufferPool() } = options
-    const storage = brokerStorage({ disk, clock, random, log: log.named('klog.storage'), buffers })
+    const { config, disk, clock, random, log, memory = new BrokerMemory() } = options
+    const storage = brokerStorage({ disk, clock, random, log: log.named('klog.storage'), memory })
     const producerIdleMs = config.int('producer.id.expiration.ms')
     const claim = (path: string): LogDirectory => {
       const directory = claimed.get(path) ?? LogDirectory.open({ ...storage, path, producerIdleMs })

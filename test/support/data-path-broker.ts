@@ -5,6 +5,7 @@ import { type Clock, systemClock } from '../../src/base/clock.js'
 import { type Log, silentLog } from '../../src/base/log.js'
 import type { Broker } from '../../src/broker/broker.js'
 import { BrokerConfig } from '../../src/broker/broker-config.js'
+import { BrokerMemory } from '../../src/broker/broker-memory.js'
 import { brokerStorage } from '../../src/broker/broker-storage.js'
 import { ClientQuotas } from '../../src/broker/client-quotas.js'
 import { ClientTelemetry } from '../../src/broker/client-telemetry.js'
@@ -107,7 +108,7 @@ export class DataPathBroker {
     const log: Log = { ...silentLog, info: keep, warn: keep, error: keep, named: () => log }
     const random = this.#random
     const config = new BrokerConfig({ nodeId: 0, settings: new Map(Object.entries(this.#settings)) })
-    const storage = brokerStorage({ disk: this.#disk, clock, random, log, buffers: new BufferPool() })
+    const storage = brokerStorage({ disk: this.#disk, clock, random, log, memory: new BrokerMemory() })
     const paths = Array.from({ length: this.#directories }, (_, i) => join(this.root, `data-${i}`))
     const directories = paths.map((path) => LogDirectory.open({ ...storage, path }))
     const partitions = new Partitions({ nodeId: 0, clock, log, config, directories, proposals: this.#proposals })
