@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, readlinkSync } from 'node:fs'
+import { writeHeapSnapshot } from 'node:v8'
 import { systemClock } from '../../src/base/clock.js'
 import { lineLog } from '../../src/base/log.js'
 import { systemRandom } from '../../src/base/random.js'
@@ -14,7 +15,13 @@ export interface Measurement {
   readonly timers: number
 }
 
-export type Told = { readonly type: 'serves' } | { readonly type: 'measured'; readonly measured: Measurement }
+/** What the broker is asked: how much it holds, or what that is. */
+export type Asked = 'measure' | { readonly heapSnapshotTo: string }
+
+export type Told =
+  | { readonly type: 'serves' }
+  | { readonly type: 'measured'; readonly measured: Measurement }
+  | { readonly type: 'listed'; readonly descriptors: readonly string[]; readonly resources: readonly string[] }
 
 /** A broker in a process that can be asked what it holds: told its settings by the first message, asked by each later one. */
 process.once('message', async (settings: [string, string][]) => {
@@ -24,7 +31,9 @@ process.once('message', async (settings: [string, string][]) => {
   const daemon = await startDaemon({
     ...{ settings: new Map(settings), clusterId: null, clock: systemClock, random: systemRandom, log },
   })
-  process.on('message', () => tell({ type: 'measured', measured: measure() }))
+  process.on('message', (asked: Asked) =>
+    tell(asked === 'measure' ? { type: 'measured', measured: measure() } : list(asked.heapSnapshotTo)),
+  )
   process.on('SIGTERM', async () => {
     await daemon.close()
     process.exit(0)
@@ -40,6 +49,19 @@ function measure(): Measurement {
     descriptors: readdirSync('/proc/self/fd').length,
     timers: process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length,
   }
+}
+
+function list(heapSnapshotTo: string): Told {
+  writeHeapSnapshot(heapSnapshotTo)
+  const descriptors = readdirSync('/proc/self/fd').flatMap((fd) => {
+    try {
+      return [readlinkSync(`/proc/self/fd/${fd}`)]
+    } catch {
+      // The one that the directory itself was read with.
+      return []
+    }
+  })
+  return { type: 'listed', descriptors, resources: process.getActiveResourcesInfo() }
 }
 
 function tell(what: Told): void {

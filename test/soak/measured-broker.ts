@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import type { Measurement, Told } from './broker-child.js'
+import type { Asked, Measurement, Told } from './broker-child.js'
 
 const program = join(import.meta.dirname, 'broker-child.ts')
 
@@ -27,9 +27,12 @@ export class MeasuredBroker {
   }
 
   async measure(): Promise<Measurement> {
-    const told = this.#told('measured')
-    this.#child!.send('measure')
-    return (await told).measured
+    return (await this.#ask('measure', 'measured')).measured
+  }
+
+  /** What it holds, piece by piece; its heap goes to a file. */
+  list(heapSnapshotTo: string): Promise<Told & { type: 'listed' }> {
+    return this.#ask({ heapSnapshotTo }, 'listed')
   }
 
   async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
@@ -39,6 +42,12 @@ export class MeasuredBroker {
     const ended = once(child, 'exit')
     child.kill(signal)
     await ended
+  }
+
+  #ask<T extends Told['type']>(asked: Asked, type: T): Promise<Told & { type: T }> {
+    const told = this.#told(type)
+    this.#child!.send(asked)
+    return told
   }
 
   #told<T extends Told['type']>(type: T): Promise<Told & { type: T }> {
