@@ -16,18 +16,18 @@ interface Witness {
 }
 
 const open = (on: Bench): LogDirectory => LogDirectory.open({ ...on, random: seededRandom(1), path: '/logs' })
-const openLog = (directory: LogDirectory, partition: number) =>
-  directory.openLog({ topic: 't', partition, topicId: TOPIC_ID, config: CONFIG })
+const openLog = (directory: LogDirectory, partition: number, config = CONFIG) =>
+  directory.openLog({ topic: 't', partition, topicId: TOPIC_ID, config })
 
 /** Two runs of a directory with two partitions, as far as the disk lets them. */
-async function live(on: Bench): Promise<Witness> {
+async function live(on: Bench, config = CONFIG): Promise<Witness> {
   const witness: Witness = { acknowledged: [0, 0], hasEnded: false }
   try {
     for (let run = 0; run < 2; run++) {
       const directory = open(on)
       if (directory.metaProperties === null) directory.format(IDENTITY)
       for (const partition of PARTITIONS) {
-        const log = openLog(directory, partition)
+        const log = openLog(directory, partition, config)
         log.onWritten((end) => {
           witness.acknowledged[partition] = end
         })
@@ -63,9 +63,9 @@ function examine(left: MemoryDisk, atLeast: readonly number[]): void {
   directory.abandon()
 }
 
-async function stepsOfAWholeLife(): Promise<number> {
+async function stepsOfAWholeLife(config = CONFIG): Promise<number> {
   const on = bench()
-  expect((await live(on)).hasEnded).toBe(true)
+  expect((await live(on, config)).hasEnded).toBe(true)
   return on.disk.steps
 }
 
@@ -77,6 +77,17 @@ describe('a log directory', () => {
       on.disk.stopAfter(stop)
       const witness = await live(on)
       examine(on.disk.afterKill(), witness.acknowledged)
+    }
+  })
+
+  test('whose power fails holds everything acknowledged where each write is flushed, whatever else is lost', async () => {
+    const config = { ...CONFIG, flushMessages: 1 }
+    const steps = await stepsOfAWholeLife(config)
+    for (let stop = 1; stop <= steps; stop += 3) {
+      const on = bench()
+      on.disk.stopAfter(stop)
+      const witness = await live(on, config)
+      examine(on.disk.afterHarshPowerFailure(seededRandom(stop)), witness.acknowledged)
     }
   })
 

@@ -138,6 +138,10 @@ export class MemoryDisk implements Disk {
     const target = this.#place(to)
     const node = source.directory.get(source.name)
     if (node === undefined) throw failure('ENOENT', from)
+    if (source.directory === target.directory) {
+      source.directory.rename(source.name, target.name, node)
+      return
+    }
     source.directory.delete(source.name)
     target.directory.set(target.name, node)
   }

@@ -58,7 +58,7 @@ export interface Remains {
 export class MemoryDirectory {
   readonly #entries = new Map<string, MemoryNode>()
   #synced = new Map<string, MemoryNode>()
-  #changes: { readonly name: string; readonly node: MemoryNode | null }[] = []
+  #changes: { readonly name: string; readonly node: MemoryNode | null; readonly isHalf?: boolean }[] = []
 
   get names(): string[] {
     return [...this.#entries.keys()]
@@ -77,6 +77,13 @@ export class MemoryDirectory {
     if (this.#entries.delete(name)) this.#changes.push({ name, node: null })
   }
 
+  /** Another name for what has one: no power failure leaves it without either. */
+  rename(from: string, to: string, node: MemoryNode): void {
+    this.#entries.delete(from)
+    this.#changes.push({ name: from, node: null, isHalf: true })
+    this.set(to, node)
+  }
+
   sync(): void {
     if (this.#changes.length === 0) return
     this.#synced = new Map(this.#entries)
@@ -86,7 +93,7 @@ export class MemoryDirectory {
   /** A copy in which everything is on the device. */
   left(remains: Remains, files = new Map<MemoryFile, MemoryFile>()): MemoryDirectory {
     const names = new Map(this.#synced)
-    for (const { name, node } of this.#changes.slice(0, remains.names(this.#changes.length))) {
+    for (const { name, node } of this.#first(remains.names(this.#changes.length))) {
       if (node === null) names.delete(name)
       else names.set(name, node)
     }
@@ -102,6 +109,10 @@ export class MemoryDirectory {
     }
     copy.sync()
     return copy
+  }
+
+  #first(count: number) {
+    return this.#changes.slice(0, this.#changes[count - 1]?.isHalf ? count - 1 : count)
   }
 
   find(path: string): MemoryNode | undefined {
