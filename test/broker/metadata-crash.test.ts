@@ -73,8 +73,20 @@ async function live(disk: MemoryDisk, answered: Answered): Promise<void> {
   answered.lastProducerId = await opened.client.allocateProducerId()
 }
 
+async function examine(left: MemoryDisk, answered: Answered, when: string): Promise<void> {
+  const next = open(left, 2)
+  expect(next.metadata.epoch, when).toBeGreaterThan(answered.epoch)
+  await start(next, 'AAAAAAAAAAAAAAAAAAAAAw')
+  for (const [name, id] of answered.topics) {
+    expect(next.metadata.image.topic(name)?.id, `${name} ${when}`).toBe(id)
+    expect(next.metadata.image.partition(name, 2)).toMatchObject({ leader: 0, isr: [0] })
+  }
+  await create(next, 'later')
+  expect(await next.client.allocateProducerId()).toBeGreaterThan(answered.lastProducerId)
+}
+
 describe('wherever the disk stops', () => {
-  test('what was answered is there after the next start, in a higher epoch, and can be gone on with', async () => {
+  test('what was answered is there after the next start, whether or not the power went too, in a higher epoch, and can be gone on with', async () => {
     let isOver = false
     let stops = 0
     for (let steps = 0; !isOver; steps += STRIDE) {
@@ -88,15 +100,8 @@ describe('wherever the disk stops', () => {
         if (!(error instanceof DiskStopped) && !String(error).includes('the disk has stopped')) throw error
         stops++
       }
-      const next = open(disk.afterKill(), 2)
-      expect(next.metadata.epoch, `after ${steps}`).toBeGreaterThan(answered.epoch)
-      await start(next, 'AAAAAAAAAAAAAAAAAAAAAw')
-      for (const [name, id] of answered.topics) {
-        expect(next.metadata.image.topic(name)?.id, `${name} after ${steps}`).toBe(id)
-        expect(next.metadata.image.partition(name, 2)).toMatchObject({ leader: 0, isr: [0] })
-      }
-      await create(next, 'later')
-      expect(await next.client.allocateProducerId()).toBeGreaterThan(answered.lastProducerId)
+      await examine(disk.afterKill(), answered, `after ${steps}`)
+      await examine(disk.afterHarshPowerFailure(seededRandom(steps)), answered, `without power after ${steps}`)
     }
     expect(stops).toBeGreaterThan(30)
   })
