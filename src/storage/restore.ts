@@ -1,7 +1,9 @@
+import { dirname } from 'node:path'
 import { UserError } from '../base/user-error.js'
 import { replaceFile } from './atomic-file.js'
 import { cloneDirectory } from './clone-directory.js'
 import type { Disk } from './disk.js'
+import { syncTree } from './durable-directory.js'
 
 const NEW = '.restoring'
 const OLD = '.replaced'
@@ -13,7 +15,7 @@ export interface Replacement {
 }
 
 /**
- * Replaces log directories that nobody uses by copies of others. Whenever it is interrupted, everything is as it was, or
+ * Replaces log directories that nobody uses by copies of others. Whenever it is interrupted, if by the power too, everything is as it was, or
  * `settleRestore` brings it to its end: from the moment on that `journal` has been written.
  * @throws UserError where somebody uses one of them
  */
@@ -27,6 +29,9 @@ export async function restoreDirectories(
     refuseUsed(disk, directory)
     await disk.removeTree(directory + NEW)
     cloneDirectory(disk, by, directory + NEW)
+    // What it replaces may be on the device, and is removed.
+    await syncTree(disk, directory + NEW)
+    disk.syncDirectory(dirname(directory))
   }
   const directories = replacements.map(({ directory }) => directory)
   // Copying may have taken its time.
@@ -45,6 +50,7 @@ export async function settleRestore(disk: Disk, journal: string): Promise<void> 
       disk.rename(directory, directory + OLD)
     }
     disk.rename(directory + NEW, directory)
+    disk.syncDirectory(dirname(directory))
   }
   for (const directory of directories) await disk.removeTree(directory + OLD)
   disk.remove(journal)

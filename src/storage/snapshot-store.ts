@@ -4,6 +4,7 @@ import { UserError } from '../base/user-error.js'
 import { replaceFile } from './atomic-file.js'
 import { type SnapshotPart, type SnapshotSize, snapshotDirectories } from './directory-snapshot.js'
 import type { Disk } from './disk.js'
+import { makeDirectoryDurably, syncTree } from './durable-directory.js'
 
 const INFO_FILE = 'snapshot.json'
 const UNFINISHED = '.part'
@@ -98,13 +99,16 @@ export class SnapshotStore {
       throw new UserError(`there is a snapshot ${name} already`, `Choose another name, or: klog snap delete ${name}`)
     }
     const part = `${path}/.${name}${UNFINISHED}`
+    makeDirectoryDurably(disk, path)
     await disk.removeTree(part)
     disk.makeDirectory(part)
     try {
       const size = await snapshotDirectories(parts, part, disk, log)
       const info: SnapshotInfo = { name, ...origin, ...size }
       replaceFile(disk, `${part}/${INFO_FILE}`, Buffer.from(`${JSON.stringify(info, null, 2)}\n`), false)
+      await syncTree(disk, part)
       disk.rename(part, target)
+      disk.syncDirectory(path)
       return info
     } catch (error) {
       await disk.removeTree(part)

@@ -208,6 +208,17 @@ describe('the store of snapshots', () => {
       await expect(store.save(name, ORIGIN, [directory])).rejects.toThrow('cannot be the name of a snapshot')
   })
 
+  test('has all of what it says it saved after a power failure that takes what was not synced', async () => {
+    const on = bench()
+    const directory = open(on)
+    someSegments(openLog(directory))
+    const store = new SnapshotStore(on.disk, '/home/snapshots', silentLog)
+    const { name } = await store.save('a', ORIGIN, [directory])
+    const left = on.disk.afterHarshPowerFailure({ int: () => 0, bytes: (count) => Buffer.alloc(count) })
+    expect(contentsOf(left, '/home')).toEqual(contentsOf(on.disk, '/home'))
+    expect(new SnapshotStore(left, '/home/snapshots', silentLog).has(name)).toBe(true)
+  })
+
   test('keeps nothing of a save that failed', async () => {
     const on = bench()
     const directory = open(on)
@@ -234,40 +245,44 @@ describe('a restore', () => {
     await snapshotDirectories([directory], '/snap', on.disk, silentLog)
     put(log, ['d=new'])
     await directory.close()
+    on.disk.makeDirectory('/home')
     return { disk: on.disk, on }
   }
   const replacements = [{ directory: '/data', by: '/snap/0' }]
+  /** What is written there may get onto the device before what was written beside the data, or after it. */
+  const JOURNAL = '/home/restore.json'
 
   test('puts the copy into the place of what is there, and leaves nothing else', async () => {
     const { disk, on } = await prepared()
-    await restoreDirectories(disk, '/restore.json', replacements)
-    expect(disk.list('/')!.sort()).toEqual(['data', 'snap'])
+    await restoreDirectories(disk, JOURNAL, replacements)
+    expect(disk.list('/')!.sort()).toEqual(['data', 'home', 'snap'])
     const log = openLog(open(on, '/data'))
     expect(recordsOf(log)).toEqual(['0:a=old', '1:b=old', '2:c=old'])
   })
 
-  test('that is interrupted, wherever it is, leaves the old or the new, and never a mixture', async () => {
+  test('that is interrupted, wherever it is, if by the power too, leaves the old or the new, and never a mixture', async () => {
     const { disk } = await prepared()
     const old = contentsOf(disk, '/data')
     const finished = disk.afterKill()
     const before = finished.steps
-    await restoreDirectories(finished, '/restore.json', replacements)
+    await restoreDirectories(finished, JOURNAL, replacements)
     const fresh = contentsOf(finished, '/data')
     const steps = finished.steps - before
     const seen = { old: 0, new: 0 }
     for (let step = 1; step < steps; step += step < 60 || step > steps - 400 ? 1 : 13) {
       const running = disk.afterKill()
       running.stopAfter(step)
-      await restoreDirectories(running, '/restore.json', replacements).catch(() => {})
-      const left = running.afterKill()
-      await settleRestore(left, '/restore.json')
-      const found = contentsOf(left, '/data')
-      const isOld = same(found, old)
-      expect(isOld || same(found, fresh), `after step ${step}`).toBe(true)
-      seen[isOld ? 'old' : 'new']++
-      await restoreDirectories(left, '/restore.json', replacements)
-      expect(contentsOf(left, '/data')).toEqual(fresh)
-      expect(left.list('/')!.sort()).toEqual(['data', 'snap'])
+      await restoreDirectories(running, JOURNAL, replacements).catch(() => {})
+      for (const left of [running.afterKill(), running.afterHarshPowerFailure(seededRandom(step))]) {
+        await settleRestore(left, JOURNAL)
+        const found = contentsOf(left, '/data')
+        const isOld = same(found, old)
+        expect(isOld || same(found, fresh), `after step ${step}`).toBe(true)
+        seen[isOld ? 'old' : 'new']++
+        await restoreDirectories(left, JOURNAL, replacements)
+        expect(contentsOf(left, '/data')).toEqual(fresh)
+        expect(left.list('/')!.sort()).toEqual(['data', 'home', 'snap'])
+      }
     }
     expect(seen).toEqual({ old: expect.any(Number), new: expect.any(Number) })
     expect(Math.min(seen.old, seen.new)).toBeGreaterThan(3)
@@ -276,7 +291,7 @@ describe('a restore', () => {
   test('is refused while somebody uses the directory', async () => {
     const { disk, on } = await prepared()
     const directory = open(on, '/data')
-    await expect(restoreDirectories(disk, '/restore.json', replacements)).rejects.toThrow('another broker uses /data')
+    await expect(restoreDirectories(disk, JOURNAL, replacements)).rejects.toThrow('another broker uses /data')
     await directory.close()
   })
 })
