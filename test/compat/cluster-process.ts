@@ -19,6 +19,8 @@ export interface ClusterProcess {
   /** It stands still, and nobody is told. */
   pause(id: number): Promise<void>
   resume(id: number): Promise<void>
+  /** What its brokers have written last. */
+  logs(): string
   end(): Promise<void>
 }
 
@@ -39,6 +41,7 @@ const COUNT = 3
 /** The launcher puts the nodes' ports so far apart. */
 const APACHE_PORT_STEP = 10
 const LOOK_AGAIN_MS = 50
+const LOG_CHARACTERS = 20_000
 
 const run = promisify(execFile)
 
@@ -61,6 +64,7 @@ export async function startApacheCluster(): Promise<ClusterProcess> {
     start: (id) => launch('start-node', node(id)),
     pause: (id) => signal(id, 'SIGSTOP'),
     resume: (id) => signal(id, 'SIGCONT'),
+    logs: () => Array.from({ length: COUNT }, (_, id) => lastOf(join(node(id), 'server.log'))).join('\n'),
     end: async () => {
       await launch('kill', directory)
       rmSync(join(directory, '..'), { recursive: true, force: true })
@@ -88,8 +92,13 @@ export async function startKlogCluster(mode: 'in processes' | 'in one process'):
     start: ofOne('start'),
     pause: ofOne('pause', '--force'),
     resume: ofOne('resume'),
+    logs: () => lastOf(join(home.directory, 'broker.log')),
     end: () => home.dispose(),
   }
+}
+
+function lastOf(file: string): string {
+  return `${file}:\n${readFileSync(file, 'utf8').slice(-LOG_CHARACTERS)}`
 }
 
 /** Until whoever started it has noticed. */

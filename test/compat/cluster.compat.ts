@@ -44,10 +44,11 @@ describe('brokers are killed, stopped and brought back while clients work', () =
 })
 
 async function observe(name: string, start: () => Promise<ClusterProcess>): Promise<readonly Observation[]> {
+  const found: Observation[] = []
+  seen.set(name, found)
   const cluster = await start()
   try {
-    const found = await killSequence(cluster, present)
-    seen.set(name, found)
+    await killSequence(cluster, present, found)
     return found
   } finally {
     await cluster.end()

@@ -34,10 +34,18 @@ const FETCHES_END_MS = 1500
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** Takes brokers away and brings them back while the workers work, and writes down what can be seen. */
-export async function killSequence(cluster: ClusterProcess, workers: readonly Worker[]): Promise<Observation[]> {
+/**
+ * Takes brokers away and brings them back while the workers work, and writes down what can be seen.
+ * @param observations gets them as they are made, so that they are there where the sequence breaks off
+ * @throws Error with what workers and brokers said last
+ */
+export async function killSequence(
+  cluster: ClusterProcess,
+  workers: readonly Worker[],
+  observations: Observation[],
+): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'klog-kill-sequence-'))
-  const sequence = new KillSequence(cluster, workers, directory)
+  const sequence = new KillSequence(cluster, workers, directory, observations)
   try {
     await sequence.begin()
     await sequence.takeAndBringBack()
@@ -46,7 +54,8 @@ export async function killSequence(cluster: ClusterProcess, workers: readonly Wo
     await sequence.moveByTools()
     await sequence.takeOneOfTwo()
     await sequence.end()
-    return sequence.observations
+  } catch (error) {
+    throw new Error(`${error instanceof Error ? error.message : error}\n${sequence.account}`, { cause: error })
   } finally {
     sequence.abandon()
     rmSync(directory, { recursive: true })
@@ -66,7 +75,6 @@ async function createTopics(address: string, topics: readonly string[]): Promise
 }
 
 class KillSequence {
-  readonly observations: Observation[] = []
   readonly #lookout = new Lookout()
   readonly #tools = new ApacheTools(() => this.cluster.addresses[this.#asked]!)
   #works: Work[] = []
@@ -80,6 +88,7 @@ class KillSequence {
     readonly cluster: ClusterProcess,
     readonly workers: readonly Worker[],
     readonly directory: string,
+    readonly observations: Observation[],
   ) {}
 
   async begin(): Promise<void> {
@@ -195,6 +204,12 @@ class KillSequence {
       for (const [what, value] of Object.entries(found)) this.#note(what, String(value), this.#works[at])
   }
 
+  /** Where it stands, and what was said last, for who reads why it broke off. */
+  get account(): string {
+    const works = this.#works.map((work) => `${work.progress}\n${work.complaints}`)
+    return [`In step '${this.#step}':`, ...works, this.cluster.logs()].join('\n')
+  }
+
   abandon(): void {
     for (const work of this.#works) work.kill()
   }
@@ -205,7 +220,7 @@ class KillSequence {
     await this.#lookout.until(
       `${work.topic} is read to its end`,
       async () => work.sent.every((value) => work.read.has(value)),
-      () => `${work.read.size} of ${work.sent.length} values\n${work.complaints}`,
+      () => work.progress,
     )
     await work.stopReading()
     const ends = await this.#lookout.until('end', () => this.#lookout.ends(from, work.topic))
@@ -259,7 +274,7 @@ class KillSequence {
       await this.#lookout.until(
         `${this.#step}: all of ${work.topic} is acknowledged`,
         async () => (await this.#count(work)) >= this.#expected(work),
-        () => `${work.sent.length} sent\n${work.complaints}`,
+        () => work.progress,
       )
     }
   }

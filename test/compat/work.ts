@@ -36,9 +36,16 @@ export class Work {
     return `${this.topic}-group`
   }
 
+  get progress(): string {
+    const { exitCode, signalCode } = this.#reader
+    const ended = exitCode ?? signalCode
+    const reader = ended === null ? '' : `, its reader has ended with ${ended}`
+    return `${this.worker.name}: ${this.sent.length} sent, ${this.read.size} values read${reader}`
+  }
+
   /** What the two wrote to stderr last. */
   get complaints(): string {
-    return `${this.worker.name}:\n${this.#complaints.join('').slice(-COMPLAINTS_MAX)}`
+    return this.#complaints.join('').slice(-COMPLAINTS_MAX)
   }
 
   async feed(count: number): Promise<void> {

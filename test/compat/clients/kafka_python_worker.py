@@ -1,5 +1,6 @@
 """kafka-python at work while brokers come and go: see ../workers.ts."""
 
+import logging
 import signal
 import sys
 
@@ -8,6 +9,9 @@ from kafka.errors import KafkaConnectionError
 
 # It knows the brokers of its last metadata only: once these were one, and that one goes, it never finds the others again.
 RECONNECT = {"reconnect_backoff_max_ms": 500, "metadata_max_age_ms": 2000}
+# Longer than it takes to join a group. kafka-python 3.0.12 joins again when a topic's partitions become known; where a poll ends in
+# between, it takes itself for joined (need_rejoin() is false by then), never looks at what it was assigned, and reads nothing for good.
+POLL_MS = 10_000
 
 
 def produce(bootstrap, topic):
@@ -45,6 +49,8 @@ def once(bootstrap, topic, acks, value):
 
 
 def read(bootstrap, topic, group):
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    logging.getLogger("kafka.cluster").setLevel(logging.WARNING)
     stopped = []
     signal.signal(signal.SIGTERM, lambda *_: stopped.append(True))
     consumer = KafkaConsumer(
@@ -59,7 +65,7 @@ def read(bootstrap, topic, group):
     )
     while not stopped:
         try:
-            polled = consumer.poll(200)
+            polled = consumer.poll(POLL_MS)
         except KafkaConnectionError:
             continue  # It tells of a broker that is away; others try the next by themselves.
         for records in polled.values():
