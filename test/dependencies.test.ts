@@ -11,6 +11,7 @@ interface Locked {
   readonly optional?: boolean
   readonly hasInstallScript?: boolean
   readonly link?: boolean
+  readonly optionalDependencies?: Readonly<Record<string, string>>
 }
 
 const root = join(import.meta.dirname, '..')
@@ -68,6 +69,12 @@ test('the page names whatever klog asks for and what comes with it, under its li
 test('what is installed besides are binaries of named packages, one for each system', () => {
   const systems = locked.filter(([, { dev, optional }]) => dev !== true && optional === true)
   for (const [path] of systems) expect(nameOf(path)).toMatch(/^@(node-rs\/crc32|antoniomuso\/lz4-napi)-/)
+})
+
+test('the binaries for every system are locked, so that a clone installs on each of them', () => {
+  const wanted = locked.flatMap(([, { optionalDependencies = {} }]) => Object.keys(optionalDependencies))
+  const named = new Set(locked.map(([path]) => nameOf(path)))
+  expect(wanted.filter((name) => !named.has(name))).toEqual([])
 })
 
 test('versions that klog asks for are exact where they are installed with it', () => {
