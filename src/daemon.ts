@@ -149,7 +149,7 @@ async function build(options: DaemonOptions, onFailure: (undo: () => unknown) =>
     clusterId: node.clusterId,
     dataDirectories: node.dataDirectories,
     controlled: {
-      ...{ time, cleaner: node.cleaner, directories: node.directories, snapshots: null, cluster: null },
+      ...{ time, housekeeping: node.housekeeping, directories: node.directories, snapshots: null, cluster: null },
       node: {
         nodeId,
         quorum: () => ({ leaderId: node.quorum.leaderId, epoch: node.quorum.epoch }),

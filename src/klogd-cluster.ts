@@ -27,6 +27,7 @@ import { LocalCluster } from './local/local-cluster.js'
 import { noticesHangUps, type Seat, seatSettings } from './local/seat.js'
 import { freePortFrom } from './net/free-port.js'
 import type { SnapshotPart } from './storage/directory-snapshot.js'
+import { systemDisk } from './storage/disk.js'
 
 const HOST = 'localhost'
 
@@ -63,7 +64,7 @@ export async function serveCluster(call: ClusterCall, log: Log): Promise<boolean
   const runs = new Map<number, InProcessRun>()
   let announced: Control | null | undefined
   const cluster: LocalCluster = await openCluster(call, seats, log, runs, time, () => {
-    if (announced !== undefined) writeState(home, stateOf(call, cluster, announced, startedAtMs))
+    if (announced !== undefined) writeState(home, stateOf(call, cluster, announced, startedAtMs), systemDisk)
   }).catch((error) => {
     if (!wasThere) forgetSeats(home)
     throw error
@@ -72,7 +73,7 @@ export async function serveCluster(call: ClusterCall, log: Log): Promise<boolean
   stopOnSignals({ home, control, log, close: () => cluster.close() })
   announced = control
   const state = stateOf(call, cluster, control, startedAtMs)
-  writeState(home, state)
+  writeState(home, state, systemDisk)
   report({ type: 'serving', state })
   log.info(`Kafka Server started: klog ${klogVersion()}, ${seats.length} brokers on ${cluster.bootstrapServers}`)
   return true
@@ -139,7 +140,7 @@ function controlledOf(
   log: Log,
 ): Controlled {
   const snapshots = call.areProcesses ? null : snapshotsOf(call, cluster, runs, log)
-  return { ...{ time, snapshots, node: null, cleaner: null, cluster, directories: [] }, logs: () => [] }
+  return { ...{ time, snapshots, node: null, housekeeping: null, cluster, directories: [] }, logs: () => [] }
 }
 
 /** All brokers at one moment: nothing else happens in this process meanwhile. Of one that does not run, what lies there. */

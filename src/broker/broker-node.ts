@@ -7,7 +7,7 @@ import type { EndpointImage, FeatureRange } from '../cluster/image.js'
 import type { ServedConnection } from '../net/connection.js'
 import { Peer } from '../net/peer.js'
 import type { Disk } from '../storage/disk.js'
-import type { LogCleaner } from '../storage/log-cleaner.js'
+import type { Housekeeping } from '../storage/housekeeping.js'
 import { LogDirectory } from '../storage/log-directory.js'
 import type { PartitionLog } from '../storage/partition-log.js'
 import { UnusableDirectory } from '../storage/unusable-directory.js'
@@ -157,9 +157,9 @@ export class BrokerNode {
     for (const directory of this.directories) yield* directory.logs
   }
 
-  /** Once it has started: who compacts its logs. */
-  get cleaner(): LogCleaner {
-    return this.#running.broker.partitions.cleaner
+  /** Once it has started: who compacts its logs, and removes what is old. */
+  get housekeeping(): Housekeeping {
+    return this.#running.broker.partitions.housekeeping
   }
 
   /** Once it is prepared: what it knows of the metadata quorum. */

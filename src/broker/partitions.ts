@@ -8,7 +8,6 @@ import { topicChanges } from '../cluster/image-changes.js'
 import { MetadataImage } from '../cluster/metadata-image.js'
 import { ResourceType } from '../cluster/resource-type.js'
 import { Housekeeping } from '../storage/housekeeping.js'
-import type { LogCleaner } from '../storage/log-cleaner.js'
 import type { LogDirectory } from '../storage/log-directory.js'
 import { PartitionLog } from '../storage/partition-log.js'
 import type { BrokerConfig } from './broker-config.js'
@@ -51,6 +50,8 @@ export class Partitions {
   readonly directories: readonly LogDirectory[]
   /** Paths in `log.dirs` that could not be opened. */
   readonly lostDirectories: readonly string[]
+  /** What their logs want done again and again. */
+  readonly housekeeping: Housekeeping
   /** How fast they may be copied. */
   readonly throttles: ReplicationThrottles
   readonly #options: PartitionsOptions
@@ -62,7 +63,6 @@ export class Partitions {
   readonly #retries: ReplicaRetries
   readonly #placementListeners = new Set<(placement: Placement) => void>()
   readonly #failureListeners = new Set<() => void>()
-  readonly #housekeeping: Housekeeping
   /** Replicas whose logs cannot be opened. */
   readonly #failed = new Set<string>()
   readonly #view: ReplicationView
@@ -94,7 +94,7 @@ export class Partitions {
       onMoved: (partition, directory) => this.#tellPlacement(partition, directory),
     })
     this.#retries = new ReplicaRetries(clock, (topic, index) => this.#openAgain(topic, index))
-    this.#housekeeping = new Housekeeping(directories, clock, log, housekeepingTimes(config), () =>
+    this.housekeeping = new Housekeeping(directories, clock, log, housekeepingTimes(config), () =>
       cleanerSettings(config),
     )
     this.#configureDirectories()
@@ -102,11 +102,6 @@ export class Partitions {
       this.#configureDirectories()
       this.#configureAll()
     })
-  }
-
-  /** Who compacts their logs. */
-  get cleaner(): LogCleaner {
-    return this.#housekeeping.cleaner
   }
 
   find(topic: string, index: number): Partition | null {
@@ -174,7 +169,7 @@ export class Partitions {
 
   /** Stops in order: everything is on the device then, and the next start need not look for it. */
   async close(brokerEpoch = -1): Promise<void> {
-    this.#housekeeping.stop()
+    this.housekeeping.stop()
     this.#moves.stop()
     this.#retries.stop()
     await Promise.all(this.directories.map((directory) => directory.close(brokerEpoch)))
@@ -182,7 +177,7 @@ export class Partitions {
 
   /** Lets go of everything as it is, as if the process had been killed. */
   abandon(): void {
-    this.#housekeeping.stop()
+    this.housekeeping.stop()
     this.#moves.stop()
     this.#retries.stop()
     for (const directory of this.directories) directory.abandon()

@@ -1,6 +1,6 @@
 import type { VirtualClock } from '../base/virtual-clock.js'
 import type { SnapshotPart } from '../storage/directory-snapshot.js'
-import type { CompactionReport } from '../storage/log-cleaner.js'
+import type { Housekeeping } from '../storage/housekeeping.js'
 import type { LogDirectory } from '../storage/log-directory.js'
 import type { PartitionLog } from '../storage/partition-log.js'
 import type { SnapshotOrigin, SnapshotStore } from '../storage/snapshot-store.js'
@@ -20,7 +20,7 @@ export interface Controlled {
   /** Null where the broker was not started with virtual time. */
   readonly time: VirtualClock | null
   /** Null where it is several brokers. */
-  readonly cleaner: { cleanNow(log: PartitionLog): Promise<CompactionReport> } | null
+  readonly housekeeping: Pick<Housekeeping, 'cleaner' | 'retention'> | null
   /** All that it writes to; the metadata's last where it has its own. */
   readonly directories: readonly LogDirectory[]
   /** Null where the broker has no home. */

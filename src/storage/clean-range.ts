@@ -70,8 +70,9 @@ function firstUncleanableOf(log: PartitionLog, firstDirty: number, nowMs: number
 }
 
 function isOverdue(dirty: readonly Segment[], maxCompactionLagMs: number, nowMs: number): boolean {
-  const times = dirty.map((segment) => segment.firstTimestamp).filter((timestamp) => timestamp > 0)
-  return times.some((timestamp) => timestamp < nowMs - maxCompactionLagMs)
+  // As a rule there is no such bound: then no file need be opened for it.
+  if (maxCompactionLagMs >= nowMs) return false
+  return dirty.some(({ firstTimestamp }) => firstTimestamp > 0 && firstTimestamp < nowMs - maxCompactionLagMs)
 }
 
 function bytesOf(segments: readonly Segment[]): number {

@@ -25,7 +25,7 @@ export interface Disk {
   setModified(path: string, modifiedMs: number): void
   /** Removes a file; one that is gone already is fine. */
   remove(path: string): void
-  /** Removes a directory with everything in it; one that is gone already is fine. */
+  /** Removes a file, or a directory with everything in it, off the main thread; one that is gone already is fine. */
   removeTree(path: string): Promise<void>
   /** Makes names in the directory durable, where the system has a call for it. */
   syncDirectory(path: string): void

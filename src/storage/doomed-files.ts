@@ -1,21 +1,27 @@
 import type { Timer } from '../base/clock.js'
 import type { StorageEnvironment } from './environment.js'
 
+interface Group {
+  readonly paths: readonly string[]
+  readonly timer: Timer
+}
+
 /** Files renamed to `.deleted` that stay for a while, so that whoever is reading them can finish. */
 export class DoomedFiles {
-  #waiting: { paths: readonly string[]; timer: Timer }[] | null = null
+  #waiting: Group[] | null = null
 
   constructor(readonly environment: StorageEnvironment) {}
 
   removeLater(paths: readonly string[], delayMs: number): void {
     if (paths.length === 0) return
-    const group = { paths, timer: this.environment.clock.after(delayMs, () => this.#remove(group)) }
+    const group = { paths, timer: this.environment.clock.after(delayMs, () => void this.#removeOneByOne(group)) }
     this.#waiting = [...(this.#waiting ?? []), group]
   }
 
   /** Nobody reads any more. */
   removeNow(): void {
-    for (const group of this.#waiting ?? []) this.#remove(group)
+    for (const { paths } of this.#waiting ?? []) for (const path of paths) this.environment.disk.remove(path)
+    this.abandon()
   }
 
   /** Leaves them for the next start. */
@@ -24,9 +30,17 @@ export class DoomedFiles {
     this.#waiting = null
   }
 
-  #remove(group: { paths: readonly string[]; timer: Timer }): void {
-    group.timer.cancel()
+  /** Off the main thread, which a gigabyte in the page cache would hold up. */
+  async #removeOneByOne(group: Group): Promise<void> {
+    const { disk, log } = this.environment
+    for (const path of group.paths) {
+      if (this.#waiting?.includes(group) !== true) return
+      try {
+        await disk.removeTree(path)
+      } catch (error) {
+        log.warn(`Could not remove ${path}: ${error instanceof Error ? error.message : String(error)}`)
+      }
+    }
     this.#waiting = this.#waiting?.filter((other) => other !== group) ?? null
-    for (const path of group.paths) this.environment.disk.remove(path)
   }
 }

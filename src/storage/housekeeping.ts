@@ -2,6 +2,7 @@ import type { Clock, Timer } from '../base/clock.js'
 import type { Log } from '../base/log.js'
 import { type CleanerSettings, LogCleaner } from './log-cleaner.js'
 import type { LogDirectory } from './log-directory.js'
+import { LogRetention } from './log-retention.js'
 
 /** How often what is done, in milliseconds, under the names of the broker's settings. */
 export interface HousekeepingTimes {
@@ -16,6 +17,7 @@ export interface HousekeepingTimes {
 /** What log directories want done again and again: checkpoints, retention, compaction, forgetting idle producers. */
 export class Housekeeping {
   readonly cleaner: LogCleaner
+  readonly retention: LogRetention
   readonly #timers = new Map<string, Timer>()
   #isStopped = false
 
@@ -37,9 +39,10 @@ export class Housekeeping {
     this.#repeat('high watermark checkpoint', watermarks, watermarks, (directory) =>
       directory.checkpoint('highWatermark'),
     )
-    this.#repeat('retention', first, times.logRetentionCheckIntervalMs, (directory) => {
-      for (const log of directory.logs) log.deleteOldSegments()
-    })
+    this.retention = new LogRetention(clock, log)
+    this.#repeat('retention', first, times.logRetentionCheckIntervalMs, (directory) =>
+      this.retention.pruneAll(directory),
+    )
     const expiry = times.producerIdExpirationCheckIntervalMs
     this.#repeat('producer expiry', expiry, expiry, (directory) => directory.expireProducers())
     this.cleaner = new LogCleaner(directories, clock, log, cleanerSettings)
@@ -48,6 +51,7 @@ export class Housekeeping {
   stop(): void {
     this.#isStopped = true
     this.cleaner.stop()
+    this.retention.stop()
     for (const timer of this.#timers.values()) timer.cancel()
   }
 

@@ -4,15 +4,11 @@ import { Serial } from '../base/serial.js'
 import { UserError } from '../base/user-error.js'
 import { type CleanRange, dueRange, possibleRange } from './clean-range.js'
 import { CompactionTally } from './compaction-tally.js'
-import { compact, type Slices } from './log-compaction.js'
+import { compact } from './log-compaction.js'
 import type { LogDirectory } from './log-directory.js'
 import type { PartitionLog } from './partition-log.js'
+import { inSlices, type Slices } from './slices.js'
 import { isDiskFull } from './write-fully.js'
-
-/** How long it works before others have their turn, a collection of garbage aside; and how long that turn is at least. */
-const SLICE_MS = 2
-const PAUSE_MS = 1
-const PAUSE_MS_MAX = 1000
 
 /** Under the names of the broker's settings; they may change while it runs. */
 export interface CleanerSettings {
@@ -191,23 +187,9 @@ export class LogCleaner {
     }
     this.#work = work
     try {
-      for (;;) {
-        const sliceEndMs = clock.monotonicMs() + SLICE_MS
-        let step = work.next()
-        while (!step.done && step.value === undefined && clock.monotonicMs() < sliceEndMs && aheadMs() <= 0)
-          step = work.next()
-        if (step.done) return step.value
-        if (step.value !== undefined) await step.value
-        do {
-          const pauseMs = step.value === undefined ? PAUSE_MS : 0
-          const waitMs = Math.max(pauseMs, Math.min(PAUSE_MS_MAX, aheadMs()))
-          if (waitMs > 0) await new Promise<void>((resolve) => clock.after(waitMs, resolve))
-          if (this.#isStopped || log.revision !== revision) return null
-        } while (aheadMs() > 0)
-      }
+      return await inSlices(work, { clock, isOver: () => this.#isStopped || log.revision !== revision, aheadMs })
     } finally {
       this.#work = null
-      work.return(0)
     }
   }
 

@@ -12,10 +12,11 @@ import { OFFSET_SPAN_MAX, Segment } from './segment.js'
 import { batchesOf } from './segment-batches.js'
 import { SegmentOutput } from './segment-output.js'
 import { CLEANED } from './segment-swap.js'
+import type { Slices } from './slices.js'
 import { TIME_ENTRY_BYTES } from './time-index.js'
 
-/** What is yielded is to be waited for; nothing, where somebody else may have the processor. */
-export type Slices<T> = Generator<Promise<void> | undefined, T, void>
+/** So many segments become one in a pass, at most: they are replaced in one piece, which nobody may have to wait for. */
+const GROUP_SEGMENTS_MAX = 16
 
 /**
  * One pass over a log: finds the last offset of each key in the dirty range, then writes all segments up to there again without
@@ -34,7 +35,8 @@ export function* compact(
   const keys = new KeyOffsets(firstDirty, Math.min(keysMax, firstUncleanable - firstDirty))
   const keysEnd = yield* collectKeys(log, range, keys, tally)
   const rules = { log, keys, keysEnd, firstUncleanable, transactions: new CleanedTransactions(), tally, nowMs }
-  for (const group of groupsOf(log.segments, keysEnd, log.config)) yield* rewrite(group, rules)
+  const groups = yield* groupsOf(log.segments, keysEnd, log.config)
+  for (const group of groups) yield* rewrite(group, rules)
   const [first] = log.segments
   // What the checkpoint is about to say must be true after a power failure too.
   yield first!.files.disk.syncDirectoryLater(log.directory)
@@ -72,11 +74,13 @@ function segmentsBetween(segments: readonly Segment[], from: number, to: number)
 }
 
 /** Segments that become one: together no larger than one may be, in bytes, index entries and offsets. */
-function groupsOf(segments: readonly Segment[], endOffset: number, config: LogConfig): Segment[][] {
+function* groupsOf(segments: readonly Segment[], endOffset: number, config: LogConfig): Slices<Segment[][]> {
   const groups: Segment[][] = []
   let room = { bytes: 0, indexBytes: 0, timeIndexBytes: 0 }
-  segments.slice(0, -1).forEach((segment, i) => {
-    if (segment.baseOffset >= endOffset) return
+  for (const [i, segment] of segments.slice(0, -1).entries()) {
+    if (segment.baseOffset >= endOffset) break
+    // To look at one may mean to open its files.
+    yield
     const { sizeBytes } = segment
     const indexBytes = segment.offsetIndex.count * OFFSET_ENTRY_BYTES
     const timeIndexBytes = segment.timeIndex.count * TIME_ENTRY_BYTES
@@ -87,7 +91,7 @@ function groupsOf(segments: readonly Segment[], endOffset: number, config: LogCo
       indexBytes <= room.indexBytes &&
       timeIndexBytes <= room.timeIndexBytes &&
       (sizeBytes === 0 || lastOffset - (group?.[0]?.baseOffset ?? 0) <= OFFSET_SPAN_MAX)
-    if (group !== undefined && fits) group.push(segment)
+    if (group !== undefined && group.length < GROUP_SEGMENTS_MAX && fits) group.push(segment)
     else {
       groups.push([segment])
       const { segmentBytes, segmentIndexBytes } = config
@@ -96,7 +100,7 @@ function groupsOf(segments: readonly Segment[], endOffset: number, config: LogCo
     room.bytes -= sizeBytes
     room.indexBytes -= indexBytes
     room.timeIndexBytes -= timeIndexBytes
-  })
+  }
   return groups
 }
 

@@ -7,6 +7,9 @@ import type { Segment } from './segment.js'
 import { swapIn } from './segment-swap.js'
 import type { Tail } from './tail-cache.js'
 
+/** How many segments DeleteRecords takes away itself, as somebody waits for it; Kafka leaves all to retention. */
+const SEGMENTS_AT_ONCE = 8
+
 /** Takes away what a log need not keep: by DeleteRecords, by retention, by compaction. */
 export class LogPruner {
   readonly #doomed: DoomedFiles
@@ -26,13 +29,13 @@ export class LogPruner {
     if (offset > state.logStartOffset && this.writer.canWrite()) {
       if (!this.#keeps(offset)) return state.logStartOffset
       this.writer.attempt(() => state.raiseLogStart(offset))
-      this.#deleteFirst(countBelowStart(state.segments, this.#retentionFacts))
+      this.#deleteFirst(countBelowStart(state.segments, this.#retentionFacts, SEGMENTS_AT_ONCE))
     }
     return state.logStartOffset
   }
 
-  deleteOldSegments(): number {
-    return this.#deleteFirst(countExpired(this.state.segments, this.#retentionFacts))
+  deleteOldSegments(atMost: number): number {
+    return this.#deleteFirst(countExpired(this.state.segments, this.#retentionFacts, atMost))
   }
 
   /** @throws the writer's failure: then the log takes no more records either, and the next start settles it. */
@@ -76,13 +79,14 @@ export class LogPruner {
 
   #deleteFirst(count: number): number {
     const { state, writer } = this
-    if (count === 0 || writer.failure !== null) return 0
+    if (count === 0) return 0
+    let removed: readonly Segment[] = []
     if (count === state.segments.all.length) {
       writer.flushQueued()
       writer.rollAt(state.logEndOffset)
     }
     writer.attempt(() => {
-      const removed = state.segments.removeFirst(count)
+      removed = state.segments.removeFirst(count)
       state.revision++
       const files = removed.flatMap((segment) => segment.markDeleted())
       this.#doomed.removeLater(files, state.config.fileDeleteDelayMs)
@@ -90,6 +94,6 @@ export class LogPruner {
       this.onLogStart(false)
       state.snapshots.prune(state.segments)
     })
-    return writer.failure === null ? count : 0
+    return writer.failure === null ? removed.length : 0
   }
 }

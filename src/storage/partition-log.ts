@@ -251,16 +251,16 @@ export class PartitionLog {
   }
 
   /**
-   * Raises the log start to `offset`, at most the high watermark, and removes segments below it. Returns the log start: the old
-   * one where the disk does not take the new one.
+   * Raises the log start to `offset`, at most the high watermark, and removes segments below it: many of them with the next
+   * retention. Returns the log start: the old one where the disk does not take the new one.
    */
   deleteRecordsTo(offset: number): number {
     return this.#pruner.deleteRecordsTo(offset)
   }
 
-  /** Removes segments that have outlived the topic's retention. Returns how many. */
-  deleteOldSegments(): number {
-    return this.#pruner.deleteOldSegments()
+  /** Removes segments that have outlived the topic's retention, the oldest first. Returns how many. */
+  deleteOldSegments(atMost = Number.POSITIVE_INFINITY): number {
+    return this.#pruner.deleteOldSegments(atMost)
   }
 
   /** Puts a `.cleaned` segment, complete and on the device, into the place of those that it was made from. */

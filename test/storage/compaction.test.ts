@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { buildBatch } from '../../src/records/builder.js'
 import { dueRange } from '../../src/storage/clean-range.js'
 import type { LogConfig } from '../../src/storage/log-config.js'
@@ -269,6 +269,14 @@ describe('a transaction', () => {
 })
 
 describe('while segments are replaced', () => {
+  test('sixteen become one at most, in one pass', async () => {
+    const log = compacted()
+    fill(log, ...Array.from({ length: 40 }, (_, i) => [`k${i}=1`]))
+    await compactNow(log, NOW)
+    expect(log.segments.map(({ baseOffset }) => baseOffset)).toEqual([0, 16, 32, 40])
+    expect(recordsOf(log)).toHaveLength(40)
+  })
+
   test('the old files stay for file.delete.delay.ms', async () => {
     const on = bench()
     const log = compacted(on, { fileDeleteDelayMs: 1000 })
@@ -277,7 +285,7 @@ describe('while segments are replaced', () => {
     const deleted = (): number => on.disk.list(DIRECTORY)!.filter((name) => name.endsWith('.deleted')).length
     expect(deleted()).toBeGreaterThan(3)
     on.clock.advance(1000)
-    expect(deleted()).toBe(0)
+    await vi.waitFor(() => expect(deleted()).toBe(0))
     log.close()
     expect(on.disk.openFiles).toBe(0)
   })

@@ -15,8 +15,8 @@ export const tickCompaction: Verb<{ readonly topic: string | null }, readonly Co
   (given) => ({ topic: given.textOrNull('topic') }),
   async (broker, { topic }): Promise<readonly CompactionReport[]> => {
     if (broker.cluster !== null) return byTopic(await broker.cluster.askAll(tickCompaction, { topic }))
-    const { cleaner } = broker
-    assert(cleaner !== null, 'a single broker has somebody who compacts')
+    const { housekeeping } = broker
+    assert(housekeeping !== null, 'a single broker has somebody who compacts')
     const logs = topicLogs(broker, topic).filter(({ config }) => config.cleanupPolicy.has('compact'))
     if (topic !== null && logs.length === 0) {
       throw new UserError(
@@ -25,7 +25,7 @@ export const tickCompaction: Verb<{ readonly topic: string | null }, readonly Co
       )
     }
     const reports: CompactionReport[] = []
-    for (const log of logs) reports.push(await cleaner.cleanNow(log))
+    for (const log of logs) reports.push(await housekeeping.cleaner.cleanNow(log))
     return reports
   },
 )

@@ -1,3 +1,4 @@
+import { assert } from '../../base/assert.js'
 import { byTopic, topicLogs } from '../topic-logs.js'
 import { type Verb, verb } from '../verb.js'
 
@@ -20,17 +21,22 @@ export const tickRetention: Verb<{ readonly topic: string | null }, readonly Ret
   (given) => ({ topic: given.textOrNull('topic') }),
   async (controlled, asked): Promise<readonly RetentionReport[]> => {
     if (controlled.cluster !== null) return byTopic(await controlled.cluster.askAll(tickRetention, asked))
-    return topicLogs(controlled, asked.topic).map((log) => {
-      const { sizeBytes, logStartOffset } = log
-      const deletedSegments = log.deleteOldSegments()
-      return {
+    const { housekeeping } = controlled
+    assert(housekeeping !== null, 'a single broker has somebody who removes what is old')
+    const reports: RetentionReport[] = []
+    for (const log of topicLogs(controlled, asked.topic)) {
+      const { logStartOffset } = log
+      const sizes = log.segments.map(({ sizeBytes }) => sizeBytes)
+      const deletedSegments = await housekeeping.retention.pruneNow(log)
+      reports.push({
         topic: log.topic,
         partition: log.partition,
         deletedSegments,
-        deletedBytes: sizeBytes - log.sizeBytes,
+        deletedBytes: sizes.slice(0, deletedSegments).reduce((sum, sizeBytes) => sum + sizeBytes, 0),
         deletedRecords: log.logStartOffset - logStartOffset,
         logStartOffset: log.logStartOffset,
-      }
-    })
+      })
+    }
+    return reports
   },
 )
