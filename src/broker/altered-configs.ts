@@ -1,6 +1,6 @@
 import { type Refusal, refusal } from '../cluster/decision.js'
 import { ErrorCode } from '../protocol/errors.js'
-import { REPEATED, repeatedResources } from './config-requests.js'
+import { REPEATED, repeatedResources, resourceKey } from './config-requests.js'
 
 interface AskedResource {
   readonly resourceType: number
@@ -28,12 +28,11 @@ export async function alteredConfigs<R extends AskedResource>(
   const decided = new Map(resources.map((asked) => [asked, repeated.has(asked) ? REPEATED : decide(asked)]))
   const remaining = resources.filter((asked) => decided.get(asked) === null)
   const changed = remaining.length === 0 ? [] : await change(remaining)
+  const outcomes = new Map(changed.map((answer) => [resourceKey(answer), answer]))
   return resources.map((asked) => {
     const { resourceType, resourceName } = asked
     const known = decided.get(asked)
-    const isSame = (other: AskedResource): boolean =>
-      other.resourceType === resourceType && other.resourceName === resourceName
-    const outcome = known === 'done' ? null : (known ?? changed.find(isSame) ?? UNANSWERED)
+    const outcome = known === 'done' ? null : (known ?? outcomes.get(resourceKey(asked)) ?? UNANSWERED)
     const { errorCode = ErrorCode.NONE, errorMessage = null } = outcome ?? {}
     return { errorCode, errorMessage, resourceType, resourceName }
   })

@@ -55,10 +55,13 @@ export function refuseReplacement(
 export function repeatedResources<R extends { readonly resourceType: number; readonly resourceName: string }>(
   resources: readonly R[],
 ): ReadonlySet<R> {
-  const key = ({ resourceType, resourceName }: R): string => `${resourceType}:${resourceName}`
   const counts = new Map<string, number>()
-  for (const resource of resources) counts.set(key(resource), (counts.get(key(resource)) ?? 0) + 1)
-  return new Set(resources.filter((resource) => counts.get(key(resource))! > 1))
+  for (const resource of resources) counts.set(resourceKey(resource), (counts.get(resourceKey(resource)) ?? 0) + 1)
+  return new Set(resources.filter((resource) => counts.get(resourceKey(resource))! > 1))
+}
+
+export function resourceKey(resource: { readonly resourceType: number; readonly resourceName: string }): string {
+  return `${resource.resourceType}:${resource.resourceName}`
 }
 
 export const REPEATED: Refusal = refusal(ErrorCode.INVALID_REQUEST, 'Each resource must appear at most once.')
@@ -111,8 +114,8 @@ function applyChange(configs: Map<string, string>, { name, operation, value }: C
       if (!isListConfig(ResourceType.BROKER, name))
         return refusal(ErrorCode.INVALID_CONFIG, `Config value ${word} is not allowed for config key: ${name}`)
       const before = (configs.get(name) ?? listDefault(ResourceType.BROKER, name)).split(',')
-      const given = (value ?? '').split(',')
-      const after = word === 'append' ? [...before, ...given] : before.filter((entry) => !given.includes(entry))
+      const given = new Set((value ?? '').split(','))
+      const after = word === 'append' ? [...before, ...given] : before.filter((entry) => !given.has(entry))
       configs.set(name, after.filter((entry) => entry !== '').join(','))
       return null
     }

@@ -81,7 +81,7 @@ export function codesByTopic(topics: readonly SiftedTopic[], answer: CommitAnswe
   for (const { name, topicId, partitions } of [...refused, ...answered]) {
     const same = byTopic.get(`${topicId} ${name}`)
     if (same === undefined) byTopic.set(`${topicId} ${name}`, { name, topicId, partitions: [...partitions] })
-    else same.partitions.push(...partitions)
+    else for (const partition of partitions) same.partitions.push(partition)
   }
   return [...byTopic.values()]
 }

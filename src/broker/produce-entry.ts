@@ -57,16 +57,17 @@ function lastOfEach(entries: readonly ProduceEntry[]): ProduceEntry[] {
 
 /** `logStartOffset` is that of now; the base offset of an append that failed afterwards is told all the same. */
 export function produceAnswer(entries: readonly ProduceEntry[], hints: LeaderHints): ProduceAnswer {
-  const responses: { name: string; topicId: Uuid; partitionResponses: PartitionAnswer[] }[] = []
+  const byTopic = new Map<string, { name: string; topicId: Uuid; partitionResponses: PartitionAnswer[] }>()
   for (const entry of entries) {
-    let topic = responses.find(({ name, topicId }) => name === entry.topic && topicId === entry.topicId)
+    const key = `${entry.topicId} ${entry.topic}`
+    let topic = byTopic.get(key)
     if (topic === undefined) {
       topic = { name: entry.topic, topicId: entry.topicId, partitionResponses: [] }
-      responses.push(topic)
+      byTopic.set(key, topic)
     }
     topic.partitionResponses.push(partitionAnswer(entry, hints))
   }
-  return { responses, nodeEndpoints: hints.endpoints }
+  return { responses: [...byTopic.values()], nodeEndpoints: hints.endpoints }
 }
 
 function partitionAnswer(

@@ -40,7 +40,7 @@ export function alterClientQuotas(
       refuseEntity(entity, isAddress) ??
       changesOf(entity, changed(entry), current.get(key) ?? new Map())
     const isRefused = 'errorCode' in decided
-    if (!isRefused) records.push(...decided)
+    if (!isRefused) for (const record of decided) records.push(record)
     results.set(key, { entity, refused: isRefused ? decided : null })
   }
   const response = {

@@ -92,8 +92,8 @@ function changedValue(
     return refusal(ErrorCode.INVALID_CONFIG, `Can't ${word} to key ${name} because its type is not LIST.`)
   }
   const before = entries(current.get(name) ?? listDefault(resource.type, name))
-  const given = entries(value ?? '')
-  if (operation === ConfigOperation.SUBTRACT) return before.filter((entry) => !given.includes(entry)).join(',')
+  const given = new Set(entries(value ?? ''))
+  if (operation === ConfigOperation.SUBTRACT) return before.filter((entry) => !given.has(entry)).join(',')
   return [...new Set([...before, ...given])].join(',')
 }
 

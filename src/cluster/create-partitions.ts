@@ -27,7 +27,8 @@ export function createPartitions(
   charge: Charge = () => null,
 ): Decision<{ results: Result[] }> {
   const names = request.topics.map(({ name }) => name)
-  const repeated = new Set(names.filter((name, index) => names.indexOf(name) !== index))
+  const seen = new Set<string>()
+  const repeated = new Set(names.filter((name) => seen.size === seen.add(name).size))
   const records: MetadataRecord[] = []
   const results: Result[] = [...repeated].map((name) => ({
     name,

@@ -23,21 +23,22 @@ export function deleteTopics(
 ): Decision<{ responses: Result[] }> {
   const asked = [...request.topicNames.map((name) => ({ name, topicId: ZERO_UUID })), ...request.topics]
   const records: MetadataRecord[] = []
+  const naming = namingOf(asked)
   const answered = new Set<string>()
   const givenTwice = new Set<Uuid>()
   const responses: Result[] = []
   for (const topic of asked) {
-    const key = `${topic.name} ${topic.topicId}`
+    const key = keyOf(topic)
     if (answered.has(key) && isNamedOnce(topic)) continue
     answered.add(key)
     const found = settings.isTopicDeletionEnabled
-      ? find(image, topic, asked)
+      ? find(image, topic, naming)
       : refusal(ErrorCode.TOPIC_DELETION_DISABLED)
     if ('errorCode' in found) {
       responses.push({ ...topic, ...found })
       continue
     }
-    if (isNamedToo(image, found, asked)) {
+    if (isNamedToo(found, naming)) {
       // Once as a name and once as an id: there is one answer for the two.
       if (!givenTwice.has(found.topicId)) responses.push({ ...found, ...NAMED_TWICE })
       givenTwice.add(found.topicId)
@@ -59,26 +60,45 @@ const NAMED_TWICE = refusal(
   'The provided topic name maps to an ID that was already supplied.',
 )
 
-function isNamedToo(image: MetadataImage, { name, topicId }: { name: string; topicId: Uuid }, asked: readonly Asked[]) {
-  const byName = asked.some((other) => other.name === name)
-  return byName && asked.some((other) => other.name === null && image.topicById(other.topicId)?.id === topicId)
+/** What a request names, so that none of its topics has to be compared with all the others: there may be millions. */
+interface Naming {
+  readonly times: ReadonlyMap<string, number>
+  readonly names: ReadonlySet<string | null>
+  /** Those without a name. */
+  readonly ids: ReadonlySet<Uuid>
+}
+
+function namingOf(asked: readonly Asked[]): Naming {
+  const times = new Map<string, number>()
+  for (const topic of asked) times.set(keyOf(topic), (times.get(keyOf(topic)) ?? 0) + 1)
+  const nameless = asked.filter(({ name }) => name === null)
+  return {
+    times,
+    names: new Set(asked.map(({ name }) => name)),
+    ids: new Set(nameless.map(({ topicId }) => topicId)),
+  }
+}
+
+function keyOf({ name, topicId }: Asked): string {
+  return name === null ? topicId : `${topicId} ${name}`
+}
+
+function isNamedToo({ name, topicId }: { name: string; topicId: Uuid }, { names, ids }: Naming): boolean {
+  return names.has(name) && ids.has(topicId)
 }
 
 function isNamedOnce({ name, topicId }: Asked): boolean {
   return (name === null) !== (topicId === ZERO_UUID)
 }
 
-function find(
-  image: MetadataImage,
-  { name, topicId }: Asked,
-  asked: readonly Asked[],
-): { name: string; topicId: Uuid } | Refusal {
+function find(image: MetadataImage, asked: Asked, { times }: Naming): { name: string; topicId: Uuid } | Refusal {
+  const { name, topicId } = asked
   if (name === null && topicId === ZERO_UUID)
     return refusal(ErrorCode.INVALID_REQUEST, 'Neither topic name nor id were specified.')
   if (name !== null && topicId !== ZERO_UUID)
     return refusal(ErrorCode.INVALID_REQUEST, 'You may not specify both topic name and topic id.')
-  const times = asked.filter((other) => other.name === name && other.topicId === topicId).length
-  if (times > 1) return refusal(ErrorCode.INVALID_REQUEST, `Duplicate topic ${name === null ? 'id' : 'name'}.`)
+  if (times.get(keyOf(asked))! > 1)
+    return refusal(ErrorCode.INVALID_REQUEST, `Duplicate topic ${name === null ? 'id' : 'name'}.`)
   const topic = name === null ? image.topicById(topicId) : image.topic(name)
   if (topic === null) return refusal(name === null ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
   return { name: topic.name, topicId: topic.id }

@@ -11,11 +11,10 @@ type Result = WriteResponse<typeof DescribeUserScramCredentials>['results'][numb
 /** What is known about users' credentials but the secrets; null and an empty list ask for everybody who has some. */
 export function describeScramCredentials(image: MetadataImage, users: readonly string[] | null): Result[] {
   const named = users === null || users.length === 0 ? usersWithCredentials(image) : users
-  const distinct = inHashOrder([...new Set(named)].map((name) => ({ name })))
-  return distinct.map(({ name }) => {
-    const isRepeated = named.indexOf(name) !== named.lastIndexOf(name)
-    return isRepeated ? repeated(name) : described(image, name)
-  })
+  const times = new Map<string, number>()
+  for (const name of named) times.set(name, (times.get(name) ?? 0) + 1)
+  const distinct = inHashOrder([...times].map(([name, count]) => ({ name, count })))
+  return distinct.map(({ name, count }) => (count > 1 ? repeated(name) : described(image, name)))
 }
 
 function described(image: MetadataImage, user: string): Result {

@@ -71,18 +71,22 @@ export function listGroups(
   groups: Groups,
   filter: { readonly states: readonly string[]; readonly types: readonly string[] },
 ): GroupListing[] {
+  const states = inLowerCase(filter.states)
+  const types = inLowerCase(filter.types)
   return [...groups]
     .filter(({ state }) => state !== 'Dead')
     .map(listing)
-    .filter((group) => {
-      return isNamed(group.groupState, filter.states) && isNamed(group.groupType, filter.types)
-    })
+    .filter(({ groupState, groupType }) => isNamed(groupState, states) && isNamed(groupType, types))
 }
 
 function listing(group: Group): GroupListing {
   return { groupId: group.id, protocolType: group.protocolType ?? '', groupState: group.state, groupType: 'classic' }
 }
 
-function isNamed(name: string, names: readonly string[]): boolean {
-  return names.length === 0 || names.some((other) => other.toLowerCase() === name.toLowerCase())
+function inLowerCase(names: readonly string[]): ReadonlySet<string> {
+  return new Set(names.map((name) => name.toLowerCase()))
+}
+
+function isNamed(name: string, names: ReadonlySet<string>): boolean {
+  return names.size === 0 || names.has(name.toLowerCase())
 }

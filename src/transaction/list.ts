@@ -4,8 +4,8 @@ import type { Transactions } from './transactions.js'
 
 export interface TransactionFilters {
   /** Kafka's names, letter by letter. Without any, every state is listed; a name that is none matches nothing. */
-  readonly states: readonly string[]
-  readonly producerIds: readonly bigint[]
+  readonly states: ReadonlySet<string>
+  readonly producerIds: ReadonlySet<bigint>
   /** Only transactions that began longer ago than this; below 0, whenever they began. */
   readonly durationMs: number
   /** Whether an id is wanted. */
@@ -42,7 +42,7 @@ function isWanted(
   { states, producerIds, durationMs }: TransactionFilters,
   now: number,
 ): boolean {
-  if (producerIds.length > 0 && !producerIds.includes(producerId)) return false
-  if (states.length > 0 && !states.includes(state)) return false
+  if (producerIds.size > 0 && !producerIds.has(producerId)) return false
+  if (states.size > 0 && !states.has(state)) return false
   return durationMs < 0 || now - startMs > durationMs
 }

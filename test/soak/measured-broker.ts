@@ -26,6 +26,10 @@ export class MeasuredBroker {
     await this.#told('serves')
   }
 
+  get pid(): number {
+    return this.#child!.pid!
+  }
+
   async measure(): Promise<Measurement> {
     return (await this.#ask('measure', 'measured')).measured
   }

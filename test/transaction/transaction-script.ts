@@ -245,8 +245,8 @@ export class TransactionScript {
   #list(o: Options): void {
     const states = list(o.states)
     const filters = {
-      states,
-      producerIds: list(o.pids).map(BigInt),
+      states: new Set(states),
+      producerIds: new Set(list(o.pids).map(BigInt)),
       durationMs: Number(o.duration ?? -1),
       matches: (id: string) => o.matching === undefined || new RegExp(`^(?:${o.matching})$`).test(id),
     }

@@ -18,7 +18,9 @@ export const describeConfigs = handle(DescribeConfigs, '1-4', (request, context)
     const { resourceType, resourceName, configurationKeys: keys } = asked
     const described = describe(asked, context)
     if ('errorCode' in described) return { ...described, resourceType, resourceName, configs: [] }
-    const isAsked = ({ name }: ConfigEntry): boolean => keys === null || keys.length === 0 || keys.includes(name)
+    const asksAll = keys === null || keys.length === 0
+    const names = new Set(keys)
+    const isAsked = ({ name }: ConfigEntry): boolean => asksAll || names.has(name)
     const configs = described
       .filter(isAsked)
       .map((entry) => ({ ...entry, synonyms: request.includeSynonyms ? entry.synonyms : [], documentation: null }))

@@ -16,7 +16,7 @@ export const listTransactions = handle(ListTransactions, '0-2', (request, { brok
     active.flatMap((transactions) => Array.from(transactions, ({ id }) => id)),
   )
   if (matches === null) return nothing(ErrorCode.INVALID_REGULAR_EXPRESSION)
-  const filters = { states, producerIds, durationMs, matches }
+  const filters = { states: new Set(states), producerIds: new Set(producerIds), durationMs, matches }
   return {
     errorCode: ErrorCode.NONE,
     unknownStateFilters: unknownStates(states),
