@@ -121,7 +121,7 @@ function announce(call: Call, daemon: Daemon, control: Control | null): void {
     hasVirtualTime: call.hasVirtualTime,
     startArguments: call.startArguments,
   }
-  if (call.home !== null) writeState(call.home, state)
+  if (call.home !== null) writeState(call.home, state, systemDisk)
   report({ type: 'serving', state })
 }
 

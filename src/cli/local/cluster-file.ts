@@ -1,7 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { UserError } from '../../base/user-error.js'
 import type { Seat } from '../../local/seat.js'
+import { replaceFile } from '../../storage/atomic-file.js'
+import { systemDisk } from '../../storage/disk.js'
 import type { Home } from './home.js'
 
 const VERSION = 1
@@ -15,12 +17,11 @@ export function readSeats(home: Home): Seat[] | null {
   throw new UserError(`${file} does not tell which brokers there are`, 'Begin anew: klog broker reset')
 }
 
-/** Replaces the file in one step. */
+/** Replaces the file in one step, for good: without it nobody knows whose the data is. */
 export function writeSeats(home: Home, seats: readonly Seat[]): void {
   mkdirSync(home.dataDirectory, { recursive: true })
-  const next = `${clusterFile(home)}.tmp`
-  writeFileSync(next, `${JSON.stringify({ version: VERSION, brokers: seats }, null, 2)}\n`)
-  renameSync(next, clusterFile(home))
+  const text = `${JSON.stringify({ version: VERSION, brokers: seats }, null, 2)}\n`
+  replaceFile(systemDisk, clusterFile(home), Buffer.from(text), true)
 }
 
 export function forgetSeats(home: Home): void {

@@ -1,5 +1,7 @@
-import { readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, realpathSync, rmSync } from 'node:fs'
 import { UserError } from '../../base/user-error.js'
+import { replaceFile } from '../../storage/atomic-file.js'
+import type { Disk } from '../../storage/disk.js'
 import { type Home, makeHome } from './home.js'
 import { isProcess } from './process.js'
 
@@ -77,13 +79,14 @@ export function readState(home: Home): BrokerState | null {
   return state
 }
 
-/** Replaces the file in one step: a reader sees the old one or the new one. */
-export function writeState(home: Home, state: BrokerState): void {
+/**
+ * Replaces the file in one step: a reader sees the old one or the new one, after a power failure too. One that was cut short
+ * would stand in the way of the next start.
+ */
+export function writeState(home: Home, state: BrokerState, disk: Disk): void {
   makeHome(home)
-  const next = `${home.stateFile}.${state.pid}.tmp`
   const written = { ...state, home: realpathSync(home.directory) }
-  writeFileSync(next, `${JSON.stringify(written, null, 2)}\n`, { mode: 0o600 })
-  renameSync(next, home.stateFile)
+  replaceFile(disk, home.stateFile, Buffer.from(`${JSON.stringify(written, null, 2)}\n`), true)
 }
 
 export function clearState(home: Home): void {
