@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Admin, Kafka, logLevel } from 'kafkajs'
 import { freePort, KlogHome } from '../support/klog-home.js'
+import type { Scope } from './scope.js'
 
 const apacheKafka = join(import.meta.dirname, '../compat/kafka/kafka')
 
@@ -12,23 +13,33 @@ export interface MeasuredBroker {
   readonly name: string
   readonly port: number
   readonly pid: number
+  /** Where its partitions lie. */
+  readonly dataDirectory: string
   stop(): Promise<void>
 }
 
-export async function klogBroker(): Promise<MeasuredBroker> {
-  const home = await KlogHome.make()
+type Settings = Readonly<Record<string, string>>
+
+export async function klogBroker(settings: Settings = {}): Promise<MeasuredBroker> {
+  const home = await KlogHome.make(settings)
   const started = await home.klog(['broker', 'start'])
   if (started.exitCode !== 0) throw new Error(`${started.stderr}`)
   const { pid } = JSON.parse(readFileSync(join(home.directory, 'broker.json'), 'utf8')) as { pid: number }
-  return { name: 'klog', port: home.port, pid, stop: () => home.dispose() }
+  const dataDirectory = join(home.directory, 'data')
+  return { name: 'klog', port: home.port, pid, dataDirectory, stop: () => home.dispose() }
 }
 
-/** Apache Kafka on the same machine, with its own default heap; null where there is no Java, or its jars cannot be had. */
-export async function apacheBroker(): Promise<MeasuredBroker | null> {
+/**
+ * Apache Kafka on the same machine, with its own default heap; null where it is not asked for, there is no Java, or its jars cannot
+ * be had.
+ */
+export async function apacheBroker({ hasApache }: Scope, settings: Settings = {}): Promise<MeasuredBroker | null> {
+  if (!hasApache) return null
   const directory = mkdtempSync(join(tmpdir(), 'apache-kafka-'))
   const port = await freePort()
+  const pairs = Object.entries(settings).map(([name, value]) => `${name}=${value}`)
   try {
-    execFileSync(apacheKafka, ['start', directory, String(port)], { stdio: 'ignore' })
+    execFileSync(apacheKafka, ['start', directory, String(port), ...pairs], { stdio: 'ignore' })
   } catch {
     rmSync(directory, { recursive: true, force: true })
     return null
@@ -37,6 +48,7 @@ export async function apacheBroker(): Promise<MeasuredBroker | null> {
     name: 'Apache Kafka',
     port,
     pid: Number(readFileSync(join(directory, 'pid'), 'utf8')),
+    dataDirectory: join(directory, 'data'),
     stop: async () => {
       execFileSync(apacheKafka, ['kill', directory])
       rmSync(directory, { recursive: true, force: true })
@@ -44,11 +56,40 @@ export async function apacheBroker(): Promise<MeasuredBroker | null> {
   }
 }
 
-/** One partition, led by the broker when this returns; its files go at once when it is deleted. */
-export async function createTopic(broker: MeasuredBroker, topic: string): Promise<void> {
-  const configEntries = [{ name: 'file.delete.delay.ms', value: '0' }]
+export interface Brokers {
+  readonly klog: MeasuredBroker
+  readonly apache: MeasuredBroker | null
+}
+
+/** Starts both, and stops them in the end. @param settings for both, by Kafka's names */
+export async function besideApache<Result>(
+  scope: Scope,
+  act: (brokers: Brokers) => Promise<Result>,
+  settings: Settings = {},
+): Promise<Result> {
+  const klog = await klogBroker(settings)
+  let apache: MeasuredBroker | null = null
+  try {
+    apache = await apacheBroker(scope, settings)
+    return await act({ klog, apache })
+  } finally {
+    await klog.stop()
+    await apache?.stop()
+  }
+}
+
+export interface TopicShape {
+  readonly partitions?: number
+  readonly config?: Settings
+}
+
+/** Led by the broker when this returns; its files go at once when it is deleted. */
+export async function createTopic(broker: MeasuredBroker, topic: string, shape: TopicShape = {}): Promise<void> {
+  const { partitions = 1, config = {} } = shape
+  const all = { 'file.delete.delay.ms': '0', ...config }
+  const configEntries = Object.entries(all).map(([name, value]) => ({ name, value }))
   await administer(broker, async (admin) => {
-    const topics = [{ topic, numPartitions: 1, replicationFactor: 1, configEntries }]
+    const topics = [{ topic, numPartitions: partitions, replicationFactor: 1, configEntries }]
     await admin.createTopics({ waitForLeaders: true, topics })
   })
 }
@@ -58,7 +99,7 @@ export async function deleteTopic(broker: MeasuredBroker, topic: string): Promis
   await administer(broker, (admin) => admin.deleteTopics({ topics: [topic] }))
 }
 
-async function administer({ port }: MeasuredBroker, act: (admin: Admin) => Promise<unknown>): Promise<void> {
+export async function administer({ port }: MeasuredBroker, act: (admin: Admin) => Promise<unknown>): Promise<void> {
   const admin = new Kafka({ brokers: [`127.0.0.1:${port}`], logLevel: logLevel.NOTHING }).admin()
   await admin.connect()
   await act(admin)

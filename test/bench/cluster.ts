@@ -5,8 +5,9 @@ import { ClusterClient } from '../support/cluster-client.js'
 import { apacheCluster, klogCluster, type MeasuredCluster } from './clusters.js'
 import { cpuSeconds } from './cpu.js'
 import { produceRate } from './load.js'
-import { pairedRatio } from './paired.js'
-import { mbPerSecond, median, megabytes, ms, type Row } from './table.js'
+import { type Measurement, type Row, rowOf } from './row.js'
+import type { Scope } from './scope.js'
+import { mbPerSecond, megabytes, ms } from './units.js'
 
 const BYTES_PER_ROUND = 64e6
 const SHAPES = [
@@ -30,7 +31,7 @@ const WORDS: Readonly<Record<Side, string>> = {
 
 interface Measured {
   readonly startMs: number
-  /** By shape, MB/s and processor seconds per GB of each round. */
+  /** By shape, bytes per second and processor seconds per GB of each round. */
   readonly rates: number[][]
   readonly cpu: number[][]
   loadedBytes: number
@@ -38,14 +39,16 @@ interface Measured {
 }
 
 /** Three brokers as one cluster, every record on all of them: what they carry, what they take, and how soon one that goes is replaced. */
-export async function cluster(rounds: number): Promise<Row[]> {
+export async function cluster({ rounds, hasApache }: Scope): Promise<Row[]> {
   const clusters: Partial<Record<Side, MeasuredCluster>> = {}
   const measured: Partial<Record<Side, Measured>> = {}
   try {
     for (const side of SIDES) {
       const cluster =
         side === 'apache'
-          ? await apacheCluster()
+          ? hasApache
+            ? await apacheCluster()
+            : null
           : await klogCluster(side === 'one' ? 'one process' : 'three processes')
       if (cluster === null) continue
       clusters[side] = cluster
@@ -101,7 +104,7 @@ async function produced(cluster: MeasuredCluster, figures: Measured, round: numb
     const before = cpuOf(cluster)
     const rate = await produceRate({ host: '127.0.0.1', port, topic, recordBytes, recordsPerBatch, batches, acks: -1 })
     if (round === 0) continue
-    figures.rates[at]!.push(rate / 1e6)
+    figures.rates[at]!.push(rate)
     figures.cpu[at]!.push((cpuOf(cluster) - before) / (BYTES_PER_ROUND / 1e9))
   }
 }
@@ -127,49 +130,49 @@ async function replaced(cluster: MeasuredCluster, kill: number): Promise<number>
 }
 
 function rowsOf(side: 'one' | 'three', ours: Measured, apache: Measured | undefined): Row[] {
-  const compared = (
-    what: string,
-    klog: readonly number[],
-    other: readonly number[],
-    text: (v: number) => string,
-  ): Row => {
-    const ratio = pairedRatio(klog, other)
-    return {
-      ...{ what: `${WORDS[side]}: ${what}`, klog: text(median(klog)), goal: '', met: null },
-      against: other.length === 0 ? 'no Apache Kafka here' : `Kafka ${text(median(other))}`,
-      ratio: ratio === null ? '' : ratio.toFixed(2),
-    }
-  }
-  const seconds = (value: number): string => `${value.toFixed(1)} s`
   const one = (value: number | undefined): number[] => (value === undefined ? [] : [value])
+  const row = (
+    measurement: Measurement,
+    klog: readonly number[],
+    theirs: readonly number[],
+    ownGoal: number | null = null,
+  ): Row => {
+    const goals = { ...measurement.goals, ...(ownGoal !== null && { klog: ownGoal }) }
+    return rowOf({ ...measurement, what: `${WORDS[side]}: ${measurement.what}`, goals }, { klog, apache: theirs })
+  }
+  const isOne = side === 'one'
+  const lower = { better: 'lower', unit: ms } as const
+  const seconds = (value: number): string => `${value.toFixed(2)} s/GB`
   return [
-    {
-      ...compared('command to first record on all', [ours.startMs], one(apache?.startMs), ms),
-      ...(side === 'one' && { goal: `≤ ${START_MS_GOAL} ms`, met: ours.startMs <= START_MS_GOAL }),
-    },
+    row(
+      { what: 'command to first record on all', ...lower },
+      [ours.startMs],
+      one(apache?.startMs),
+      isOne ? START_MS_GOAL : null,
+    ),
     ...SHAPES.flatMap(({ what }, at) => [
-      {
-        ...compared(`produce, acks=all, ${what}`, ours.rates[at]!, apache?.rates[at] ?? [], mbPerSecond),
-        ...(apache && { goal: '≥ 1', met: pairedRatio(ours.rates[at]!, apache.rates[at]!)! >= 1 }),
-      },
-      compared('… processor time per GB', ours.cpu[at]!, apache?.cpu[at] ?? [], seconds),
-    ]),
-    {
-      ...compared('memory after that', [ours.loadedBytes], one(apache?.loadedBytes), megabytes),
-      ...(side === 'one' && {
-        goal: `≤ ${megabytes(MEMORY_BYTES_GOAL)}`,
-        met: ours.loadedBytes <= MEMORY_BYTES_GOAL,
-      }),
-    },
-    {
-      ...compared(
-        'kill of a leader to next record on all',
-        [median(ours.killMs)],
-        one(apache && median(apache.killMs)),
-        ms,
+      row(
+        { what: `produce, acks=all, ${what}`, unit: mbPerSecond, better: 'higher', goals: { apache: 1 } },
+        ours.rates[at]!,
+        apache?.rates[at] ?? [],
       ),
-      ...{ goal: `≤ ${KILL_MS_GOAL} ms`, met: median(ours.killMs) <= KILL_MS_GOAL },
-    },
-    compared('… the slowest', [Math.max(...ours.killMs)], one(apache && Math.max(...apache.killMs)), ms),
+      row(
+        { what: `produce, acks=all, ${what}: processor time`, ...lower, unit: seconds },
+        ours.cpu[at]!,
+        apache?.cpu[at] ?? [],
+      ),
+    ]),
+    row(
+      { what: 'memory after that', ...lower, unit: megabytes },
+      [ours.loadedBytes],
+      one(apache?.loadedBytes),
+      isOne ? MEMORY_BYTES_GOAL : null,
+    ),
+    row({ what: 'kill of a leader to next record on all', ...lower }, ours.killMs, apache?.killMs ?? [], KILL_MS_GOAL),
+    row(
+      { what: 'kill of a leader to next record on all, the slowest', ...lower },
+      [Math.max(...ours.killMs)],
+      one(apache && Math.max(...apache.killMs)),
+    ),
   ]
 }

@@ -31,6 +31,7 @@ export async function floorBroker(
     name: 'floor',
     port,
     pid: child.pid!,
+    dataDirectory: directory,
     stop: async () => {
       const ended = once(child, 'exit')
       child.kill()

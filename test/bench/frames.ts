@@ -7,7 +7,6 @@ import { ApiVersions } from '../../src/protocol/messages/api-versions.js'
 import { Fetch } from '../../src/protocol/messages/fetch.js'
 import { Metadata } from '../../src/protocol/messages/metadata.js'
 import { Produce } from '../../src/protocol/messages/produce.js'
-import { buildBatch } from '../../src/records/builder.js'
 
 // The newest versions in which all lengths have four bytes: the programs in C find offsets and lengths where they always are.
 const PRODUCE_VERSION = 8
@@ -16,24 +15,22 @@ const METADATA_VERSION = 8
 const FETCH_BYTES_MAX = 8 * 1024 * 1024
 const OFFSET_MARK = 0x00ab_cdef_0123_4567n
 
-export interface Shape {
-  readonly recordBytes: number
-  readonly recordsPerBatch: number
+export interface Produced {
+  /** As in Produce; 1 where it is left out. */
+  readonly acks?: number
+  readonly partition?: number
+  readonly transactionalId?: string
 }
 
-export function batchOf({ recordBytes, recordsPerBatch }: Shape): Buffer {
-  const value = Buffer.alloc(recordBytes, 'klog')
-  const timestamp = Date.now()
-  return buildBatch({ records: Array.from({ length: recordsPerBatch }, () => ({ timestamp, key: null, value })) })
-}
-
-/** A whole request to partition 0. `acks` as in Produce. */
-export function produceFrame(topic: string, records: Buffer, acks: number): Buffer {
+/** A whole request to one partition, the first where none is named. */
+export function produceFrame(topic: string, records: Buffer, more: Produced = {}): Buffer {
+  const { acks = 1, partition = 0, transactionalId = null } = more
   return request(Produce, PRODUCE_VERSION, (writer) =>
     writeRequest(Produce, PRODUCE_VERSION, writer, {
+      transactionalId,
       acks,
       timeoutMs: 30_000,
-      topicData: [{ name: topic, partitionData: [{ index: 0, records }] }],
+      topicData: [{ name: topic, partitionData: [{ index: partition, records }] }],
     }),
   )
 }

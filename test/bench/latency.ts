@@ -1,14 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { apacheBroker, createTopic, klogBroker, type MeasuredBroker } from './brokers.js'
-import { comparedRow, type Values } from './compared-row.js'
+import { batchOf } from './batches.js'
+import { type Brokers, besideApache, createTopic } from './brokers.js'
 import { floorBroker } from './floor.js'
-import { batchOf, fetchFrame, produceErrorAt, produceFrame } from './frames.js'
+import { produceFrame } from './frames.js'
 import { type Measured, NativePrograms } from './native.js'
-import type { Row } from './table.js'
+import { RawLoad } from './raw-load.js'
+import { type Row, rowOf } from './row.js'
+import type { Scope } from './scope.js'
+import { us } from './units.js'
 
-const HOST = '127.0.0.1'
 const RECORD = { recordBytes: 100, recordsPerBatch: 1 }
 const CONNECTIONS = 4
 const SHARES = [
@@ -40,68 +39,45 @@ const PACES: readonly Pace[] = [
 ]
 
 /** How long one record takes at a given pace, counted from when it was due. */
-export async function latency(rounds: number): Promise<Row[]> {
+export async function latency(scope: Scope): Promise<Row[]> {
   const programs = NativePrograms.compiled()
   if (programs === null) return []
-  const brokers = [await klogBroker(), await apacheBroker()]
-  const directory = mkdtempSync(join(tmpdir(), 'klog-frames-'))
+  const raw = new RawLoad(programs)
   const rows: Row[] = []
-  for (const pace of PACES) rows.push(...(await measured(pace, { programs, brokers, directory, rounds })))
-  rmSync(directory, { recursive: true })
-  for (const broker of brokers) await broker?.stop()
+  await besideApache(scope, async (brokers) => {
+    for (const pace of PACES) rows.push(...(await measured(pace, raw, brokers, scope)))
+  })
+  raw.dispose()
   return rows
 }
 
-interface Bench {
-  readonly programs: NativePrograms
-  readonly brokers: readonly (MeasuredBroker | null)[]
-  readonly directory: string
-  readonly rounds: number
-}
-
-async function measured(pace: Pace, bench: Bench): Promise<Row[]> {
-  const seen: Record<keyof Values, Measured[]> = { klog: [], apache: [], floor: [] }
-  const [klog, apache] = bench.brokers
-  for (let round = 0; round <= bench.rounds; round++) {
+async function measured(pace: Pace, raw: RawLoad, { klog, apache }: Brokers, { rounds }: Scope): Promise<Row[]> {
+  const seen: Record<'klog' | 'apache' | 'floor', Measured[]> = { klog: [], apache: [], floor: [] }
+  for (let round = 0; round <= rounds; round++) {
     const topic = `${pace.until}-${pace.perSecond}-${round}`
-    const batches = { batchBytes: batchOf(RECORD).length, recordsPerBatch: 1 }
-    const floor = await floorBroker(bench.programs, topic, batches)
-    for (const [side, broker] of [
-      ['klog', klog],
-      ['apache', apache],
-      ['floor', floor],
-    ] as const) {
-      if (broker === null || broker === undefined) continue
+    const floor = await floorBroker(raw.programs, topic, { batchBytes: batchOf(RECORD).length, recordsPerBatch: 1 })
+    for (const [side, broker] of Object.entries({ klog, apache, floor })) {
+      if (broker === null) continue
       if (side !== 'floor') await createTopic(broker, topic)
-      const result = await paced(pace, bench, broker.port, topic)
-      if (round > 0) seen[side].push(result)
+      const result = await paced(pace, raw, broker.port, topic)
+      if (round > 0) seen[side as keyof typeof seen].push(result)
     }
     await floor.stop()
   }
   return SHARES.map(({ key, what }) => {
-    const values = { klog: seen.klog, apache: seen.apache, floor: seen.floor }
-    const of = (side: keyof Values): number[] => values[side].map((each) => each[key]!)
+    const of = (side: keyof typeof seen): number[] => seen[side].map((each) => each[key]!)
     const goals = pace.isAimed ? { apache: 1 } : {}
     const figures = { klog: of('klog'), apache: of('apache'), floor: of('floor') }
-    return comparedRow({ what: `${what} at ${pace.what}`, unit: us, better: 'lower', goals }, figures)
+    return rowOf({ what: `${what} at ${pace.what}`, unit: us, better: 'lower', goals }, figures)
   })
 }
 
-async function paced(pace: Pace, bench: Bench, port: number, topic: string): Promise<Measured> {
+async function paced(pace: Pace, raw: RawLoad, port: number, topic: string): Promise<Measured> {
   const records = batchOf(RECORD)
-  const produce = join(bench.directory, 'produce')
-  writeFileSync(produce, produceFrame(topic, records, 1))
-  const count = pace.perSecond * pace.seconds
-  if (pace.until === 'acknowledged') {
-    const args = [HOST, port, produce, count, CONNECTIONS, 0, pace.perSecond, produceErrorAt(topic)]
-    return bench.programs.measured('load', ['produce', ...args])
-  }
-  const { frame, offsetAt, headBytes } = fetchFrame(topic)
-  const fetch = join(bench.directory, 'fetch')
-  writeFileSync(fetch, frame)
-  const where = [offsetAt, headBytes, records.length, RECORD.recordsPerBatch, 0]
-  const args = [HOST, port, produce, count, pace.perSecond, produceErrorAt(topic), fetch, ...where]
-  return bench.programs.measured('load', ['tail', ...args])
+  const frame = produceFrame(topic, records)
+  const { perSecond } = pace
+  const count = perSecond * pace.seconds
+  return pace.until === 'acknowledged'
+    ? raw.pace(port, topic, frame, { count, perSecond, connections: CONNECTIONS })
+    : raw.tail(port, topic, frame, { count, perSecond, batchBytes: records.length })
 }
-
-const us = (value: number): string => (value < 10_000 ? `${value.toFixed(0)} µs` : `${(value / 1000).toFixed(1)} ms`)

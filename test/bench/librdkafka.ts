@@ -1,16 +1,22 @@
-import { apacheBroker, createTopic, deleteTopic, klogBroker, type MeasuredBroker } from './brokers.js'
-import { comparedRow, cpuOf, valuesOf } from './compared-row.js'
+import { type Brokers, besideApache, createTopic, deleteTopic, type MeasuredBroker } from './brokers.js'
 import { floorBroker } from './floor.js'
 import { NativePrograms } from './native.js'
-import { paired } from './paired.js'
-import { mbPerSecond, type Row } from './table.js'
+import { costsOf, cpuOf, type Paired, paired, valuesOf } from './paired.js'
+import { type Row, rowOf } from './row.js'
+import type { Scope } from './scope.js'
+import { mbPerSecond } from './units.js'
+
+interface Goals {
+  readonly apache?: number
+  readonly floor?: number
+}
 
 interface Load {
   readonly what: string
   readonly recordBytes: number
   readonly records: number
   readonly settings: readonly string[]
-  readonly goals?: { readonly apache?: number; readonly floor?: number }
+  readonly goals: Goals
   readonly cpuGoal?: number
   /** The floor's answers know no producer ids. */
   readonly hasFloor: boolean
@@ -18,7 +24,13 @@ interface Load {
 
 const KB = { recordBytes: 1000, records: 300_000 }
 const codec = (name: string): Load => ({
-  ...{ what: `${name}, 1 KB records`, ...KB, settings: [`compression.type=${name}`], hasFloor: false },
+  ...{
+    what: `${name}, 1 KB records`,
+    ...KB,
+    settings: [`compression.type=${name}`],
+    goals: { apache: 1 },
+    hasFloor: false,
+  },
 })
 
 const LOADS: readonly Load[] = [
@@ -31,62 +43,69 @@ const LOADS: readonly Load[] = [
     recordBytes: 100,
     records: 1_500_000,
     settings: ['acks=1'],
+    goals: { apache: 1 },
     hasFloor: true,
   },
-  { what: '1 KB records, acks=0', ...KB, settings: ['acks=0'], hasFloor: false },
-  { what: '1 KB records, idempotent', ...KB, settings: ['enable.idempotence=true'], hasFloor: false },
+  { what: '1 KB records, acks=0', ...KB, settings: ['acks=0'], goals: { apache: 1 }, hasFloor: false },
+  {
+    what: '1 KB records, idempotent',
+    ...KB,
+    settings: ['enable.idempotence=true'],
+    goals: { apache: 1 },
+    hasFloor: false,
+  },
   ...['gzip', 'snappy', 'lz4', 'zstd'].map(codec),
 ]
 
 /** Produce and consume through librdkafka, as most languages' clients do. */
-export async function librdkafka(rounds: number): Promise<Row[]> {
+export async function librdkafka(scope: Scope): Promise<Row[]> {
   const programs = NativePrograms.compiled()
   if (programs === null || !programs.hasLibrdkafka()) return []
-  const [klog, apache] = [await klogBroker(), await apacheBroker()]
-  const rows: Row[] = []
-  for (const [number, load] of LOADS.entries()) {
-    const topicIn = (round: number): string => `rdk-${number}-${round}`
-    const floor = load.hasFloor ? () => floorBroker(programs, topicIn(0), { batchBytes: 0, recordsPerBatch: 1 }) : null
-    const bootstrap = (port: number): string => `127.0.0.1:${port}`
-    const steps = {
-      produce: async (broker: MeasuredBroker, round: number) => {
+  return besideApache(scope, async (brokers) => {
+    const rows: Row[] = []
+    for (const [number, load] of LOADS.entries()) rows.push(...(await measured(load, number, programs, brokers, scope)))
+    return rows
+  })
+}
+
+async function measured(
+  load: Load,
+  number: number,
+  programs: NativePrograms,
+  brokers: Brokers,
+  { rounds }: Scope,
+): Promise<Row[]> {
+  const topicIn = (round: number): string => `rdk-${number}-${round}`
+  const floor = load.hasFloor ? () => floorBroker(programs, topicIn(0), { batchBytes: 0, recordsPerBatch: 1 }) : null
+  const rate = async (verb: string, { port }: MeasuredBroker, topic: string, ...more: (string | number)[]) => {
+    const args = [verb, `127.0.0.1:${port}`, topic, load.records, ...more]
+    const { seconds, bytes } = await programs.measured('rdkafka', args)
+    return bytes / seconds
+  }
+  const { produce, consume } = await paired(
+    { ...brokers, floor },
+    rounds,
+    {
+      produce: async (broker, round) => {
         // The floor serves the one topic that its answers were made for.
         const topic = topicIn(broker.name === 'floor' ? 0 : round)
         if (broker.name !== 'floor') await createTopic(broker, topic)
-        const args = [bootstrap(broker.port), topic, load.records, load.recordBytes, ...load.settings]
-        const { seconds, bytes } = await programs.measured('rdkafka', ['produce', ...args])
-        return bytes / seconds
+        return rate('produce', broker, topic, load.recordBytes, ...load.settings)
       },
-      consume: async (broker: MeasuredBroker, round: number) => {
-        if (broker.name === 'floor') return Number.NaN
-        const args = [bootstrap(broker.port), topicIn(round), load.records]
-        const { seconds, bytes } = await programs.measured('rdkafka', ['consume', ...args])
-        return bytes / seconds
-      },
-    }
-    const { produce, consume } = await paired({ klog, apache, floor }, rounds, steps, (broker, round) =>
-      deleteTopic(broker, topicIn(round)),
-    )
-    const unit = (rate: number): string => mbPerSecond(rate / 1e6)
-    const cpuUnit = (seconds: number): string => `${seconds.toFixed(2)} s/GB`
-    const gigabytes = (load.records * load.recordBytes) / 1e9
-    const cpuGoals = load.cpuGoal === undefined ? {} : { apache: load.cpuGoal }
-    rows.push(
-      comparedRow(
-        { what: `librdkafka produces: ${load.what}`, unit, better: 'higher', ...(load.goals && { goals: load.goals }) },
-        valuesOf(produce),
-      ),
-      comparedRow(
-        { what: "… and the broker's processor time", unit: cpuUnit, better: 'lower', goals: cpuGoals },
-        cpuOf(produce, gigabytes),
-      ),
-      comparedRow(
-        { what: `librdkafka consumes: ${load.what}`, unit, better: 'higher' },
-        { ...valuesOf(consume), floor: [] },
-      ),
-    )
+      consume: async (broker, round) => (broker.name === 'floor' ? null : rate('consume', broker, topicIn(round))),
+    },
+    (broker, round) => deleteTopic(broker, topicIn(round)),
+  )
+  const gigabytes = (load.records * load.recordBytes) / 1e9
+  const row = (verb: string, figures: Paired, goals: Goals = {}): Row => {
+    const costs = costsOf(figures, gigabytes, 'GB')
+    const what = `librdkafka ${verb}: ${load.what}`
+    return rowOf({ what, unit: mbPerSecond, better: 'higher', goals, costs }, valuesOf(figures))
   }
-  await klog.stop()
-  await apache?.stop()
-  return rows
+  const rows = [row('produces', produce, load.goals), row('consumes', consume, { apache: 1 })]
+  if (load.cpuGoal === undefined) return rows
+  const unit = (seconds: number): string => `${seconds.toFixed(2)} s/GB`
+  const what = `librdkafka produces: ${load.what}: the broker's processor time`
+  const goals = { apache: load.cpuGoal }
+  return [...rows, rowOf({ what, unit, better: 'lower', goals }, cpuOf(produce, gigabytes))]
 }

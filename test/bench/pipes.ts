@@ -4,54 +4,49 @@ import { createReadStream, createWriteStream, mkdtempSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { apacheBroker, createTopic, klogBroker, type MeasuredBroker } from './brokers.js'
-import { comparedRow } from './compared-row.js'
-import type { Row } from './table.js'
+import { besideApache, createTopic, deleteTopic } from './brokers.js'
+import { type Row, rowOf } from './row.js'
+import type { Scope } from './scope.js'
 
 const klog = join(import.meta.dirname, '../../bin/klog.js')
 const apache = join(import.meta.dirname, '../compat/kafka/kafka')
 const LINE_BYTES = 100
-const LINES = 5_000_000
-const ROUNDS = 2
+const LINES = 3_000_000
 
-/** Half a gigabyte of lines through the console tools: klog's to klog, Apache Kafka's to Apache Kafka. */
-export async function pipes(): Promise<Row[]> {
+/** Lines through the console tools: klog's to klog, Apache Kafka's to Apache Kafka. */
+export async function pipes(scope: Scope): Promise<Row[]> {
   const directory = mkdtempSync(join(tmpdir(), 'klog-lines-'))
-  const file = join(directory, 'lines')
-  writeFileSync(file, `${'l'.repeat(LINE_BYTES - 1)}\n`.repeat(LINES))
-  const sides = [
-    { name: 'klog', broker: await klogBroker(), command: [process.execPath, klog], prefix: '' },
-    { name: 'apache', broker: await apacheBroker(), command: [apache], prefix: 'kafka-' },
-  ] as const
-  const produced: Record<string, number[]> = { klog: [], apache: [], floor: [] }
-  const consumed: Record<string, number[]> = { klog: [], apache: [], floor: [] }
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const { name, broker, command, prefix } of sides) {
-      if (broker === null) continue
-      const topic = `lines-${round}`
-      await createTopic(broker, topic)
-      const to = (tool: string): string[] => [
-        ...command,
-        `${prefix}${tool}`,
-        '--bootstrap-server',
-        `127.0.0.1:${broker.port}`,
-      ]
-      produced[name]!.push(LINES / (await seconds([...to('console-producer'), '--topic', topic], file, null)))
-      const reading = ['--topic', topic, '--from-beginning', '--max-messages', String(LINES)]
-      consumed[name]!.push(
-        LINES / (await seconds([...to('console-consumer'), ...reading], null, join(directory, 'out'))),
-      )
+  const [input, output] = [join(directory, 'in'), join(directory, 'out')]
+  writeFileSync(input, `${'l'.repeat(LINE_BYTES - 1)}\n`.repeat(LINES))
+  const produced = { klog: [] as number[], apache: [] as number[] }
+  const consumed = { klog: [] as number[], apache: [] as number[] }
+  await besideApache(scope, async (brokers) => {
+    const sides = [
+      { side: 'klog', command: [process.execPath, klog] },
+      { side: 'apache', command: [apache] },
+    ] as const
+    for (let round = 0; round < scope.rounds; round++) {
+      for (const { side, command } of sides) {
+        const broker = brokers[side]
+        if (broker === null) continue
+        const topic = `lines-${round}`
+        await createTopic(broker, topic)
+        const to = (tool: string): string[] => [...command, tool, '--bootstrap-server', `127.0.0.1:${broker.port}`]
+        produced[side].push(LINES / (await seconds([...to('console-producer'), '--topic', topic], input, null)))
+        const reading = ['--topic', topic, '--from-beginning', '--max-messages', String(LINES)]
+        consumed[side].push(LINES / (await seconds([...to('console-consumer'), ...reading], null, output)))
+        await deleteTopic(broker, topic)
+      }
     }
-  }
-  for (const { broker } of sides) await (broker as MeasuredBroker | null)?.stop()
+  })
   rmSync(directory, { recursive: true })
   const unit = (perSecond: number): string => `${(perSecond / 1000).toFixed(0)} k lines/s`
-  const row = (what: string, figures: Record<string, number[]>): Row =>
-    comparedRow(
-      { what, unit, better: 'higher', goals: { apache: 1 } },
-      { klog: figures.klog!, apache: figures.apache!, floor: [] },
-    )
-  return [row('console-producer < file of 100 B lines', produced), row('console-consumer > file', consumed)]
+  const row = (what: string, figures: typeof produced): Row =>
+    rowOf({ what, unit, better: 'higher', goals: { apache: 1 } }, figures)
+  return [
+    row(`console-producer < file of ${LINE_BYTES} B lines`, produced),
+    row('console-consumer --from-beginning > file', consumed),
+  ]
 }
 
 async function seconds([program, ...args]: string[], input: string | null, output: string | null): Promise<number> {

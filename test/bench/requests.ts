@@ -1,148 +1,76 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { apacheBroker, createTopic, deleteTopic, klogBroker, type MeasuredBroker } from './brokers.js'
-import { comparedRow, cpuOf, valuesOf } from './compared-row.js'
+import { batchOf, numberedBatches, textBatch } from './batches.js'
+import { type Brokers, besideApache, createTopic, deleteTopic } from './brokers.js'
 import { floorBroker } from './floor.js'
-import { batchOf, fetchFrame, produceErrorAt, produceFrame, type Shape } from './frames.js'
+import { produceFrame } from './frames.js'
 import { NativePrograms } from './native.js'
-import { type Paired, paired } from './paired.js'
-import { mbPerSecond, type Row } from './table.js'
-
-const HOST = '127.0.0.1'
-
-interface Load extends Shape {
-  readonly what: string
-  /** As in Produce: 1 or -1. */
-  readonly acks: number
-  readonly connections: number
-  /** Requests that may be on their way for each connection. */
-  readonly window: number
-  readonly requests: number
-  /** Its rate is that of its requests, not of its bytes. */
-  readonly isCounted?: boolean
-  readonly goals: { readonly apache?: number; readonly floor?: number }
-  /** Of the broker's processor time. */
-  readonly cpuGoal?: number
-  readonly consumeGoals?: { readonly apache?: number; readonly floor?: number }
-}
-
-const MB_16_KB = { recordBytes: 1000, recordsPerBatch: 16, requests: 16_000 }
-
-const LOADS: readonly Load[] = [
-  {
-    what: '1 KB records, 1 MB requests',
-    ...{ recordBytes: 1000, recordsPerBatch: 1000, requests: 256, acks: 1, connections: 1, window: 8 },
-    ...{ goals: { apache: 1, floor: 0.85 }, cpuGoal: 1, consumeGoals: { apache: 1, floor: 1 } },
-  },
-  {
-    what: '1 KB records, 16 KB requests',
-    ...{ ...MB_16_KB, acks: 1, connections: 1, window: 8 },
-    ...{ goals: { apache: 1.5, floor: 0.7 }, cpuGoal: 0.4, consumeGoals: { apache: 1, floor: 1 } },
-  },
-  {
-    what: '1 KB records, 16 KB requests, acks=all, 50 connections',
-    ...{ ...MB_16_KB, acks: -1, connections: 50, window: 1, goals: { apache: 1.5, floor: 0.7 } },
-  },
-  {
-    what: '100 B records, 100 KB requests',
-    ...{
-      recordBytes: 100,
-      recordsPerBatch: 900,
-      requests: 2500,
-      acks: 1,
-      connections: 1,
-      window: 8,
-      goals: { apache: 1 },
-    },
-  },
-  {
-    what: 'one 100 B record a request',
-    ...{ recordBytes: 100, recordsPerBatch: 1, requests: 300_000, acks: 1, connections: 1, window: 64 },
-    ...{ isCounted: true, goals: { apache: 3, floor: 1 }, cpuGoal: 0.2 },
-  },
-]
+import { costsOf, cpuOf, paired, valuesOf } from './paired.js'
+import { RawLoad } from './raw-load.js'
+import { REQUEST_LOADS, type RequestLoad } from './request-loads.js'
+import { type Row, rowOf } from './row.js'
+import type { Scope } from './scope.js'
+import { mbPerSecond, thousands } from './units.js'
 
 /** Prebuilt requests from a program in C, to klog, to Apache Kafka and to the least that a broker can do. */
-export async function requests(rounds: number): Promise<Row[]> {
+export async function requests(scope: Scope): Promise<Row[]> {
   const programs = NativePrograms.compiled()
   if (programs === null) return []
-  const [klog, apache] = [await klogBroker(), await apacheBroker()]
-  const directory = mkdtempSync(join(tmpdir(), 'klog-frames-'))
+  const raw = new RawLoad(programs)
   const rows: Row[] = []
-  for (const load of LOADS) rows.push(...(await measured(load, { programs, klog, apache, directory, rounds })))
-  rmSync(directory, { recursive: true })
-  await klog.stop()
-  await apache?.stop()
+  await besideApache(scope, async (brokers) => {
+    for (const [number, load] of REQUEST_LOADS.entries())
+      rows.push(...(await measured(load, number, raw, brokers, scope)))
+  })
+  raw.dispose()
   return rows
 }
 
-interface Bench {
-  readonly programs: NativePrograms
-  readonly klog: MeasuredBroker
-  readonly apache: MeasuredBroker | null
-  readonly directory: string
-  readonly rounds: number
-}
-
-async function measured(load: Load, bench: Bench): Promise<Row[]> {
-  const records = batchOf(load)
-  const batches = { batchBytes: records.length, recordsPerBatch: load.recordsPerBatch }
+async function measured(
+  load: RequestLoad,
+  number: number,
+  raw: RawLoad,
+  brokers: Brokers,
+  scope: Scope,
+): Promise<Row[]> {
   // Names of one length: the floor's answers are made for one of them.
-  const topicIn = (round: number): string => `r${load.recordBytes}-${load.recordsPerBatch}-${load.connections}-${round}`
-  const { produce, consume } = await paired(
-    { ...bench, floor: () => floorBroker(bench.programs, topicIn(0), batches) },
-    bench.rounds,
+  const topicIn = (round: number): string => `r${String(number).padStart(2, '0')}-${round}`
+  const plainBytes = batchOf(load).length
+  const batchBytes = load.codec === undefined ? plainBytes : textBatch(load, load.codec).length
+  const floor = () => floorBroker(raw.programs, topicIn(0), { batchBytes, recordsPerBatch: load.recordsPerBatch })
+  const { produce } = await paired(
+    { ...brokers, floor },
+    scope.rounds,
     {
       produce: async (broker, round) => {
-        if (broker.name !== 'floor') await createTopic(broker, topicIn(round))
-        return produceRate(load, bench, broker.port, topicIn(round), records)
+        const topic = topicIn(round)
+        if (broker.name !== 'floor') await createTopic(broker, topic, { partitions: load.partitions ?? 1 })
+        const frames = framesOf(load, topic, round)
+        const { seconds } = await raw.produce(broker.port, { ...load, topic, frames })
+        return (load.isCounted ? load.requests : load.requests * plainBytes) / seconds
       },
-      consume: (broker, round) => consumeRate(load, bench, broker.port, topicIn(round), records.length),
     },
     (broker, round) => deleteTopic(broker, topicIn(round)),
   )
-  return [
-    comparedRow(
-      { what: `produce: ${load.what}`, unit: rateUnit(load), better: 'higher', goals: load.goals },
-      valuesOf(produce),
-    ),
-    cpuRow(load, produce, records.length),
-    ...(load.consumeGoals === undefined ? [] : [consumeRow(load, consume)]),
-  ]
+  const units = load.isCounted ? load.requests / 1e6 : (load.requests * plainBytes) / 1e9
+  const word = load.isCounted ? 'million' : 'GB'
+  const unit = load.isCounted ? thousands : mbPerSecond
+  const costs = costsOf(produce, units, word)
+  const rows = [rowOf({ ...load, what: `produce: ${load.what}`, unit, better: 'higher', costs }, valuesOf(produce))]
+  if (load.cpuGoal === undefined) return rows
+  const goals = {
+    apache: load.cpuGoal,
+    ...(load.cpuSecondsGoal !== undefined && { klog: load.cpuSecondsGoal }),
+  }
+  const cpuUnit = (seconds: number): string => `${seconds.toFixed(2)} s/${word}`
+  const what = `produce: ${load.what}: the broker's processor time`
+  return [...rows, rowOf({ what, unit: cpuUnit, better: 'lower', goals }, cpuOf(produce, units))]
 }
 
-async function produceRate(load: Load, bench: Bench, port: number, topic: string, records: Buffer): Promise<number> {
-  const file = join(bench.directory, 'produce')
-  writeFileSync(file, produceFrame(topic, records, load.acks))
-  const args = [HOST, port, file, load.requests, load.connections, load.window, 0, produceErrorAt(topic)]
-  const { seconds } = await bench.programs.measured('load', ['produce', ...args])
-  return (load.isCounted ? load.requests : load.requests * records.length) / seconds
+function framesOf(load: RequestLoad, topic: string, round: number): Buffer[] {
+  const { acks, partitions = 1 } = load
+  if (load.isIdempotent)
+    return numberedBatches(load, load.requests, { producerId: BigInt(9_000_000 + round) }).map((records) =>
+      produceFrame(topic, records, { acks }),
+    )
+  const records = load.codec === undefined ? batchOf(load) : textBatch(load, load.codec)
+  return Array.from({ length: partitions }, (_, partition) => produceFrame(topic, records, { acks, partition }))
 }
-
-/** Bytes of batches per second. */
-async function consumeRate(load: Load, bench: Bench, port: number, topic: string, batchBytes: number): Promise<number> {
-  const { frame, offsetAt, headBytes } = fetchFrame(topic)
-  const file = join(bench.directory, 'fetch')
-  writeFileSync(file, frame)
-  const end = load.requests * load.recordsPerBatch
-  const args = [HOST, port, file, offsetAt, headBytes, batchBytes, load.recordsPerBatch, end, 1]
-  const { seconds, bytes } = await bench.programs.measured('load', ['consume', ...args])
-  return bytes / seconds
-}
-
-function cpuRow(load: Load, produce: Paired, batchBytes: number): Row {
-  const units = load.isCounted ? load.requests / 1e6 : (load.requests * batchBytes) / 1e9
-  const unit = (seconds: number): string => `${seconds.toFixed(2)} s/${load.isCounted ? 'million' : 'GB'}`
-  const goals = load.cpuGoal === undefined ? {} : { apache: load.cpuGoal }
-  return comparedRow({ what: "… and the broker's processor time", unit, better: 'lower', goals }, cpuOf(produce, units))
-}
-
-function consumeRow(load: Load, consume: Paired): Row {
-  const unit = (rate: number): string => mbPerSecond(rate / 1e6)
-  const goals = load.consumeGoals!
-  return comparedRow({ what: `consume: ${load.what}`, unit, better: 'higher', goals }, valuesOf(consume))
-}
-
-const rateUnit = (load: Load) => (rate: number) =>
-  load.isCounted ? `${(rate / 1000).toFixed(0)} k/s` : mbPerSecond(rate / 1e6)

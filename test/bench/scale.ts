@@ -5,7 +5,8 @@ import { residentBytes } from '../../src/cli/local/process.js'
 import { KlogHome } from '../support/klog-home.js'
 import { cpuSeconds } from './cpu.js'
 import { produceRate } from './load.js'
-import { megabytes, ms, type Row } from './table.js'
+import { type Row, rowOf } from './row.js'
+import { megabytes, ms, percent } from './units.js'
 
 const TOPICS = 100
 const PARTITIONS_EACH = 100
@@ -41,6 +42,7 @@ async function manyPartitions(): Promise<Row[]> {
       }
     })
     await admin.disconnect()
+    const listed = await timed(() => done(home, ['topics', '--list']))
     const described = await timed(() => done(home, ['topics', '--describe']))
     const bytes = residentBytes(pidOf(home)) ?? Number.NaN
     await done(home, ['broker', 'stop'])
@@ -49,17 +51,12 @@ async function manyPartitions(): Promise<Row[]> {
     const killed = await timed(() => done(home, ['broker', 'start']))
     const partitions = `${(TOPICS * PARTITIONS_EACH).toLocaleString('en')} partitions`
     return [
-      alone(`${partitions} created in ${TOPICS} topics`, ms(created)),
-      alone(`${partitions} described by klog topics`, ms(described)),
-      alone(`memory with ${partitions}`, megabytes(bytes)),
-      {
-        ...alone(`start with ${partitions} after a stop`, ms(stopped)),
-        ...aim(`≤ ${READY_MS_GOAL} ms`, stopped <= READY_MS_GOAL),
-      },
-      {
-        ...alone(`start with ${partitions} after kill -9`, ms(killed)),
-        ...aim(`≤ ${READY_MS_GOAL} ms`, killed <= READY_MS_GOAL),
-      },
+      took(`${partitions} created in ${TOPICS} topics`, created),
+      took(`${partitions} listed by klog topics`, listed),
+      took(`${partitions} described by klog topics`, described),
+      rowOf({ what: `memory with ${partitions}`, unit: megabytes, better: 'lower' }, { klog: [bytes] }),
+      took(`start with ${partitions} after a stop`, stopped, READY_MS_GOAL),
+      took(`start with ${partitions} after kill -9`, killed, READY_MS_GOAL),
     ]
   } finally {
     await home.dispose()
@@ -85,13 +82,10 @@ async function recovery(): Promise<Row[]> {
     await produceRate(load)
     const full = await timedRestart(home)
     const perSecond = RECOVERED_BYTES / ((full - empty) / 1000)
-    const text = `${(perSecond / 1e9).toFixed(1)} GB/s`
-    return [
-      {
-        ...alone(`recovery of ${RECOVERED_BYTES / 1e9} GB in the page cache after kill -9 (${ms(full)})`, text),
-        ...aim(`≥ ${RECOVERY_GOAL / 1e9} GB/s`, perSecond >= RECOVERY_GOAL),
-      },
-    ]
+    const unit = (rate: number): string => `${(rate / 1e9).toFixed(1)} GB/s`
+    const what = `recovery of ${RECOVERED_BYTES / 1e9} GB in the page cache after kill -9`
+    const goals = { klog: RECOVERY_GOAL }
+    return [rowOf({ what, unit, better: 'higher', goals, note: ms(full) }, { klog: [perSecond] })]
   } finally {
     await home.dispose()
   }
@@ -110,7 +104,7 @@ async function idleness(): Promise<Row[]> {
   const home = await KlogHome.make()
   try {
     await done(home, ['broker', 'start'])
-    const alone0 = await idleShare(home)
+    const alone = await idleShare(home)
     const admins = Array.from({ length: CONNECTIONS }, () =>
       new Kafka({ brokers: [`127.0.0.1:${home.port}`], logLevel: logLevel.NOTHING }).admin(),
     )
@@ -118,14 +112,13 @@ async function idleness(): Promise<Row[]> {
     const with1000 = await idleShare(home)
     const bytes = residentBytes(pidOf(home)) ?? Number.NaN
     for (const admin of admins) await admin.disconnect()
-    const percent = (share: number): string => `${(share * 100).toFixed(2)} %`
+    const share = (what: string, value: number): Row =>
+      rowOf({ what, unit: percent, better: 'lower', goals: { klog: IDLE_CPU_GOAL } }, { klog: [value] })
+    const memory = `memory with ${CONNECTIONS} idle connections`
     return [
-      {
-        ...alone('idle: share of a core', percent(alone0)),
-        ...aim(`≤ ${percent(IDLE_CPU_GOAL)}`, alone0 <= IDLE_CPU_GOAL),
-      },
-      alone(`idle with ${CONNECTIONS} connections: share of a core`, percent(with1000)),
-      alone(`… and memory`, megabytes(bytes)),
+      share('idle: share of a core', alone),
+      share(`idle with ${CONNECTIONS} connections: share of a core`, with1000),
+      rowOf({ what: memory, unit: megabytes, better: 'lower' }, { klog: [bytes] }),
     ]
   } finally {
     await home.dispose()
@@ -153,5 +146,6 @@ async function done(home: KlogHome, args: readonly string[]): Promise<void> {
   if (exitCode !== 0) throw new Error(`klog ${args.join(' ')}: ${stderr}`)
 }
 
-const alone = (what: string, klog: string): Row => ({ what, klog, against: '', ratio: '', goal: '', met: null })
-const aim = (goal: string, met: boolean): Pick<Row, 'goal' | 'met'> => ({ goal, met })
+function took(what: string, value: number, goal?: number): Row {
+  return rowOf({ what, unit: ms, better: 'lower', goals: goal === undefined ? {} : { klog: goal } }, { klog: [value] })
+}

@@ -1,36 +1,44 @@
 import Table from 'cli-table3'
+import { isWorse, median, spreadText } from './figures.js'
+import { lastValues, type Result } from './last-result.js'
+import { isMet, type Line, type Row } from './row.js'
 
-/** One measured thing: what it took, beside what it is measured against in the same run. */
-export interface Row {
-  readonly what: string
-  readonly klog: string
-  readonly against: string
-  readonly ratio: string
-  readonly goal: string
-  /** Null where no goal was set. */
-  readonly met: boolean | null
-}
+const HEAD = ['', 'klog', 'against', 'ratio', 'last time', 'goal', '', 'processor time, memory']
 
-export function printTable(rows: readonly Row[]): void {
-  const table = new Table({ head: ['', 'klog', 'against', 'ratio', 'goal', ''], style: { head: [], border: [] } })
-  for (const row of rows) {
+/** The rows of all groups, each ratio beside that of the last result; then why goals were missed. */
+export function printTable(groups: Readonly<Record<string, readonly Row[]>>, last: Result | null): void {
+  const table = new Table({ head: HEAD, style: { head: [], border: [] } })
+  const all = Object.entries(groups).flatMap(([group, rows]) => rows.map((row) => ({ group, row })))
+  for (const { group, row } of all) {
+    const { what, klog, lines, costs } = row
+    const under = (cell: (line: Line) => string): string => lines.map(cell).join('\n')
     table.push([
-      row.what,
-      row.klog,
-      row.against,
-      row.ratio,
-      row.goal,
-      row.met === null ? '' : row.met ? 'met' : 'MISSED',
+      ...[what, klog, under(({ against }) => against), under(({ text }) => text)],
+      ...[under((line) => lastText(last, group, what, line)), under(({ goal }) => goal), verdict(row), costs],
     ])
   }
   console.log(table.toString())
+  const missed = all.map(({ row }) => row).filter((row) => isMet(row) === false)
+  for (const { what, inTheWay } of missed) console.log(`MISSED  ${what}: ${inTheWay ?? 'not looked into yet'}`)
+  const aimed = all.filter(({ row }) => isMet(row) !== null).length
+  const worse = all.filter(({ group, row }) => row.lines.some((line) => hasWorsened(last, group, row.what, line)))
+  console.log(`${aimed - missed.length} of ${aimed} goals met.`)
+  if (last !== null) console.log(`${worse.length} rows are worse than on ${last.date} (${last.machine}, ${last.node}).`)
 }
 
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)]!
+function verdict(row: Row): string {
+  const met = isMet(row)
+  return met === null ? '' : met ? 'met' : 'MISSED'
 }
 
-export const ms = (value: number): string => `${value.toFixed(value < 100 ? 1 : 0)} ms`
-export const mbPerSecond = (value: number): string => `${value.toFixed(0)} MB/s`
-export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`
+function lastText(last: Result | null, group: string, what: string, line: Line): string {
+  const values = lastValues(last, group, what, line.side)
+  if (values === null) return ''
+  const text = (value: number): string => String(Number(value.toPrecision(3)))
+  return `${text(median(values))}${spreadText(values, text)}${hasWorsened(last, group, what, line) ? ' WORSE' : ''}`
+}
+
+function hasWorsened(last: Result | null, group: string, what: string, { side, values, better }: Line): boolean {
+  const before = lastValues(last, group, what, side)
+  return before !== null && isWorse(values, before, better)
+}

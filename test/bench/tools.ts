@@ -1,12 +1,15 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { KlogHome } from '../support/klog-home.js'
-import { median, ms, type Row } from './table.js'
+import { type Row, rowOf } from './row.js'
+import type { Scope } from './scope.js'
+import { ms } from './units.js'
 
 const RUNS = 11
 const APACHE_RUNS = 3
 const NODE_RATIO_GOAL = 3.3
-const APACHE_RATIO_GOAL = 10
+/** Klog's time beside that of Apache Kafka's tool. */
+const APACHE_RATIO_GOAL = 0.1
 const LOOP = 100
 const klog = join(import.meta.dirname, '../../bin/klog.js')
 const apacheKafka = join(import.meta.dirname, '../compat/kafka/kafka')
@@ -38,79 +41,59 @@ const everyday: readonly Everyday[] = [
 ]
 
 /** How long each tool takes, beside what Node takes to do nothing and beside Apache Kafka's tool, all with klog's broker. */
-export async function everydayTools(): Promise<Row[]> {
+export async function everydayTools({ hasApache }: Scope): Promise<Row[]> {
   const home = await KlogHome.make()
   const bootstrap = ['--bootstrap-server', `localhost:${home.port}`]
   timed(home, ['topics', '--create', '--topic', 't'])
   timed(home, ['console-producer', '--topic', 't'], 'hello\n')
   timed(home, ['console-consumer', '--topic', 't', '--from-beginning', '--max-messages', '1', '--group', 'g'])
-  const rows = everyday.flatMap((one) => rowsOf(home, bootstrap, one))
+  const rows = everyday.map((one) => everydayRow(home, bootstrap, one, hasApache))
   rows.push(loop(home))
   await home.dispose()
   return rows
 }
 
-function rowsOf(home: KlogHome, bootstrap: readonly string[], { tool, args, input, looks }: Everyday): Row[] {
+function everydayRow(
+  home: KlogHome,
+  bootstrap: readonly string[],
+  { tool, args, input, looks }: Everyday,
+  hasApache: boolean,
+): Row {
   const words = [...tool, ...bootstrap, ...args].filter((word) => word !== undefined)
-  const nodes: number[] = []
+  const node: number[] = []
   const ours: number[] = []
   for (let run = 0; run < RUNS; run++) {
-    nodes.push(timed(home, null))
+    node.push(timed(home, null))
     ours.push(timed(home, words, input))
   }
-  const ratio = median(ours.map((time, run) => time / nodes[run]!))
+  const apache = hasApache ? apacheTimes(words, input) : []
+  const goals = { apache: APACHE_RATIO_GOAL, ...(looks && { node: NODE_RATIO_GOAL }) }
   const what = ['klog', ...tool, ...args].join(' ')
-  const beside: Row = {
-    what: `${what} against node -e 0`,
-    klog: ms(median(ours)),
-    against: ms(median(nodes)),
-    ratio: ratio.toFixed(2),
-    goal: looks ? `≤ ${NODE_RATIO_GOAL}` : '',
-    met: looks ? ratio <= NODE_RATIO_GOAL : null,
-  }
-  const apache = apacheTimes(words, input)
-  return apache === null ? [beside] : [beside, apacheRow(median(ours), median(apache))]
+  return rowOf({ what, unit: ms, better: 'lower', goals }, { klog: ours, apache, node })
 }
 
-function apacheRow(ours: number, apache: number): Row {
-  const ratio = apache / ours
-  return {
-    what: '… against Apache Kafka’s tool: so many times as fast',
-    klog: ms(ours),
-    against: ms(apache),
-    ratio: ratio.toFixed(1),
-    goal: `≥ ${APACHE_RATIO_GOAL}`,
-    met: ratio >= APACHE_RATIO_GOAL,
-  }
-}
-
-/** Null where there is no Java, or Kafka's jars cannot be had. */
-function apacheTimes(words: readonly string[], input = ''): number[] | null {
+/** None where there is no Java, or Kafka's jars cannot be had. */
+function apacheTimes(words: readonly string[], input = ''): number[] {
   const times: number[] = []
   for (let run = 0; run < APACHE_RUNS; run++) {
     const start = performance.now()
     const { status } = spawnSync(apacheKafka, words, { input, stdio: ['pipe', 'ignore', 'ignore'] })
-    if (status !== 0) return null
+    if (status !== 0) return []
     times.push(performance.now() - start)
   }
   return times
 }
 
 function loop(home: KlogHome): Row {
-  const start = performance.now()
-  for (let run = 0; run < LOOP; run++) timed(home, ['get-offsets', '--topic', 't'])
-  const took = performance.now() - start
-  const nodeStart = performance.now()
-  for (let run = 0; run < LOOP; run++) timed(home, null)
-  const node = performance.now() - nodeStart
-  return {
-    what: `${LOOP} times klog get-offsets --topic t, one after the other`,
-    klog: ms(took),
-    against: ms(node),
-    ratio: (took / node).toFixed(2),
-    goal: '',
-    met: null,
-  }
+  const ours: number[] = []
+  const node: number[] = []
+  for (let run = 0; run < LOOP; run++) ours.push(timed(home, ['get-offsets', '--topic', 't']))
+  for (let run = 0; run < LOOP; run++) node.push(timed(home, null))
+  const sum = (times: readonly number[]): number[] => [times.reduce((all, one) => all + one, 0)]
+  return rowOf(
+    { what: `${LOOP} times klog get-offsets --topic t, one after the other`, unit: ms, better: 'lower' },
+    { klog: sum(ours), node: sum(node) },
+  )
 }
 
 /** Wall time of `klog ARGS…`, or of `node -e 0`, in ms. */

@@ -2,12 +2,13 @@
  * Load on a broker by prebuilt frames, so that what is measured is the broker and not the client.
  *
  *   load produce HOST PORT FRAME COUNT CONNECTIONS WINDOW PER_SECOND ERROR_AT
- *   load consume HOST PORT FRAME OFFSET_AT HEAD_BYTES BATCH_BYTES BATCH_RECORDS END_OFFSET CONNECTIONS
+ *   load consume HOST PORT FRAME OFFSET_AT HEAD_BYTES BATCH_BYTES BATCH_RECORDS FIRST_OFFSET END_OFFSET CONNECTIONS TIMES
  *   load tail    HOST PORT FRAME COUNT PER_SECOND ERROR_AT FETCH_FRAME OFFSET_AT HEAD_BYTES BATCH_BYTES BATCH_RECORDS FIRST_OFFSET
  *
- * FRAME is a file with one request, length included. ERROR_AT is where the error code lies in an answer, OFFSET_AT where the
- * offset lies in a fetch request, HEAD_BYTES how long an answer to it is before its records. PER_SECOND 0 sends as fast as the
- * window allows; otherwise the time of each request is counted from when it was due. Prints one line of JSON.
+ * FRAME is a file with one request, length included; to produce, with as many as shall be sent in turn. ERROR_AT is where the error
+ * code lies in an answer, OFFSET_AT where the offset lies in a fetch request, HEAD_BYTES how long an answer to it is before its
+ * records. PER_SECOND 0 sends as fast as the window allows; otherwise the time of each request is counted from when it was due. Each
+ * connection consumes from FIRST_OFFSET to END_OFFSET, so many TIMES. Prints one line of JSON.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -34,7 +35,13 @@ typedef struct {
 } Frame;
 
 typedef struct {
+  Frame *all;
+  int64_t count;
+} Frames;
+
+typedef struct {
   int fd;
+  const Frame *frame;  /* the request that is being written */
   int64_t sent;        /* requests begun */
   size_t written;      /* bytes of the request that is being written; 0 between two */
   int64_t answered;
@@ -66,6 +73,20 @@ static Frame frameOf(const char *path) {
   if (read(fd, frame.bytes, frame.length) != (ssize_t)frame.length) die(path);
   close(fd);
   return frame;
+}
+
+/* The requests that lie in a file one behind the other. */
+static Frames framesOf(const char *path) {
+  Frame file = frameOf(path);
+  Frames frames = {NULL, 0};
+  for (size_t at = 0; at < file.length;) {
+    uint32_t length;
+    memcpy(&length, file.bytes + at, 4);
+    frames.all = realloc(frames.all, sizeof(Frame) * (size_t)(frames.count + 1));
+    frames.all[frames.count++] = (Frame){file.bytes + at, 4 + be32toh(length)};
+    at += 4 + be32toh(length);
+  }
+  return frames;
 }
 
 static int connected(const char *host, const char *port) {
@@ -100,7 +121,8 @@ static void report(double seconds, int64_t requests, double bytes, double *took,
 }
 
 /* Writes what the socket takes of the request in hand; true once it is whole on its way. */
-static int push(Lane *lane, const Frame *frame) {
+static int push(Lane *lane) {
+  const Frame *frame = lane->frame;
   while (lane->written < frame->length) {
     ssize_t n = send(lane->fd, frame->bytes + lane->written, frame->length - lane->written, MSG_NOSIGNAL);
     if (n < 0) {
@@ -179,7 +201,7 @@ static void await(struct pollfd *fds, int count, double until) {
 }
 
 static int produce(char **arg) {
-  Frame frame = frameOf(arg[2]);
+  Frames frames = framesOf(arg[2]);
   int64_t count = atoll(arg[3]);
   int lanes = atoi(arg[4]);
   int64_t window = atoll(arg[5]);
@@ -202,7 +224,8 @@ static int produce(char **arg) {
       for (; begun < count && due <= now(); begun++, due = start + (double)begun / perSecond) {
         Lane *lane = &all[begun % lanes];
         lane->due[lane->sent++ % ring] = due;
-        while (!push(lane, &frame)) pull(lane, produced);
+        lane->frame = &frames.all[begun % frames.count];
+        while (!push(lane)) pull(lane, produced);
       }
     } else {
       for (int i = 0; i < lanes; i++) {
@@ -210,9 +233,9 @@ static int produce(char **arg) {
         while (lane->written > 0 || (begun < count && lane->sent - lane->answered < window)) {
           if (lane->written == 0) {
             lane->due[lane->sent++ % ring] = now();
-            begun++;
+            lane->frame = &frames.all[begun++ % frames.count];
           }
-          if (!push(lane, &frame)) break;
+          if (!push(lane)) break;
         }
       }
     }
@@ -221,20 +244,21 @@ static int produce(char **arg) {
     for (int i = 0; i < lanes; i++)
       if (fds[i].revents & ~POLLOUT) pull(&all[i], produced);
   }
-  report(now() - start, count, (double)frame.length * (double)count, tookAll, tookCount);
+  report(now() - start, count, (double)frames.all[0].length * (double)count, tookAll, tookCount);
   return 0;
 }
 
 static Frame fetchFrame;
 static size_t offsetAt, headBytes, batchBytes;
-static int64_t batchRecords, endOffset, nextOffset[256];
+static int64_t batchRecords, firstOffset, endOffset, nextOffset[256], timesLeft[256];
 static double fetchedBytes;
 static Lane *consumers;
 
 static void ask(Lane *lane) {
   uint64_t offset = htobe64((uint64_t)nextOffset[lane - consumers]);
   memcpy(fetchFrame.bytes + offsetAt, &offset, 8);
-  while (!push(lane, &fetchFrame)) {}
+  lane->frame = &fetchFrame;
+  while (!push(lane)) {}
 }
 
 /* The error code of the one partition stands 38 bytes before the records; the last batch may be cut off, as Kafka does. */
@@ -247,6 +271,8 @@ static void fetched(Lane *lane) {
   int64_t batches = wholeBatches(lane);
   nextOffset[lane - consumers] += batches * batchRecords;
   fetchedBytes += (double)batches * (double)batchBytes;
+  if (nextOffset[lane - consumers] >= endOffset && --timesLeft[lane - consumers] > 0)
+    nextOffset[lane - consumers] = firstOffset;
   if (nextOffset[lane - consumers] < endOffset) ask(lane);
   else lane->answered = -1;
 }
@@ -257,14 +283,18 @@ static int consume(char **arg) {
   headBytes = (size_t)atoll(arg[4]);
   batchBytes = (size_t)atoll(arg[5]);
   batchRecords = atoll(arg[6]);
-  endOffset = atoll(arg[7]);
-  int lanes = atoi(arg[8]);
+  firstOffset = atoll(arg[7]);
+  endOffset = atoll(arg[8]);
+  int lanes = atoi(arg[9]);
+  int64_t times = atoll(arg[10]);
   consumers = calloc((size_t)lanes, sizeof *consumers);
   struct pollfd *fds = calloc((size_t)lanes, sizeof *fds);
   double start = now();
   for (int i = 0; i < lanes; i++) {
     consumers[i].fd = fds[i].fd = connected(arg[0], arg[1]);
     fds[i].events = POLLIN;
+    nextOffset[i] = firstOffset;
+    timesLeft[i] = times;
     ask(&consumers[i]);
   }
   for (int left = lanes; left > 0;) {
@@ -281,7 +311,6 @@ static int consume(char **arg) {
 }
 
 static double *dueOf;
-static int64_t firstOffset;
 
 static void tailed(Lane *lane) {
   int64_t batches = wholeBatches(lane);
@@ -323,7 +352,8 @@ static int tail(char **arg) {
     double due = start + (double)begun / perSecond;
     for (; begun < count && due <= now(); due = start + (double)begun / perSecond) {
       dueOf[begun++] = due;
-      while (!push(&both[1], &frame)) {}
+      both[1].frame = &frame;
+      while (!push(&both[1])) {}
     }
     await(fds, 2, begun < count ? due : now() + 1);
     if (fds[0].revents != 0) pull(&both[0], tailed);
@@ -335,7 +365,7 @@ static int tail(char **arg) {
 
 int main(int count, char **arg) {
   if (count >= 10 && strcmp(arg[1], "produce") == 0) return produce(arg + 2);
-  if (count >= 11 && strcmp(arg[1], "consume") == 0) return consume(arg + 2);
+  if (count >= 13 && strcmp(arg[1], "consume") == 0) return consume(arg + 2);
   if (count >= 14 && strcmp(arg[1], "tail") == 0) return tail(arg + 2);
   fprintf(stderr, "load produce|consume|tail …: see the head of its source\n");
   return 2;
