@@ -231,7 +231,7 @@ export class BrokerNode {
       supportedFeatures: features,
       ...{ transactions, otherBrokers, controllerClient, controllerAddresses: addresses },
       forwarding: new Forwarding({
-        ...{ metadata, controllers, clock: realClock },
+        ...{ metadata, controllers: quorum.forwardedControllers, clock: realClock },
         timeoutMs: () => config.int('request.timeout.ms'),
       }),
       refusedBatches: new RefusedBatches(clock),
@@ -322,6 +322,7 @@ export class BrokerNode {
     registrar?.close()
     broker.controller.close()
     broker.metadata.close()
+    broker.forwarding.close()
     controllers.close()
     await broker.partitions.close(brokerEpoch)
     await this.#metadataDirectory.close(brokerEpoch)
@@ -341,6 +342,7 @@ export class BrokerNode {
       broker.otherBrokers.close()
       broker.controller.close()
       broker.metadata.close()
+      broker.forwarding.close()
       controllers.close()
       broker.partitions.abandon()
     }

@@ -23,9 +23,12 @@ import { type InternalTopic, internalTopic } from './internal-topics.js'
 import type { MetadataLog } from './metadata-log.js'
 import { NotController } from './not-controller.js'
 import type { OtherBrokers } from './other-brokers.js'
+import { refusal } from './refusal.js'
 
 /** Before the controller is looked for again. */
 const BACKOFF_MS = 50
+/** A client that waits for a controller longer than this is told to ask again, as Kafka tells it at once. */
+const CLIENT_WAIT_MS_MAX = 5000
 const CREATE_TOPICS_VERSION = 7
 const REGISTRATION_VERSION = 4
 const HEARTBEAT_VERSION = 2
@@ -47,6 +50,8 @@ export type HeartbeatAnswer = Pick<
   ReadResponse<typeof BrokerHeartbeat>,
   'errorCode' | 'isCaughtUp' | 'isFenced' | 'shouldShutDown'
 >
+
+type CreateTopicsAnswer = ReadResponse<typeof CreateTopics>
 
 type AlteredTopics = readonly {
   readonly topicId: Uuid
@@ -139,7 +144,7 @@ export class ControllerClient {
     return this.#call(metadata.leaderId, BrokerHeartbeat, HEARTBEAT_VERSION, request)
   }
 
-  /** Makes one of Kafka's own topics where there is none yet. NONE says that it is there. */
+  /** Makes one of Kafka's own topics where there is none yet. NONE says that it is there, REQUEST_TIMED_OUT that no controller was found. */
   createInternalTopic(name: InternalTopic): Promise<ErrorCode> {
     const { controller, config, metadata } = this.#options
     return this.#ask(
@@ -152,6 +157,7 @@ export class ControllerClient {
         if (errorCode === ErrorCode.NONE) await this.#heardOf(() => metadata.image.topic(name) !== null)
         return retried(errorCode)
       },
+      () => ErrorCode.REQUEST_TIMED_OUT,
     )
   }
 
@@ -163,22 +169,24 @@ export class ControllerClient {
       api: typeof CreateTopics,
       version: number,
       request: WriteRequest<typeof CreateTopics>,
-    ) => Promise<ReadResponse<typeof CreateTopics>>,
+    ) => Promise<CreateTopicsAnswer>,
   ) {
     const { controller, metadata } = this.#options
     return this.#ask(
       () => controller.createTopics(request, charge),
       async () => {
-        const response = await forward(CreateTopics, CREATE_TOPICS_VERSION, { ...request, timeoutMs: 30_000 })
+        const asked = { ...request, timeoutMs: CLIENT_WAIT_MS_MAX }
+        const response = await forward(CreateTopics, CREATE_TOPICS_VERSION, asked)
         const isThere = (name: string): boolean => metadata.image.topic(name) !== null
         const made = response.topics.filter(({ errorCode }) => errorCode === ErrorCode.NONE)
         await this.#heardOf(() => made.every(({ name }) => isThere(name)))
         return response
       },
+      () => refusal(CreateTopics, CREATE_TOPICS_VERSION, request, ErrorCode.REQUEST_TIMED_OUT) as CreateTopicsAnswer,
     )
   }
 
-  /** An id that no producer has had. */
+  /** An id that no producer has had. @throws NotController where none is left and no controller is found that gives more */
   async allocateProducerId(): Promise<bigint> {
     while (this.#producerIds.next === this.#producerIds.end) {
       this.#allocating ??= this.#allocateProducerIds().finally(() => {
@@ -201,6 +209,9 @@ export class ControllerClient {
         const { errorCode, producerIdStart, producerIdLen } = await this.#call(leader, AllocateProducerIds, 0, request)
         if (errorCode !== ErrorCode.NONE) throw new NotController()
         return { next: producerIdStart, end: producerIdStart + BigInt(producerIdLen) }
+      },
+      () => {
+        throw new NotController()
       },
     )
   }
@@ -244,9 +255,17 @@ export class ControllerClient {
     )
   }
 
-  /** Of this node while it leads the quorum, of its leader otherwise; as long as it takes to find one. */
-  async #ask<T>(here: () => Promise<T>, there: (leaderId: number) => Promise<T>): Promise<T> {
-    const { metadata, nodeId } = this.#options
+  /**
+   * Of this node while it leads the quorum, of its leader otherwise; as long as it takes to find one.
+   * @param inVain what it is instead where a client waits for it, which does so for a while only
+   */
+  async #ask<T>(
+    here: () => Promise<T>,
+    there: (leaderId: number) => Promise<T>,
+    inVain: (() => T) | null = null,
+  ): Promise<T> {
+    const { metadata, nodeId, clock } = this.#options
+    const endMs = inVain === null ? Number.POSITIVE_INFINITY : clock.monotonicMs() + CLIENT_WAIT_MS_MAX
     for (;;) {
       const isHere = metadata.isActive
       try {
@@ -260,6 +279,7 @@ export class ControllerClient {
         if (isHere && metadata.isActive && !(error instanceof NotController)) throw error
       }
       if (metadata.quorum.isClosed) throw new NotController()
+      if (inVain !== null && clock.monotonicMs() >= endMs) return inVain()
       await this.#newController(BACKOFF_MS)
     }
   }

@@ -35,6 +35,8 @@ export interface NodeQuorum {
   readonly controllers: OtherBrokers
   /** A way of its own: a fetch that waits holds up what comes behind it. */
   readonly fetchedControllers: OtherBrokers
+  /** Another: what clients ask may take longer than controllers wait for each other. */
+  readonly forwardedControllers: OtherBrokers
 }
 
 /** @throws UserError for metadata that cannot be read */
@@ -43,9 +45,10 @@ export function openQuorum(options: NodeQuorumOptions): NodeQuorum {
   const log = options.log.named('klog.metadata')
   const addresses = new ControllerAddresses(controllerListenerName(config), bootstrapServers(config))
   const otherCluster = new OtherCluster(clusterId, log)
-  const connect = (): OtherBrokers => reaching(peerControllers({ ...options, addresses }))
-  const controllers = connect()
   const timeoutMs = (): number => config.int('controller.quorum.request.timeout.ms')
+  const connect = (answerMs: () => number): OtherBrokers =>
+    reaching(peerControllers({ ...options, addresses, timeoutMs: answerMs }))
+  const controllers = connect(timeoutMs)
   const metadata = MetadataLog.open({
     ...{ ...options, log, clock },
     self: {
@@ -57,5 +60,9 @@ export function openQuorum(options: NodeQuorumOptions): NodeQuorum {
     calls: new WireQuorumCalls({ clusterId, controllers, addresses, otherCluster, timeoutMs }),
   })
   addresses.follow(() => metadata.quorum.voters)
-  return { metadata, addresses, otherCluster, controllers, fetchedControllers: connect() }
+  return {
+    ...{ metadata, addresses, otherCluster, controllers },
+    fetchedControllers: connect(timeoutMs),
+    forwardedControllers: connect(() => config.int('request.timeout.ms')),
+  }
 }

@@ -11,7 +11,7 @@ import { isStorageError } from '../storage/storage-error.js'
 import { answerBytes, encodeAnswer } from './answer.js'
 import type { Broker } from './broker.js'
 import { isForwarded as isForController } from './forwarded.js'
-import { forwardBytes } from './forwarding-for.js'
+import { askController } from './forwarding-for.js'
 import type { Connection, Handler, RequestContext } from './handler.js'
 import { isKnown, type Knowledge } from './knowledge.js'
 import { NotController } from './not-controller.js'
@@ -195,8 +195,8 @@ class Session implements Connection {
     slot.throttle?.resume()
     const { handler, header } = slot.arrival
     try {
-      const isForwarded = isForController(handler.api) && !this.broker.metadata.isActive
-      const answer = isForwarded ? this.#forward(slot, request) : handler.serve(request, new Scope(this, slot))
+      const serve = (): unknown => handler.serve(request, new Scope(this, slot))
+      const answer = isForController(handler.api) ? this.#askController(slot, request, serve) : serve()
       slot.throttle?.pause()
       if (answer instanceof Promise) {
         answer.then(
@@ -209,13 +209,13 @@ class Session implements Connection {
     }
   }
 
-  /** To the node that may change the metadata; what it says is handed back. */
-  async #forward({ arrival, throttle }: Slot, request: unknown): Promise<unknown> {
-    const { api } = arrival.handler
-    const version = arrival.header.apiVersion
-    const answer = await forwardBytes(this.broker, this, { api, version, bytes: arrival.frame.bytes })
-    throttle?.forwarded(answer)
-    return answer ?? refusal(api, version, request, ErrorCode.REQUEST_TIMED_OUT)
+  /** The node that may change the metadata, which may be this one. */
+  async #askController({ arrival, throttle }: Slot, request: unknown, serve: () => unknown): Promise<unknown> {
+    const { handler, header, frame } = arrival
+    const asked = { api: handler.api, version: header.apiVersion, request, bytes: frame.bytes }
+    const { value, isOurs } = await askController(this.broker, this, asked, serve)
+    if (!isOurs) throttle?.forwarded(value)
+    return value
   }
 
   #failed({ apiVersion }: RequestHeader, { api }: Handler, request: unknown, error: unknown): unknown {

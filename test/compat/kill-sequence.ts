@@ -32,6 +32,9 @@ const BEFORE_IT_HAPPENS_MS = 300
 /** Fetches that followers have left with the leader are answered by then: they would take along what comes later. */
 const FETCHES_END_MS = 1500
 
+/** On a busy machine the controller may only just be elected. */
+const CREATE_MS_MAX = 25_000
+
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 /**
@@ -70,6 +73,7 @@ async function createTopics(address: string, topics: readonly string[]): Promise
   await admin.createTopics({
     topics: topics.map((topic) => ({ topic, replicaAssignment, configEntries })),
     waitForLeaders: false,
+    timeout: CREATE_MS_MAX,
   })
   await admin.disconnect()
 }

@@ -2,6 +2,7 @@ import { ErrorCode } from '../../protocol/errors.js'
 import { InitProducerId } from '../../protocol/messages/init-producer-id.js'
 import { type InitProducerIdAnswer, initProducerId as initialize } from '../../transaction/init-producer-id.js'
 import { handle } from '../handler.js'
+import { NotController } from '../not-controller.js'
 
 const NO_PRODUCER_ID = -1n
 const NO_EPOCH = -1
@@ -14,10 +15,16 @@ export const initProducerId = handle(InitProducerId, '0-5', async (request, { br
   const { transactionalId, producerId, producerEpoch } = request
   if ((producerId === NO_PRODUCER_ID) !== (producerEpoch === NO_EPOCH)) return refusal(ErrorCode.INVALID_REQUEST)
   if (transactionalId === null) {
-    return {
-      errorCode: ErrorCode.NONE,
-      producerId: await broker.controllerClient.allocateProducerId(),
-      producerEpoch: 0,
+    try {
+      return {
+        errorCode: ErrorCode.NONE,
+        producerId: await broker.controllerClient.allocateProducerId(),
+        producerEpoch: 0,
+      }
+    } catch (error) {
+      if (!(error instanceof NotController)) throw error
+      // As Kafka where the next ids have not come yet: its client asks again.
+      return refusal(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS)
     }
   }
   const event = { ...request, transactionalId, timeoutMs: request.transactionTimeoutMs }
