@@ -14,6 +14,8 @@ const INITIAL_EPOCH = 0
 const FINAL_EPOCH = -1
 /** A session that was not used for so long may make room for any other. */
 const STALE_MS = 120_000
+/** Of all sessions. Kafka counts the sessions alone, and one may have as many partitions as its client has names for. */
+const PARTITIONS_MAX = 500_000
 
 /** What a Fetch request comes down to once its session has been looked up. */
 export type FetchPlan =
@@ -56,6 +58,10 @@ export class FetchSessions {
     if (session.epoch !== sessionEpoch) return { kind: 'refused', error: ErrorCode.INVALID_FETCH_SESSION_EPOCH }
     if (session.usesTopicIds !== usesTopicIds) return { kind: 'refused', error: ErrorCode.FETCH_SESSION_TOPIC_ID_ERROR }
     session.change(askedPartitions(request), request.forgottenTopicsData)
+    if (request.topics.length > 0 && this.#partitionsHeld() > PARTITIONS_MAX) {
+      this.#sessions.delete(sessionId)
+      return { kind: 'refused', error: ErrorCode.FETCH_SESSION_ID_NOT_FOUND }
+    }
     return this.#continue(session)
   }
 
@@ -69,9 +75,16 @@ export class FetchSessions {
     isFollower: boolean
   }): FetchSession | null {
     if (!this.#makeRoom(o.isFollower, o.partitions.length)) return null
+    if (this.#partitionsHeld() + o.partitions.length > PARTITIONS_MAX) return null
     const session = new FetchSession({ ...o, id: this.#freeId(), createdMs: this.clock.monotonicMs() })
     this.#sessions.set(session.id, session)
     return session
+  }
+
+  #partitionsHeld(): number {
+    let count = 0
+    for (const { size } of this.#sessions.values()) count += size
+    return count
   }
 
   #continue(session: FetchSession): FetchPlan {

@@ -9,6 +9,9 @@ const INT64_MAX = BigInt(Number.MAX_SAFE_INTEGER)
  * @throws MalformedBytes when the bytes end before the value does.
  */
 export class Reader {
+  /** How many elements arrays may still have, all of them together. */
+  elementsLeft = Number.MAX_SAFE_INTEGER
+
   constructor(
     readonly buffer: Buffer,
     public position = 0,

@@ -20,7 +20,14 @@ import { covers, type Versions } from './versions.js'
 // Reading throws MalformedBytes for bytes that are not the message, and leaves bytes behind its end unread (real clients send some).
 // Writing throws UnsupportedFieldError for a value that the version cannot carry. Both throw UnsupportedVersionError.
 
+/**
+ * Elements of all arrays of a request. A hundred megabytes would hold millions, each of which is told something: more than there is
+ * memory for, and nobody else would be answered meanwhile.
+ */
+export const REQUEST_ELEMENTS_MAX = 100_000
+
 export function readRequest<A extends Api>(api: A, version: number, reader: Reader): ReadRequest<A> {
+  reader.elementsLeft = REQUEST_ELEMENTS_MAX
   return requestCodec(api, version).read(reader) as ReadRequest<A>
 }
 

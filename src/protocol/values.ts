@@ -46,7 +46,8 @@ export function readCount(reader: Reader, field: FieldPlan, elementBytesMin: num
     nullRead(field)
     return -1
   }
-  if (count > reader.remaining / elementBytesMin) throw tooLong(field, count)
+  if (count > reader.remaining / elementBytesMin || count > reader.elementsLeft) throw tooLong(field, count)
+  reader.elementsLeft -= count
   return count
 }
 

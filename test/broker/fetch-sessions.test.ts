@@ -36,6 +36,14 @@ test('there are no more sessions than slots', () => {
   expect(sessions.size).toBe(2)
 })
 
+test('sessions have only so many partitions altogether, however many sessions there may be', () => {
+  const { create, sessions } = cache(1000)
+  expect(create(300_000)).not.toBeNull()
+  expect(create(300_000)).toBeNull()
+  expect(create(100_000)).not.toBeNull()
+  expect(sessions.size).toBe(2)
+})
+
 test('a session that has not been used for two minutes makes room for any', () => {
   const { create, sessions, clock } = cache(1)
   create(10)

@@ -9,12 +9,13 @@ import { clientMetricsConfigEntries, groupConfigEntries, topicConfigEntries } fr
 import type { ConfigEntry } from '../config-source.js'
 import { handle, type RequestContext } from '../handler.js'
 import { loggerEntries } from '../loggers.js'
+import { withinBound } from '../within-bound.js'
 
 type Asked = ReadRequest<typeof DescribeConfigs>['resources'][number]
 
 /** Every config of a resource, or those that are named, with where they come from. */
-export const describeConfigs = handle(DescribeConfigs, '1-4', (request, context) => ({
-  results: request.resources.map((asked) => {
+export const describeConfigs = handle(DescribeConfigs, '1-4', (request, context) => {
+  const told = (asked: Asked) => {
     const { resourceType, resourceName, configurationKeys: keys } = asked
     const described = describe(asked, context)
     if ('errorCode' in described) return { ...described, resourceType, resourceName, configs: [] }
@@ -25,8 +26,10 @@ export const describeConfigs = handle(DescribeConfigs, '1-4', (request, context)
       .filter(isAsked)
       .map((entry) => ({ ...entry, synonyms: request.includeSynonyms ? entry.synonyms : [], documentation: null }))
     return { errorCode: ErrorCode.NONE, errorMessage: '', resourceType, resourceName, configs }
-  }),
-}))
+  }
+  const results = withinBound(request.resources, told, ({ configs }) => configs.length)
+  return results === null ? 'close' : { results }
+})
 
 function describe({ resourceType, resourceName }: Asked, { broker }: RequestContext): ConfigEntry[] | Refusal {
   const { config, nodeId } = broker

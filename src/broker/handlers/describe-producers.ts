@@ -3,14 +3,23 @@ import { DescribeProducers } from '../../protocol/messages/describe-producers.js
 import type { Broker } from '../broker.js'
 import { handle } from '../handler.js'
 import { locateLeader } from '../locate.js'
+import { withinBound } from '../within-bound.js'
 
 /** The producers that the leaders of partitions remember. */
-export const describeProducers = handle(DescribeProducers, '0', ({ topics }, { broker }) => ({
-  topics: topics.map(({ name, partitionIndexes }) => ({
-    name,
-    partitions: partitionIndexes.map((index) => describe(broker, name, index)),
-  })),
-}))
+export const describeProducers = handle(DescribeProducers, '0', ({ topics }, { broker }) => {
+  const asked = topics.flatMap(({ partitionIndexes }, at) => partitionIndexes.map((index) => ({ at, index })))
+  const told = withinBound(
+    asked,
+    ({ at, index }) => ({ at, partition: describe(broker, topics[at]!.name, index) }),
+    ({ partition }) => partition.activeProducers.length,
+  )
+  if (told === null) return 'close'
+  const answers = topics.map(({ name }) => ({ name, partitions: [] as Described[] }))
+  for (const { at, partition } of told) answers[at]!.partitions.push(partition)
+  return { topics: answers }
+})
+
+type Described = ReturnType<typeof describe>
 
 function describe(broker: Broker, topic: string, partitionIndex: number) {
   const partition = locateLeader(broker, topic, partitionIndex)

@@ -3,6 +3,7 @@ import { type FetchedTopic, fetchOffsets, none } from '../../group/fetch-offsets
 import { ErrorCode } from '../../protocol/errors.js'
 import { OffsetFetch } from '../../protocol/messages/offset-fetch.js'
 import { handle, type RequestContext } from '../handler.js'
+import { withinBound } from '../within-bound.js'
 
 interface TopicAnswer extends FetchedTopic {
   readonly topicId: string
@@ -30,7 +31,9 @@ interface AskedGroup {
 export const offsetFetch = handle(OffsetFetch, '1-10', (request, context) => {
   const { requireStable } = request
   if (context.clientKnows('offsetFetchBatches')) {
-    return { topics: [], groups: request.groups.map((group) => answer(group, requireStable, context)) }
+    const told = (group: AskedGroup): GroupAnswer => answer(group, requireStable, context)
+    const groups = withinBound(request.groups, told, ({ topics }) => offsetsIn(topics))
+    return groups === null ? 'close' : { topics: [], groups }
   }
   const topics = request.topics?.map((topic) => ({ ...topic, topicId: ZERO_UUID })) ?? null
   const { errorCode, topics: fetched } = answer({ groupId: request.groupId, topics }, requireStable, context)
@@ -38,6 +41,10 @@ export const offsetFetch = handle(OffsetFetch, '1-10', (request, context) => {
   const shown = errorCode === ErrorCode.NONE || isToldOfGroup ? fetched : refusedEach(topics ?? [], errorCode)
   return { errorCode, topics: shown, groups: [] }
 })
+
+function offsetsIn(topics: readonly TopicAnswer[]): number {
+  return topics.reduce((sum, { partitions }) => sum + partitions.length, 0)
+}
 
 function answer(asked: AskedGroup, requireStable: boolean, context: RequestContext): GroupAnswer {
   const { groupId } = asked

@@ -19,7 +19,9 @@ export const writeTxnMarkers = handle(WriteTxnMarkers, '1-2', async ({ markers }
   const results = await Promise.all(markers.map((marker) => written(broker, marker)))
   const byProducer = new Map<bigint, Result[]>()
   markers.forEach(({ producerId }, i) => {
-    byProducer.set(producerId, [...(byProducer.get(producerId) ?? []), ...results[i]!])
+    const ofProducer = byProducer.get(producerId) ?? []
+    for (const result of results[i]!) ofProducer.push(result)
+    byProducer.set(producerId, ofProducer)
   })
   return {
     markers: [...byProducer].map(([producerId, ofProducer]) => ({ producerId, topics: topicsOf(ofProducer) })),

@@ -1,0 +1,145 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { systemClock } from '../../src/base/clock.js'
+import { lineLog } from '../../src/base/log.js'
+import { systemRandom } from '../../src/base/random.js'
+import { type Daemon, startDaemon } from '../../src/daemon.js'
+import { apis } from '../../src/protocol/apis.js'
+import { REQUEST_ELEMENTS_MAX } from '../../src/protocol/codec.js'
+import type { ScalarKind } from '../../src/protocol/schema.js'
+import { connectTo, createTopic } from '../flood/floods.js'
+import { type Choices, madeRequest } from '../fuzz/made-request.js'
+import { RawClient } from '../support/raw-client.js'
+
+/** Whoever compares each element with all the others needs five seconds and more for so many. */
+const MANY = 45_000
+const CPU_MS_MAX = 4000
+
+let directory: string
+let daemon: Daemon
+const errors: string[] = []
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'klog-wide-'))
+  const log = lineLog((line) => {
+    if (line.includes('] ERROR ')) errors.push(line)
+  }, systemClock)
+  const settings = new Map([
+    ['listeners', 'PLAINTEXT://127.0.0.1:0'],
+    ['log.dirs', directory],
+  ])
+  daemon = await startDaemon({ settings, clusterId: null, clock: systemClock, random: systemRandom, log })
+  const peer = await connectTo(daemon.port)
+  await createTopic(peer, 'there')
+  peer.close()
+})
+afterAll(async () => {
+  await daemon.kill()
+  rmSync(directory, { recursive: true, force: true })
+  expect(errors).toEqual([])
+})
+
+/** A request with so many elements in one of its arrays, and none in the others but one where a partition's data is. */
+function wide(name: string, version: number, array: string, count: number, choices: Partial<Choices> = {}): Buffer {
+  const api = apis.find((one) => one.name === name)!
+  let number = 0
+  return madeRequest(api, version, 1, {
+    clientId: 'wide',
+    count: (field) => (field === array ? count : field.endsWith('artitionData') ? 1 : 0),
+    isNull: () => false,
+    isTagged: () => false,
+    value: (_, kind) => differentEachTime(kind, number++),
+    ...choices,
+  })
+}
+
+function differentEachTime(kind: ScalarKind, number: number): Buffer {
+  switch (kind) {
+    case 'string':
+      return Buffer.from(`n${number}`)
+    case 'bytes':
+    case 'records':
+      return Buffer.from('x')
+    case 'boolean':
+      return Buffer.from([0])
+    case 'int8':
+      return Buffer.from([2])
+    case 'int16':
+      return Buffer.from([0, 1])
+    case 'uuid': {
+      const bytes = Buffer.alloc(16, 1)
+      bytes.writeInt32BE(number)
+      return bytes
+    }
+    default: {
+      const bytes = Buffer.alloc(kind === 'int32' || kind === 'uint32' ? 4 : 8)
+      bytes.writeInt32BE(number, bytes.length - 4)
+      return bytes
+    }
+  }
+}
+
+/** True where it is answered, false where the connection is closed instead. */
+async function isAnswered(frame: Buffer): Promise<boolean> {
+  const client = await RawClient.connect(daemon.port)
+  client.sendFrame(frame)
+  const answer = await client.frame()
+  client.reset()
+  return answer !== null
+}
+
+async function cpuMsOf(frame: Buffer): Promise<number> {
+  const before = process.cpuUsage()
+  expect(await isAnswered(frame)).toBe(true)
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1000
+}
+
+describe('the work that a request makes grows no faster than the request', () => {
+  test.each([
+    ['Produce', 13, 'topicData'],
+    ['DeleteTopics', 1, 'topicNames'],
+    ['CreatePartitions', 3, 'topics'],
+    ['AlterConfigs', 2, 'resources'],
+    ['IncrementalAlterConfigs', 1, 'resources'],
+    ['DescribeUserScramCredentials', 0, 'users'],
+  ])(
+    '%s version %i of many %s',
+    async (name, version, array) => {
+      const before = process.cpuUsage()
+      expect(await isAnswered(wide(name, version, array, MANY))).toBe(true)
+      const { user, system } = process.cpuUsage(before)
+      expect((user + system) / 1000).toBeLessThan(CPU_MS_MAX)
+    },
+    60_000,
+  )
+
+  test('WriteTxnMarkers version 1 of many markers of one producer', async () => {
+    const choices = {
+      count: (field: string) => (field === 'markers' ? MANY / 3 : 1),
+      value: (_: string, kind: ScalarKind) => differentEachTime(kind, 1),
+    }
+    expect(await cpuMsOf(wide('WriteTxnMarkers', 1, 'markers', 1, choices))).toBeLessThan(CPU_MS_MAX)
+  }, 60_000)
+})
+
+describe('a request that would take more memory than there is ends its connection alone', () => {
+  test('with more elements than any client has use for', async () => {
+    expect(await isAnswered(wide('DescribeTransactions', 0, 'transactionalIds', REQUEST_ELEMENTS_MAX))).toBe(true)
+    expect(await isAnswered(wide('DescribeTransactions', 0, 'transactionalIds', REQUEST_ELEMENTS_MAX + 1))).toBe(false)
+    // Those of arrays within arrays count as well.
+    const count = (field: string): number => (field === 'topics' ? 2 : REQUEST_ELEMENTS_MAX / 2)
+    expect(await isAnswered(wide('OffsetDelete', 0, 'topics', 2, { count }))).toBe(false)
+  })
+
+  test('with an answer of many times its size', async () => {
+    const value = (field: string, kind: ScalarKind): Buffer =>
+      field.endsWith('resourceName') ? Buffer.from('there') : differentEachTime(kind, 1)
+    const isNull = (): boolean => true
+    expect(await isAnswered(wide('DescribeConfigs', 4, 'resources', 10, { value, isNull }))).toBe(true)
+    expect(await isAnswered(wide('DescribeConfigs', 4, 'resources', 90_000, { value, isNull }))).toBe(false)
+    expect(await isAnswered(wide('DescribeConfigs', 4, 'resources', 10, { value, isNull }))).toBe(true)
+  }, 60_000)
+})
