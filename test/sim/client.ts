@@ -2,7 +2,7 @@ import type { Random } from '../../src/base/random.js'
 import { ErrorCode, errorName, isRetriable } from '../../src/protocol/errors.js'
 import type { Api, ReadResponse, WriteRequest } from '../../src/protocol/schema.js'
 import { BrokenPromise, type Ledger } from './ledger.js'
-import type { Link } from './link.js'
+import { type Link, NoAnswer } from './link.js'
 import type { Host, Network } from './network.js'
 import { Routes } from './routes.js'
 import { Way } from './way.js'
@@ -83,6 +83,16 @@ export class Client {
       this.#connecting.set(host, connecting)
     }
     return connecting
+  }
+
+  /** As `connect`; null where nobody listens there, or can be reached. */
+  async reach(host: Host): Promise<Link | null> {
+    try {
+      return await this.connect(host)
+    } catch (error) {
+      if (error instanceof NoAnswer) return null
+      throw error
+    }
   }
 
   async #connect(host: Host): Promise<Link> {

@@ -4,6 +4,11 @@ import { type Disaster, type Plan, planOf } from './plan.js'
 
 /** Of so many simulations, one has disks that may fill up and fail. */
 const DISK_TROUBLE_ONE_IN = 4
+const WAVES_BATCHES = 80
+/** Of so many simulations, one has records deleted from the front. */
+const TRIMMING_ONE_IN = 4
+/** A replica that begins where others have deleted knows nothing of producers from before, in Kafka too: there are none. */
+const TRIMMING: Partial<Plan> = { trimmers: 1, plainProducers: 2, idempotentProducers: 0, transactionalProducers: 0 }
 
 /** What happens in one simulation of several brokers. */
 export function clusterPlanOf(random: Random, brokers: number): Plan {
@@ -53,4 +58,22 @@ export function clusterPlanOf(random: Random, brokers: number): Plan {
     trimmers: 0,
     rearrangers: pick(0, 0, 1),
   }
+}
+
+/** Waves, other kinds of topics, and readers of other kinds: what came later, so that what was found before can be seen again. */
+export function withMore(random: Random, plan: Plan): Plan {
+  const pick = <T>(...things: readonly T[]): T => things[random.int(things.length)]!
+  const isDurable = plan.settings.has('log.flush.interval.messages')
+  const waves = pick(0, 0, 1, 2)
+  const more: Plan = {
+    ...plan,
+    waves,
+    // As long as waves take, somebody has something to send.
+    batches: waves > 0 ? WAVES_BATCHES : plan.batches,
+    hasRacks: pick(true, false),
+    risky: pick(0, 0, 1),
+    // What one machine alone had is gone with what it had not synced.
+    lone: isDurable && !plan.isCopying ? pick(0, 1) : 0,
+  }
+  return plan.isCopying || random.int(TRIMMING_ONE_IN) > 0 ? more : { ...more, ...TRIMMING }
 }

@@ -1,6 +1,7 @@
 import type { PartitionImage } from '../../src/cluster/image.js'
 import type { MetadataImage } from '../../src/cluster/metadata-image.js'
 import type { Machine } from './machine.js'
+import { isExpendable } from './topics.js'
 
 /** What whoever may change the metadata knows; null while nobody may. */
 export function controllerImage(machines: readonly Machine[]): MetadataImage | null {
@@ -11,6 +12,16 @@ export function controllerImage(machines: readonly Machine[]): MetadataImage | n
       newest = { epoch: metadata.epoch, image: metadata.image }
   }
   return newest?.image ?? null
+}
+
+/** The newest metadata that any broker knows; null while none does. */
+export function newestImage(machines: readonly Machine[]): MetadataImage | null {
+  let newest: MetadataImage | null = null
+  for (const { node } of machines) {
+    const image = node?.broker?.metadata.image ?? null
+    if (image !== null && image.offset > (newest?.offset ?? -1)) newest = image
+  }
+  return newest
 }
 
 /** Whether every broker serves, and every replica is in sync. */
@@ -44,8 +55,12 @@ export function trouble(machines: readonly Machine[]): string | null {
 export function hasInSync(machines: readonly Machine[], without: ReadonlySet<Machine>): boolean {
   const image = controllerImage(machines)
   if (image === null) return false
-  return [...partitionsOf(image)].every(([, { isr, addingReplicas, removingReplicas }]) =>
-    isr.some((id) => !addingReplicas.includes(id) && !removingReplicas.includes(id) && serves(machines[id]!, without)),
+  return [...partitionsOf(image)].every(
+    ([name, { isr, addingReplicas, removingReplicas }]) =>
+      isExpendable(name) ||
+      isr.some(
+        (id) => !addingReplicas.includes(id) && !removingReplicas.includes(id) && serves(machines[id]!, without),
+      ),
   )
 }
 

@@ -1,9 +1,9 @@
 import { isWhole } from './cluster-state.js'
-import type { Losses } from './losses.js'
+import { type ClusterTroublesWorld, goOn, until } from './coming-back.js'
 import type { Machine } from './machine.js'
-import type { Network } from './network.js'
 import type { Disaster } from './plan.js'
-import { bring, type TroublesWorld } from './troubles.js'
+import { bring } from './troubles.js'
+import { wave } from './wave.js'
 
 /** How long a way is cut, or a machine stands still. */
 const CUT_MS_MAX = 6000
@@ -12,20 +12,13 @@ const PAUSE_MS_MAX = 4000
 const NEWS_MS = 2500
 const DOWN_MS_MAX = 4000
 const SKEW_MS_MAX = 5000
-/** Machines that may not be able to come into service alone are waited for no longer than this. */
-const WAIT_MS_MAX = 60_000
-
-export interface ClusterTroublesWorld extends TroublesWorld {
-  readonly machines: readonly Machine[]
-  readonly network: Network
-  readonly losses: Losses
-}
 
 /** Brings disasters over machines of a cluster; everybody runs and reaches everybody when it resolves. */
 export async function strikeCluster(world: ClusterTroublesWorld): Promise<void> {
   const { plan, random, clock, machines, losses, tell } = world
   const { struck } = losses
   const open: Promise<void>[] = []
+  for (let done = 0; done < plan.waves; done++) await wave(world)
   for (const disaster of plan.disasters) {
     await clock.wait(random.int(plan.disasterEveryMs))
     if (!plan.mayOverlap) await until(world, () => isWhole(machines))
@@ -88,21 +81,4 @@ function cut(
   if (!isOff) return
   clients.isShunned = true
   for (const wire of [...clients.wires]) if (wire.from.machine === null) wire.break()
-}
-
-/** Starts a machine until it runs: it may die over it. Whether it comes into service depends on the others. */
-async function goOn(machine: Machine, world: ClusterTroublesWorld): Promise<void> {
-  machine.disk.freeBytes = Number.POSITIVE_INFINITY
-  while (!machine.isUp) {
-    machine.kill()
-    const run = machine.runs + 1
-    const started = machine.start()
-    await until(world, () => machine.isUp || !machine.isRunning || machine.runs > run)
-    if (machine.isRunning && machine.isUp) await started
-  }
-}
-
-async function until({ clock, plan }: ClusterTroublesWorld, isTrue: () => boolean): Promise<void> {
-  const endMs = clock.monotonicMs() + WAIT_MS_MAX
-  while (!isTrue() && (plan.mayOverlap || clock.monotonicMs() < endMs)) await clock.wait(50)
 }

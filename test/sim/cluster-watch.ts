@@ -2,6 +2,7 @@ import { batchesIn, type RecordBatch } from '../../src/records/batch.js'
 import type { PartitionLog } from '../../src/storage/partition-log.js'
 import { hold } from './ledger.js'
 import type { Machine } from './machine.js'
+import { RISKY } from './topics.js'
 
 const READ_BYTES_MAX = 1_000_000
 
@@ -26,6 +27,8 @@ export class ClusterWatch {
   readonly #committedEnds = new Map<string, number>()
   readonly #committed = new Map<string, Map<number, Committed>>()
   readonly #looked = new WeakMap<PartitionLog, Looked>()
+  /** Partitions that had a leader which was not in sync, and may have lost something with that. */
+  readonly #unclean = new Set<string>()
 
   constructor(readonly machines: readonly Machine[]) {}
 
@@ -35,9 +38,16 @@ export class ClusterWatch {
       if (node?.broker == null) continue
       const { metadata, partitions } = node.broker
       this.#look(machine, metadata.partitionLog, metadata.quorum.isLeader ? metadata.epoch : -1, () => 'the metadata')
-      for (const { log, isLeader, leaderEpoch, name, topicId } of partitions.all())
+      for (const { isRecovering, log, isLeader, leaderEpoch, name, topicId } of partitions.all()) {
+        if (isRecovering && name.startsWith(RISKY)) this.#unclean.add(name)
         this.#look(machine, log, isLeader ? leaderEpoch : -1, () => `${name} (${topicId})`)
+      }
     }
+  }
+
+  /** Whether a partition may have lost something: its leader was not in sync when it was elected. */
+  isUnclean(name: string): boolean {
+    return this.#unclean.has(name)
   }
 
   /** @param ledEpoch in which it leads; -1 where it does not */
@@ -51,27 +61,28 @@ export class ClusterWatch {
     const { highWatermark: before } = looked
     if (ledEpoch === looked.ledEpoch && highWatermark === before) return
     const what = nameOf()
-    if (ledEpoch >= 0) this.#leads(what, ledEpoch, machine.name, log)
+    const mayLose = this.#unclean.has(what.split(' ')[0]!)
+    if (ledEpoch >= 0) this.#leads(what, ledEpoch, machine.name, log, mayLose)
     hold(
-      highWatermark >= before,
+      highWatermark >= before || mayLose,
       () => `${what}: the high watermark of ${machine.name} fell from ${before} to ${highWatermark}`,
     )
     looked.ledEpoch = ledEpoch
     looked.highWatermark = highWatermark
-    if (highWatermark === before) return
+    if (highWatermark === before || mayLose) return
     this.#committedEnds.set(what, Math.max(highWatermark, this.#committedEnds.get(what) ?? 0))
     this.#compare(`${machine.name} ${what}`, what, log, Math.max(logStartOffset, before))
   }
 
   /** One an epoch, and nobody who lacks what is committed. */
-  #leads(what: string, epoch: number, machine: string, log: PartitionLog): void {
+  #leads(what: string, epoch: number, machine: string, log: PartitionLog, mayLose: boolean): void {
     let known = this.#leaders.get(what)
     if (known === undefined || known.epoch < epoch) {
       known = { epoch, machine }
       this.#leaders.set(what, known)
       const end = this.#committedEnds.get(what) ?? 0
       hold(
-        log.logEndOffset >= end,
+        log.logEndOffset >= end || mayLose,
         () => `${machine} leads ${what} in epoch ${epoch} up to ${log.logEndOffset}, and ${end} was committed`,
       )
     }

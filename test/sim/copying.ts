@@ -28,7 +28,7 @@ export async function copy(
   let position = await goOn(client, from)
   for (;;) {
     const wasCalm = client.world.isCalm()
-    const fetched = await fetchFrom(client, from, position, READ_COMMITTED, client.oneOf([0, 200]))
+    const fetched = await fetchFrom(client, from, position, READ_COMMITTED, { maxWaitMs: client.oneOf([0, 200]) })
     if (fetched !== null && fetched.nextOffset > position) {
       const { records, nextOffset } = fetched
       try {

@@ -45,7 +45,11 @@ export class Ledger {
   readonly #registers = new Map<string, Register>()
   acknowledged = 0
 
-  constructor(readonly nowMs: () => number) {}
+  constructor(
+    readonly nowMs: () => number,
+    /** Whether a partition may have lost what was acknowledged and read. */
+    readonly mayLose: (partition: string) => boolean,
+  ) {}
 
   sends(record: Omit<SentRecord, 'offset'>): SentRecord {
     const sent = { ...record, offset: null }
@@ -76,8 +80,20 @@ export class Ledger {
       this.#seen.set(name, seen)
     }
     const before = seen[offset]
-    hold(before === undefined || before === value, () => `${name} had ${before} at ${offset}, and now ${value}`)
+    hold(
+      before === undefined || before === value || this.mayLose(name),
+      () => `${name} had ${before} at ${offset}, and now ${value}`,
+    )
     seen[offset] = value
+  }
+
+  /** What a read_committed consumer is given is of a transaction that may have been committed, or of none. */
+  readsCommitted(of: { topic: string; partition: number }, { offset, value }: StoredRecord): void {
+    const outcome = this.records.get(value)?.transaction?.outcome
+    hold(
+      outcome !== 'open' && outcome !== 'aborted',
+      () => `${nameOf(of)} shows ${value} at ${offset}, whose transaction is ${outcome}`,
+    )
   }
 
   /**
@@ -89,7 +105,7 @@ export class Ledger {
     const name = `${kind} of ${nameOf(of)}${label === '' ? '' : ` at ${label}`}`
     const heard = this.#watermarks.get(name) ?? 0
     return (offset) => {
-      hold(offset >= heard, () => `the ${name} was ${heard} and is ${offset}`)
+      hold(offset >= heard || this.mayLose(nameOf(of)), () => `the ${name} was ${heard} and is ${offset}`)
       this.#watermarks.set(name, Math.max(offset, this.#watermarks.get(name) ?? 0))
     }
   }
@@ -131,6 +147,7 @@ export class Ledger {
       hold(number > before, () => `${name} has ${sent.producer}'s ${number} after ${before}`)
       lastOf.set(sent.producer, number)
     }
+    if (this.mayLose(name)) return
     const last = stored.at(-1)?.offset ?? -1
     for (const [offset, value] of (this.#seen.get(name) ?? []).entries())
       hold(

@@ -1,4 +1,4 @@
-import { controllerImage, hasInSync, isCaughtUp, serves } from './cluster-state.js'
+import { controllerImage, hasInSync, isCaughtUp, newestImage, serves } from './cluster-state.js'
 import type { Machine } from './machine.js'
 import type { Place } from './topics.js'
 import type { WorldClock } from './world-clock.js'
@@ -13,8 +13,8 @@ const LATE_MS = 6000
 export class Losses {
   /** Over whom a disaster is at this moment. */
   readonly struck = new Set<Machine>()
-  /** Who have not got back yet what they may have lost. */
-  readonly #forgetful = new Set<Machine>()
+  /** Who have not got back yet what they may have lost, with the broker epoch that they had. */
+  readonly #forgetful = new Map<Machine, number>()
   /** Moves of replicas of which it is not known whether they have begun. */
   #moves = 0
 
@@ -23,13 +23,23 @@ export class Losses {
     readonly clock: WorldClock,
   ) {}
 
-  /** Whether a disaster leaves every partition a replica that has forgotten nothing, where one is needed; it comes then. */
+  /**
+   * Whether a disaster leaves every partition a replica that has forgotten nothing, where one is needed; it comes then. Who holds
+   * what others have forgotten may stop for a while once the controller knows of them all.
+   */
   admits(machine: Machine, isForgetting: boolean): boolean {
     this.#update()
     const isSafe = this.#moves === 0 && hasInSync(this.machines, this.#without(machine))
-    if (!isSafe && (isForgetting || this.#forgetful.size > 0)) return false
-    if (isForgetting) this.#forgetful.add(machine)
+    const mayStop = this.#forgetful.size === 0 || (this.#moves === 0 && this.#areKnown)
+    if (!isSafe && (isForgetting || !mayStop)) return false
+    if (isForgetting) this.#forgetful.set(machine, newestImage(this.machines)!.brokers.get(machine.nodeId)?.epoch ?? -1)
     return true
+  }
+
+  /** Whether the controller has heard that a machine is gone, or came back as another broker. */
+  isKnown(machine: Machine): boolean {
+    const broker = controllerImage(this.machines)?.brokers.get(machine.nodeId)
+    return broker !== undefined && (broker.fenced || broker.epoch !== this.#forgetful.get(machine))
   }
 
   /** Whether a move leaves a partition such a replica; null as its target takes a move back. */
@@ -52,12 +62,16 @@ export class Losses {
     return answer
   }
 
+  get #areKnown(): boolean {
+    return [...this.#forgetful.keys()].every((machine) => this.isKnown(machine))
+  }
+
   #without(...more: Machine[]): ReadonlySet<Machine> {
-    return new Set([...this.#forgetful, ...this.struck, ...more])
+    return new Set([...this.#forgetful.keys(), ...this.struck, ...more])
   }
 
   #update(): void {
-    for (const machine of this.#forgetful)
+    for (const machine of this.#forgetful.keys())
       if (!this.struck.has(machine) && isCaughtUp(this.machines, machine)) this.#forgetful.delete(machine)
   }
 }

@@ -13,6 +13,14 @@ export interface Plan {
   readonly brokers: number
   /** Whether a disaster may come before the last one is over. */
   readonly mayOverlap: boolean
+  /** How often the replicas of one partition are taken one after another. */
+  readonly waves: number
+  /** Partitions with one replica. */
+  readonly lone: number
+  /** Partitions whose leader may be one that was not in sync. */
+  readonly risky: number
+  /** Whether consumers are sent to the replica that is in their rack. */
+  readonly hasRacks: boolean
   /** Who move replicas about, and elect leaders. */
   readonly rearrangers: number
   readonly settings: ReadonlyMap<string, string>
@@ -49,6 +57,9 @@ const SETTINGS: readonly (readonly [string, string])[] = [
   ['auto.create.topics.enable', 'false'],
 ]
 
+/** What there is in a cluster only. */
+export const ALONE = { rearrangers: 0, waves: 0, lone: 0, risky: 0, hasRacks: false } as const
+
 /** Of so many simulations, one has a disk that may fill up and fail. */
 const DISK_TROUBLE_ONE_IN = 4
 
@@ -79,7 +90,7 @@ export function planOf(random: Random): Plan {
   return {
     brokers: 1,
     mayOverlap: false,
-    rearrangers: 0,
+    ...ALONE,
     settings,
     network: { cutOneIn: pick(0, 10, 40, 200), lateOneIn: pick(0, 0, 30) },
     disasters,

@@ -4,7 +4,7 @@ import { ElectLeaders } from '../../src/protocol/messages/elect-leaders.js'
 import { type Client, passes } from './client.js'
 import { nameOf } from './ledger.js'
 import type { Losses } from './losses.js'
-import type { Place } from './topics.js'
+import { LONE, type Place } from './topics.js'
 
 const PREFERRED = 0
 /** Answers that depend on what others have done meanwhile. */
@@ -28,7 +28,7 @@ export async function rearrange(
     const place = client.oneOf(places)
     const kind = client.random.int(5)
     if (kind === 0) await electPreferred(client, place)
-    else await move(client, place, kind === 1 ? null : replicasOf(client), losses)
+    else await move(client, place, kind === 1 ? null : replicasOf(client, place), losses)
   }
 }
 
@@ -50,9 +50,9 @@ async function move(client: Client, place: Place, replicas: number[] | null, los
   took(client, `${nameOf(place)} to ${replicas}`, answer === null ? null : (result ?? answer).errorCode)
 }
 
-function replicasOf(client: Client): number[] {
+function replicasOf(client: Client, { topic }: Place): number[] {
   const left = client.world.hosts.map((_, id) => id)
-  const count = client.oneOf([2, 3, 3, 3])
+  const count = client.oneOf(topic === LONE ? [1, 1, 2] : [2, 3, 3, 3])
   return Array.from({ length: count }, () => left.splice(client.random.int(left.length), 1)[0]!)
 }
 

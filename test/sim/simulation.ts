@@ -1,7 +1,7 @@
 import type { Random } from '../../src/base/random.js'
 import { seededRandom } from '../support/seeded-random.js'
 import { Client, type Surroundings } from './client.js'
-import { clusterPlanOf } from './cluster-plan.js'
+import { clusterPlanOf, withMore } from './cluster-plan.js'
 import { trouble } from './cluster-state.js'
 import { strikeCluster } from './cluster-troubles.js'
 import { ClusterWatch } from './cluster-watch.js'
@@ -15,7 +15,8 @@ import { Network } from './network.js'
 import { type Plan, planOf } from './plan.js'
 import { produceIdempotently, produceOnce } from './producers.js'
 import { rearrange } from './rearranging.js'
-import { administer, checkTopics, createTopic, type Place } from './topics.js'
+import { checkReplicas } from './replicas.js'
+import { administer, checkTopics, createTopic, LONE, type Place, RISKY } from './topics.js'
 import { type Protocol, produceInTransactions } from './transactional-producer.js'
 import { trim } from './trimming.js'
 import { strike } from './troubles.js'
@@ -27,6 +28,12 @@ const LIFE_MS_MAX = 15 * 60_000
 /** In a cluster where nothing is wrong any more, every replica is in sync after this. */
 const RECOVERY_MS_MAX = 60_000
 const TOPIC = 'orders'
+/** Of the topic where nobody relies on anything. */
+const RISKS = [
+  { name: 'unclean.leader.election.enable', value: 'true' },
+  { name: 'min.insync.replicas', value: '1' },
+]
+const RACK_AWARE = 'org.apache.kafka.common.replica.RackAwareReplicaSelector'
 /** Kafka's own, of which replicas are moved too. */
 const OWN = ['__consumer_offsets', '__transaction_state'].map((topic) => ({ topic, partition: 0 }))
 
@@ -46,6 +53,8 @@ export interface Wishes {
   readonly isTraced?: boolean
   /** How many; one if left out. */
   readonly brokers?: number
+  /** Whether several brokers meet all that there is; what was found before there was more is seen without that. */
+  readonly hasMore?: boolean
   /** What of the plan is not to be left to chance. */
   readonly change?: Partial<Plan>
 }
@@ -53,9 +62,9 @@ export interface Wishes {
 /** Runs one simulation from its seed to its end, and looks whether every promise was kept. */
 export async function simulate(
   seed: number,
-  { isTraced = false, brokers = 1, change = {} }: Wishes = {},
+  { isTraced = false, brokers = 1, hasMore = true, change = {} }: Wishes = {},
 ): Promise<Outcome> {
-  const simulation = new Simulation(seed, isTraced, brokers, change)
+  const simulation = new Simulation(seed, isTraced, brokers, hasMore, change)
   let failure: Error | null = null
   try {
     await simulation.run()
@@ -93,11 +102,15 @@ class Simulation {
     seed: number,
     readonly isTraced: boolean,
     brokers: number,
+    hasMore: boolean,
     change: Partial<Plan>,
   ) {
     this.random = seededRandom(seed)
-    this.plan = { ...(brokers > 1 ? clusterPlanOf(this.#fork(), brokers) : planOf(this.#fork())), ...change }
-    this.ledger = new Ledger(() => this.clock.monotonicMs())
+    this.plan = { ...planFor(this.#fork(), brokers, hasMore), ...change }
+    this.ledger = new Ledger(
+      () => this.clock.monotonicMs(),
+      (partition) => this.watch?.isUnclean(partition) === true,
+    )
     this.network = new Network(this.clock, this.#fork(), { ...this.plan.network }, (act) => this.turns.run(act))
     this.machines = Array.from({ length: brokers }, (_, id) => this.#machine(id))
     this.losses = new Losses(this.machines, this.clock)
@@ -108,6 +121,7 @@ class Simulation {
     const { plan, network } = this
     const settings = new Map(plan.settings)
     if (plan.brokers > 1) settings.set('node.id', String(nodeId))
+    if (plan.hasRacks) settings.set('broker.rack', rackOf(nodeId)).set('replica.selector.class', RACK_AWARE)
     return new Machine(nodeId, settings, {
       clock: this.clock,
       random: this.#fork(),
@@ -132,7 +146,7 @@ class Simulation {
   async run(): Promise<void> {
     const { plan, clock } = this
     this.#tell(() => JSON.stringify({ ...plan, settings: Object.fromEntries(plan.settings) }))
-    const places = Array.from({ length: plan.partitions }, (_, partition) => ({ topic: TOPIC, partition }))
+    const places = [...placesIn(TOPIC, plan.partitions), ...placesIn(LONE, plan.lone)]
     const life = this.#live(places)
     let isOver = false
     life.then(
@@ -165,9 +179,11 @@ class Simulation {
         copy(client, places[at]!, this.#transactional(at)),
       ),
       ...this.#many(plan.groupMembers, 'member', (client) => readInGroup(client, places)),
-      ...this.#many(plan.observers, 'observer', (client, at) =>
-        observe(client, places, at === 0 ? READ_UNCOMMITTED : READ_COMMITTED),
-      ),
+      ...this.#many(plan.observers, 'observer', (client, at) => {
+        const rackId = plan.hasRacks ? rackOf(client.random.int(plan.brokers)) : ''
+        const isolation = at === 0 ? READ_UNCOMMITTED : READ_COMMITTED
+        return observe(client, [...places, ...placesIn(RISKY, plan.risky)], isolation, rackId)
+      }),
     ]
     this.#busy.add('disasters')
     await Promise.all([...workers, this.#strike().then(() => this.#busy.delete('disasters'))])
@@ -188,6 +204,7 @@ class Simulation {
       this.#made,
       ...this.#many(plan.idempotentProducers, 'producer', (client) => produceIdempotently(client, places, batches)),
       ...this.#many(plan.plainProducers, 'plain', (client) => produceOnce(client, places, batches)),
+      ...this.#many(plan.risky, 'careless', (client) => produceOnce(client, placesIn(RISKY, plan.risky), batches)),
       ...this.#many(plan.transactionalProducers, 'transactional', (client, at) =>
         produceInTransactions(client, places, batches, this.#transactional(at)),
       ),
@@ -213,8 +230,11 @@ class Simulation {
 
   async #makeTopics(): Promise<void> {
     const maker = this.#client('maker')
-    await createTopic(maker, TOPIC, this.plan.partitions)
-    if (this.plan.isCopying) await createTopic(maker, COPIES, this.plan.partitions)
+    const { partitions, isCopying, lone, risky } = this.plan
+    await createTopic(maker, TOPIC, partitions)
+    if (isCopying) await createTopic(maker, COPIES, partitions)
+    if (lone > 0) await createTopic(maker, LONE, lone, 1)
+    if (risky > 0) await createTopic(maker, RISKY, risky, 2, RISKS)
     maker.disconnect()
   }
 
@@ -253,15 +273,19 @@ class Simulation {
   async #audit(places: readonly Place[]): Promise<void> {
     const client = this.#client('auditor')
     await checkTopics(client)
-    const all = this.plan.isCopying ? [...places, ...places.map((place) => ({ ...place, topic: COPIES }))] : places
+    const { isCopying, brokers, partitions, risky, trimmers } = this.plan
+    const all = [...places, ...placesIn(COPIES, isCopying ? partitions : 0), ...placesIn(RISKY, risky)]
     for (const place of all) {
       await allDecided(client, place)
       const stored = await readAll(client, place, READ_UNCOMMITTED)
       this.ledger.checkStored(place, await offsetOf(client, place, EARLIEST, READ_UNCOMMITTED), stored)
-      this.ledger.checkCommitted(place, stored, await readAll(client, place, READ_COMMITTED))
+      const committed = await readAll(client, place, READ_COMMITTED)
+      this.ledger.checkCommitted(place, stored, committed)
+      // Who led when records were deleted, and does not any more, may begin after its leader.
+      if (brokers > 1 && trimmers === 0) await checkReplicas(client, place, committed)
     }
     if (this.plan.groupMembers > 0) for (const place of places) await checkCommitted(client, place)
-    if (this.plan.isCopying) for (const place of places) await checkCopies(client, place)
+    if (isCopying) for (const place of places) await checkCopies(client, place)
   }
 
   #client(name: string): Client {
@@ -280,6 +304,20 @@ class Simulation {
   #tell(what: () => string): void {
     if (this.isTraced) this.trace.push(`${this.clock.monotonicMs().toFixed(1).padStart(9)}  ${what()}`)
   }
+}
+
+function planFor(random: Random, brokers: number, hasMore: boolean): Plan {
+  if (brokers === 1) return planOf(random)
+  const plan = clusterPlanOf(random, brokers)
+  return hasMore ? withMore(random, plan) : plan
+}
+
+function placesIn(topic: string, count: number): Place[] {
+  return Array.from({ length: count }, (_, partition) => ({ topic, partition }))
+}
+
+function rackOf(nodeId: number): string {
+  return `rack${nodeId}`
 }
 
 /** What must hold of a broker at every moment. */

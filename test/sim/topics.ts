@@ -19,9 +19,25 @@ const CONFIG = 'retention.ms'
 const THERE = 'there'
 const GONE = 'gone'
 
+/** Where nobody relies on anything: its leader may be one that was not in sync. */
+export const RISKY = 'risky'
+/** Where there is one replica. */
+export const LONE = 'lone'
+
+/** Whether a partition may lose what was acknowledged; or has one replica, which comes back as it was. */
+export function isExpendable(partition: string): boolean {
+  return partition.startsWith(`${RISKY}-`) || partition.startsWith(`${LONE}-`)
+}
+
 /** Makes a topic, and returns when it is there. */
-export async function createTopic(client: Client, name: string, numPartitions: number): Promise<void> {
-  const topics = [{ name, numPartitions, replicationFactor: client.replicationFactor, assignments: [], configs: [] }]
+export async function createTopic(
+  client: Client,
+  name: string,
+  numPartitions: number,
+  replicationFactor = client.replicationFactor,
+  configs: readonly { readonly name: string; readonly value: string }[] = [],
+): Promise<void> {
+  const topics = [{ name, numPartitions, replicationFactor, assignments: [], configs: [...configs] }]
   await insist(client, name, THERE, ErrorCode.TOPIC_ALREADY_EXISTS, async () => {
     const answer = await client.attempt(CreateTopics, 7, { topics })
     return answer?.topics[0]?.errorCode ?? null

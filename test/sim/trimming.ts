@@ -2,7 +2,7 @@ import { ErrorCode } from '../../src/protocol/errors.js'
 import { DeleteRecords } from '../../src/protocol/messages/delete-records.js'
 import { type Client, passes } from './client.js'
 import { LATEST, offsetOf, READ_UNCOMMITTED } from './consumers.js'
-import { nameOf } from './ledger.js'
+import { hold, nameOf } from './ledger.js'
 import type { Place } from './topics.js'
 
 /** Deletes records from the front of partitions, over whatever transactions are open there. */
@@ -17,7 +17,17 @@ export async function trim(client: Client, places: readonly Place[], count: numb
     const answer = await client.leader(place).attempt(DeleteRecords, 2, { topics, timeoutMs: 1000 })
     const told = answer?.topics[0]?.partitions[0]
     client.tell(() => `deletes ${nameOf(place)} up to ${offset} -> ${told?.errorCode}, from ${told?.lowWatermark} on`)
-    if (told?.errorCode === ErrorCode.NONE) logStart(told.lowWatermark)
-    else if (told !== undefined && !passes(told.errorCode)) client.protest('deleting records', told.errorCode)
+    if (told?.errorCode === ErrorCode.NONE) {
+      const { lowWatermark } = told
+      hold(lowWatermark >= offset, () => `${nameOf(place)} begins at ${lowWatermark}, not at ${offset}`)
+      // A replica that was away meanwhile may lead later, and begin before that, in Kafka too.
+      if (!client.isInCluster) logStart(lowWatermark)
+    } else if (told !== undefined && !isForLater(client, told.errorCode))
+      client.protest('deleting records', told.errorCode)
   }
+}
+
+/** A new leader may not have heard how far its predecessor's records were committed. */
+function isForLater(client: Client, errorCode: ErrorCode): boolean {
+  return passes(errorCode) || (client.isInCluster && errorCode === ErrorCode.OFFSET_OUT_OF_RANGE)
 }
