@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { inspect, parseArgs } from 'node:util'
 import { systemClock } from '../../src/base/clock.js'
 import { waited } from '../crash/real-world.js'
 import { freePort } from '../support/klog-home.js'
@@ -76,7 +76,7 @@ async function soak(minutes: number, firstSeed: number): Promise<boolean> {
       if (received < GROUP_RECORDS) told(`${received} of ${GROUP_RECORDS} records came through the group`)
       totals.records += sent
     } catch (error) {
-      told(error instanceof Error ? String(error.stack) : String(error))
+      told(inspect(error))
       break
     }
     await waited(systemClock, REST_MS)
