@@ -59,7 +59,10 @@ export async function crashRound(seed: number, kills: number, tell = (_: string)
 }
 
 class Round {
-  readonly ledger = new Ledger(() => systemClock.monotonicMs())
+  readonly ledger = new Ledger(
+    () => systemClock.monotonicMs(),
+    () => false,
+  )
   readonly random: Random
   struck = 0
   stored = 0

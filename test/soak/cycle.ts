@@ -58,7 +58,10 @@ export async function createTopics(port: number): Promise<void> {
 
 /** A round of everything that clients do, after which they are gone; what it made is gone, too. */
 export async function runCycle(port: number, number: number): Promise<CycleResult> {
-  const ledger = new Ledger(() => systemClock.monotonicMs())
+  const ledger = new Ledger(
+    () => systemClock.monotonicMs(),
+    () => false,
+  )
   const world = realWorld({ port, ledger, isCalm: () => false, tell: () => {} })
   const client = (name: string): Client => new Client(`${name}-${number}`, seededRandom(number), world)
   const kafka = kafkajs(`127.0.0.1:${port}`)
