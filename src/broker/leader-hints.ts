@@ -10,13 +10,14 @@ export interface LeaderHint {
 
 /** Who leads instead, told along with "not leader", so that the client need not ask for metadata first (KIP-951). */
 export class LeaderHints {
-  readonly #endpoints = new Map<number, Endpoint>()
+  /** Made where there is something to tell: of every Produce answer this would be the dearest part otherwise. */
+  #endpoints: Map<number, Endpoint> | null = null
 
   constructor(readonly context: RequestContext) {}
 
   /** Where the brokers that were named can be reached, on the listener that the request came in on. */
   get endpoints(): Endpoint[] {
-    return [...this.#endpoints.values()]
+    return this.#endpoints === null ? [] : [...this.#endpoints.values()]
   }
 
   /** Undefined where there is nothing to tell, or the client would not understand it. */
@@ -29,7 +30,10 @@ export class LeaderHints {
     if (partition === undefined) return undefined
     const leader = image.brokers.get(partition.leader)
     const endpoint = leader === undefined ? null : endpointOf(leader, this.context.connection)
-    if (endpoint !== null) this.#endpoints.set(endpoint.nodeId, endpoint)
+    if (endpoint !== null) {
+      this.#endpoints ??= new Map()
+      this.#endpoints.set(endpoint.nodeId, endpoint)
+    }
     return { leaderId: partition.leader, leaderEpoch: partition.leaderEpoch }
   }
 }

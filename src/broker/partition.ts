@@ -180,10 +180,12 @@ export class Partition {
   }
 
   /** Leader only. The batch is in the file once `whenWritten` resolves, and must stay as it is until then. */
-  append(batch: Buffer, { acks = 1, ...rules }: PartitionAppendOptions): PartitionAppendResult {
+  append(batch: Buffer, options: PartitionAppendOptions): PartitionAppendResult {
+    const { acks = 1, origin, firstSequenceIsZero, markerRaisesEpoch } = options
     const refused = this.refusesAppend(acks)
     if (refused !== ErrorCode.NONE) return { error: refused }
-    const result = this.log.append(batch, { ...rules, leaderEpoch: this.leaderEpoch })
+    const { leaderEpoch } = this
+    const result = this.log.append(batch, { origin, firstSequenceIsZero, markerRaisesEpoch, leaderEpoch })
     if (result.error !== undefined) return { error: ErrorCode[result.error] }
     this.guards.appended(batch)
     return result

@@ -21,15 +21,23 @@ export function checkProduce(
   context: RequestContext,
 ): void {
   const zstdAllowed = context.clientKnows('zstd')
-  const refusals = entries.map(({ records }) => refuseAdmission(records, zstdAllowed))
-  const whole = refusals.find((refusal) => refusal?.concernsRequest)
-  for (const entry of entries) entry.isTransactional = isTransactional(entry)
-  const lacksId = request.transactionalId === null && entries.some((entry) => entry.isTransactional)
-  entries.forEach((entry, i) => {
-    if (whole) fail(entry, whole)
+  const refusals: (Refusal | null)[] = []
+  let whole: Refusal | null = null
+  let hasTransactional = false
+  for (const entry of entries) {
+    const refusal = refuseAdmission(entry.records, zstdAllowed)
+    refusals.push(refusal)
+    if (refusal?.concernsRequest) whole ??= refusal
+    entry.isTransactional = isTransactional(entry)
+    hasTransactional ||= entry.isTransactional
+  }
+  const lacksId = hasTransactional && request.transactionalId === null
+  for (let i = 0; i < entries.length; i++) {
+    const entry = entries[i]!
+    if (whole !== null) fail(entry, whole)
     else if (lacksId) entry.failure = { error: ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED }
     else checkEntry(entry, refusals[i]!, request.acks, context)
-  })
+  }
   if (request.transactionalId !== null) checkProducer(entries)
 }
 

@@ -1,5 +1,5 @@
 import type { Uuid } from '../bytes/uuid.js'
-import type { ErrorCode } from '../protocol/errors.js'
+import { ErrorCode } from '../protocol/errors.js'
 import type { Produce } from '../protocol/messages/produce.js'
 import type { ReadRequest, WriteResponse } from '../protocol/schema.js'
 import type { RecordError } from '../records/validate.js'
@@ -10,6 +10,11 @@ import type { TransactionGuard } from './transaction-guards.js'
 
 export type ProduceAnswer = WriteResponse<typeof Produce>
 type PartitionAnswer = ProduceAnswer['responses'][number]['partitionResponses'][number]
+interface TopicAnswer {
+  readonly name: string
+  readonly topicId: Uuid
+  readonly partitionResponses: PartitionAnswer[]
+}
 
 /** Why a batch was not taken. */
 export interface ProduceFailure {
@@ -45,8 +50,8 @@ export function produceEntries(request: ReadRequest<typeof Produce>): ProduceEnt
 }
 
 function entry(topic: string, topicId: Uuid, index: number, records: Buffer | null): ProduceEntry {
-  const undecided = { isTransactional: false, guard: null, partition: null, appended: null, failure: null }
-  return { topic, topicId, index, records, ...undecided }
+  const [guard, partition, appended, failure] = [null, null, null, null]
+  return { topic, topicId, index, records, isTransactional: false, guard, partition, appended, failure }
 }
 
 function lastOfEach(entries: readonly ProduceEntry[]): ProduceEntry[] {
@@ -57,36 +62,45 @@ function lastOfEach(entries: readonly ProduceEntry[]): ProduceEntry[] {
 
 /** `logStartOffset` is that of now; the base offset of an append that failed afterwards is told all the same. */
 export function produceAnswer(entries: readonly ProduceEntry[], hints: LeaderHints): ProduceAnswer {
-  const byTopic = new Map<string, { name: string; topicId: Uuid; partitionResponses: PartitionAnswer[] }>()
+  if (entries.length === 1) return { responses: [topicAnswer(entries[0]!, hints)], nodeEndpoints: hints.endpoints }
+  const byTopic = new Map<string, TopicAnswer>()
   for (const entry of entries) {
     const key = `${entry.topicId} ${entry.topic}`
-    let topic = byTopic.get(key)
-    if (topic === undefined) {
-      topic = { name: entry.topic, topicId: entry.topicId, partitionResponses: [] }
-      byTopic.set(key, topic)
-    }
-    topic.partitionResponses.push(partitionAnswer(entry, hints))
+    const topic = byTopic.get(key)
+    if (topic === undefined) byTopic.set(key, topicAnswer(entry, hints))
+    else topic.partitionResponses.push(partitionAnswer(entry, hints))
   }
   return { responses: [...byTopic.values()], nodeEndpoints: hints.endpoints }
+}
+
+/** So far of one partition. */
+function topicAnswer(entry: ProduceEntry, hints: LeaderHints): TopicAnswer {
+  return { name: entry.topic, topicId: entry.topicId, partitionResponses: [partitionAnswer(entry, hints)] }
 }
 
 function partitionAnswer(
   { topic, topicId, index, appended, failure }: ProduceEntry,
   hints: LeaderHints,
 ): PartitionAnswer {
-  const errorCode = failure?.error ?? 0
-  const currentLeader = errorCode === 0 ? undefined : hints.of(topicId, topic, index, errorCode)
+  const { baseOffset = -1, logAppendTimeMs = -1 } = appended ?? {}
+  if (failure === null)
+    return {
+      index,
+      errorCode: ErrorCode.NONE,
+      baseOffset,
+      logAppendTimeMs,
+      logStartOffset: appended?.logStartOffset ?? -1,
+    }
+  const { error: errorCode, recordErrors = [], message: errorMessage = null } = failure
+  const currentLeader = hints.of(topicId, topic, index, errorCode)
   return {
     index,
     errorCode,
-    baseOffset: appended?.baseOffset ?? -1,
-    logAppendTimeMs: appended?.logAppendTimeMs ?? -1,
-    logStartOffset: appended?.logStartOffset ?? failure?.logStartOffset ?? -1,
-    recordErrors: (failure?.recordErrors ?? []).map(({ batchIndex, message }) => ({
-      batchIndex,
-      batchIndexErrorMessage: message,
-    })),
-    errorMessage: failure?.message ?? null,
+    baseOffset,
+    logAppendTimeMs,
+    logStartOffset: appended?.logStartOffset ?? failure.logStartOffset ?? -1,
+    recordErrors: recordErrors.map(({ batchIndex, message }) => ({ batchIndex, batchIndexErrorMessage: message })),
+    errorMessage,
     ...(currentLeader && { currentLeader }),
   }
 }

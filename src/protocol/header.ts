@@ -4,12 +4,11 @@ import { UnsupportedFieldError } from './refusals.js'
 import type { Api } from './schema.js'
 import { skipTags } from './tags.js'
 import { STRING_BYTES_MAX } from './values.js'
-import { covers } from './versions.js'
 
 const API_VERSIONS_KEY = 18
 
 /** What of an API decides the form of its headers. */
-export type HeaderApi = Pick<Api, 'key' | 'flexible'>
+export type HeaderApi = Pick<Api, 'key' | 'firstFlexible'>
 
 export interface OutgoingHeader {
   readonly version: number
@@ -54,6 +53,6 @@ function hasFlexibleResponseHeader(api: HeaderApi, version: number): boolean {
 }
 
 /** Whether messages of this version have compact lengths and tags, and so the newer header in front. */
-export function isFlexible({ flexible }: HeaderApi, version: number): boolean {
-  return flexible !== 'none' && covers(flexible, version)
+export function isFlexible({ firstFlexible }: HeaderApi, version: number): boolean {
+  return version >= firstFlexible
 }

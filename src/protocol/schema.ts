@@ -21,6 +21,8 @@ export interface Api<Request extends Shape = Shape, Response extends Shape = Sha
   readonly maxVersion: number
   /** Versions with compact lengths and tagged fields (KIP-482). */
   readonly flexible: Versions | 'none'
+  /** The first of them; Infinity where there is none. */
+  readonly firstFlexible: number
   readonly request: Request
   readonly response: Response
   /** What the codec made of each version, by version; filled on first use. */
@@ -55,7 +57,16 @@ export function api<const V extends Versions, Request extends Shape, Response ex
   schema: { versions: V; flexible: Versions | 'none'; request: Request; response: Response },
 ): Api<Request, Response, V> {
   const { min, max } = parseVersions(schema.versions)
-  return { key, name, minVersion: min, maxVersion: max, ...schema, compiled: { request: [], response: [] } }
+  const firstFlexible = parseVersions(schema.flexible).min
+  return {
+    key,
+    name,
+    minVersion: min,
+    maxVersion: max,
+    firstFlexible,
+    ...schema,
+    compiled: { request: [], response: [] },
+  }
 }
 
 export function message<const V extends Versions, Fields extends Shape>(

@@ -50,8 +50,8 @@ export class LogWriter {
       const { lastOffset, offsetDelta, timestamp } = verdict.batch
       return this.#appended(lastOffset - offsetDelta, lastOffset, timestamp, true)
     }
-    const isUnknown = options.origin === 'client' && state.producers.find(batch.producerId) === null
-    if (isUnknown && this.#lost.isAfterLost(batch)) return { error: 'OUT_OF_ORDER_SEQUENCE_NUMBER' }
+    const isAfterLost = options.origin === 'client' && this.#lost.isAfterLost(batch)
+    if (isAfterLost && state.producers.find(batch.producerId) === null) return { error: 'OUT_OF_ORDER_SEQUENCE_NUMBER' }
     const baseOffset = state.logEndOffset
     if (!this.#makeRoom(batch, baseOffset)) return this.#lose(batch)
     this.#lost.found(batch)
