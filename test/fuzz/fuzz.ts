@@ -3,21 +3,27 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from '../../src/base/clock.js'
 import { lineLog } from '../../src/base/log.js'
+import type { Random } from '../../src/base/random.js'
 import { systemRandom } from '../../src/base/random.js'
-import { type Daemon, startDaemon } from '../../src/daemon.js'
+import { startDaemon } from '../../src/daemon.js'
 import { RawClient } from '../support/raw-client.js'
 import { seededRandom } from '../support/seeded-random.js'
-import { wrongAnswer } from './answer-check.js'
+import { checkedAnswer, wantsNoAnswer } from './answer-check.js'
 import { recordedFrames } from './frames.js'
+import { lyingRequest } from './lies.js'
 import { mutated } from './mutate.js'
 
-const AT_ONCE = 8
-const FRAMES_PER_ROUND = 400
+/** Lanes side by side, each on a connection of its own until the broker closes it. */
+const AT_ONCE = 32
+const FRAMES_PER_ROUND = 2000
 /** Whoever has not been answered by then may be waiting for good reasons: for records, for members. */
 const PATIENCE_MS = 150
 /** In which another connection must have its answer, on a machine that has other things to do. */
 const NEIGHBOUR_MS_MAX = 10_000
+const NEIGHBOUR_EVERY_MS = 15
 const GROWTH_BYTES_MAX = 512 * 1024 * 1024
+const API_VERSIONS = Buffer.from('00120000000000000001' + '63', 'hex')
+const CORRELATION_ID = 4
 
 /** What Kafka answers with UNKNOWN_SERVER_ERROR too. */
 const AS_KAFKA = /There is no isolation level/
@@ -28,6 +34,8 @@ export interface Fuzzed {
   closed: number
   /** The longest that a connection beside them has waited for an answer. */
   neighbourMsMax: number
+  /** By API: how often something was answered with UNKNOWN_SERVER_ERROR, and the first request that was. */
+  readonly serverErrors: Record<string, { count: number; first: string }>
   readonly failures: string[]
 }
 
@@ -36,6 +44,10 @@ const SETTINGS = {
   'offsets.topic.num.partitions': '1',
   'transaction.state.log.num.partitions': '1',
   'group.initial.rebalance.delay.ms': '0',
+}
+
+export function nothingFuzzed(): Fuzzed {
+  return { frames: 0, answered: 0, closed: 0, neighbourMsMax: 0, serverErrors: {}, failures: [] }
 }
 
 /** One broker, and what one seed sends it. */
@@ -53,29 +65,42 @@ export async function fuzzRound(seed: number, fuzzed: Fuzzed): Promise<void> {
     log,
   })
   try {
-    await sendAll(daemon, seed, fuzzed, fail)
+    await sendAll(daemon.port, framesOf(seed), fuzzed, fail)
   } finally {
     await daemon.kill()
     rmSync(directory, { recursive: true, force: true })
   }
 }
 
-async function sendAll(daemon: Daemon, seed: number, fuzzed: Fuzzed, fail: (what: string) => void): Promise<void> {
+/** Half of them are what clients sent, bent; half are whole and lie. Each is told from the others by its correlation id. */
+function framesOf(seed: number): Buffer[] {
   const random = seededRandom(seed)
   const all = recordedFrames()
-  const neighbour = await RawClient.connect(daemon.port)
+  return Array.from({ length: FRAMES_PER_ROUND }, (_, at) => {
+    const frame = oneOfBoth(all, random)
+    frame.writeInt32BE(at, CORRELATION_ID)
+    return frame
+  })
+}
+
+function oneOfBoth(all: readonly Buffer[], random: Random): Buffer {
+  return random.int(2) === 0 ? mutated(all, random) : lyingRequest(random)
+}
+
+async function sendAll(
+  port: number,
+  frames: readonly Buffer[],
+  fuzzed: Fuzzed,
+  fail: (what: string) => void,
+): Promise<void> {
+  const neighbour = await RawClient.connect(port)
   const before = process.memoryUsage().rss
-  const frames = Array.from({ length: FRAMES_PER_ROUND }, () => mutated(all, random))
-  const sendNext = async (): Promise<void> => {
-    for (let frame = frames.pop(); frame !== undefined; frame = frames.pop()) {
-      await sendOne(daemon.port, frame, fuzzed, fail)
-    }
-  }
   let isOver = false
   const watching = (async () => {
     while (!isOver) await askNeighbour(neighbour, fuzzed, fail)
   })()
-  await Promise.all(Array.from({ length: AT_ONCE }, sendNext))
+  const lanes = Array.from({ length: AT_ONCE }, (_, lane) => frames.filter((_, at) => at % AT_ONCE === lane))
+  await Promise.all(lanes.map((lane) => new Lane(port, fuzzed, fail).send(lane)))
   isOver = true
   await watching
   neighbour.destroy()
@@ -83,33 +108,76 @@ async function sendAll(daemon: Daemon, seed: number, fuzzed: Fuzzed, fail: (what
   if (grown > GROWTH_BYTES_MAX) fail(`memory has grown by ${Math.round(grown / 1e6)} MB`)
 }
 
-async function sendOne(port: number, frame: Buffer, fuzzed: Fuzzed, fail: (what: string) => void): Promise<void> {
-  const client = await RawClient.connect(port)
-  client.sendFrame(frame)
-  const answer = await Promise.race([client.frame(), after(PATIENCE_MS)])
-  fuzzed.frames++
-  if (answer === null) fuzzed.closed++
-  else if (answer !== 'late') {
-    fuzzed.answered++
-    const wrong = wrongAnswer(frame, answer)
-    if (wrong !== null) fail(`${wrong}, asked by ${frame.toString('hex')}`)
+/** Frames one after the other, on one connection as long as it lasts. */
+class Lane {
+  #client: RawClient | null = null
+
+  constructor(
+    readonly port: number,
+    readonly fuzzed: Fuzzed,
+    readonly fail: (what: string) => void,
+  ) {}
+
+  async send(frames: readonly Buffer[]): Promise<void> {
+    for (const frame of frames) {
+      this.#client ??= await RawClient.connect(this.port)
+      if (!(await this.#sendOne(this.#client, frame))) this.#leave()
+    }
+    this.#leave()
   }
-  // Not with a goodbye: thousands of ports that wait for last packets would be missing elsewhere.
-  client.reset()
+
+  /** False where nothing more is to be said on this connection. */
+  async #sendOne(client: RawClient, frame: Buffer): Promise<boolean> {
+    const { fuzzed } = this
+    const isSilent = wantsNoAnswer(frame)
+    client.sendFrame(frame)
+    // Where nothing is answered, the next request tells whether the connection is still there.
+    if (isSilent) client.sendFrame(API_VERSIONS)
+    const late = timeout(PATIENCE_MS)
+    const answer = await Promise.race([client.frame(), late.over])
+    late.cancel()
+    fuzzed.frames++
+    if (answer === 'late') return false
+    if (answer === null) fuzzed.closed++
+    else if (!isSilent) this.#check(frame, answer)
+    return answer !== null
+  }
+
+  #check(frame: Buffer, answer: Buffer): void {
+    const { fuzzed } = this
+    fuzzed.answered++
+    const { wrong, failedApi } = checkedAnswer(frame, answer)
+    if (wrong !== null) this.fail(`${wrong}, asked by ${frame.toString('hex')}`)
+    if (failedApi === null) return
+    fuzzed.serverErrors[failedApi] ??= { count: 0, first: frame.toString('hex') }
+    fuzzed.serverErrors[failedApi].count++
+  }
+
+  /** Not with a goodbye: thousands of ports that wait for last packets would be missing elsewhere. */
+  #leave(): void {
+    this.#client?.reset()
+    this.#client = null
+  }
 }
 
 /** Somebody else asks which versions are spoken. */
 async function askNeighbour(neighbour: RawClient, fuzzed: Fuzzed, fail: (what: string) => void): Promise<void> {
-  await after(PATIENCE_MS / 10)
+  await timeout(NEIGHBOUR_EVERY_MS).over
   const startMs = systemClock.monotonicMs()
-  neighbour.sendFrame('0012 0000 0000002a 0001 63')
-  const answer = await Promise.race([neighbour.frame(), after(2 * NEIGHBOUR_MS_MAX)])
+  neighbour.sendFrame(API_VERSIONS)
+  const late = timeout(2 * NEIGHBOUR_MS_MAX)
+  const answer = await Promise.race([neighbour.frame(), late.over])
+  late.cancel()
   const tookMs = systemClock.monotonicMs() - startMs
   fuzzed.neighbourMsMax = Math.max(fuzzed.neighbourMsMax, tookMs)
   if (answer === null || answer === 'late') fail('a connection that did nothing wrong gets no answer')
   if (tookMs > NEIGHBOUR_MS_MAX) fail(`a connection that did nothing wrong waits ${Math.round(tookMs)} ms`)
 }
 
-function after(ms: number): Promise<'late'> {
-  return new Promise((resolve) => systemClock.after(ms, () => resolve('late')))
+function timeout(ms: number): { readonly over: Promise<'late'>; cancel(): void } {
+  let timer = { cancel: (): void => {} }
+  const over = new Promise<'late'>((resolve) => {
+    timer = systemClock.after(ms, () => resolve('late'))
+  })
+  return { over, cancel: () => timer.cancel() }
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { systemClock } from '../../src/base/clock.js'
-import { type Fuzzed, fuzzRound } from './fuzz.js'
+import { fuzzRound, nothingFuzzed } from './fuzz.js'
 
 const USAGE = `Requests of real clients, bent, against a broker in this process: npm run fuzz -- [--seed S] [--minutes M]
 
@@ -17,7 +17,7 @@ else await run(Number(values.seed ?? 1), values.minutes ?? (values.seed === unde
 
 async function run(first: number, minutes: string | null): Promise<void> {
   const untilMs = minutes === null ? null : systemClock.monotonicMs() + Number(minutes) * 60_000
-  const fuzzed: Fuzzed = { frames: 0, answered: 0, closed: 0, neighbourMsMax: 0, failures: [] }
+  const fuzzed = nothingFuzzed()
   let seed = first
   const uncaught = (error: unknown): void => {
     fuzzed.failures.push(`seed ${seed}: nobody catches ${error instanceof Error ? error.stack : String(error)}`)

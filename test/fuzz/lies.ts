@@ -1,0 +1,93 @@
+import type { Random } from '../../src/base/random.js'
+import { handlers } from '../../src/broker/handlers.js'
+import type { ScalarKind } from '../../src/protocol/schema.js'
+import { buildBatch } from '../../src/records/builder.js'
+import { type Choices, madeRequest } from './made-request.js'
+
+/** Names that one request gives to something and the next one asks about. */
+const TEXTS = [
+  '',
+  'a',
+  'b',
+  'topic-1',
+  'topic-2',
+  '__consumer_offsets',
+  '__transaction_state',
+  '0',
+  'range',
+  'consumer',
+]
+const ODD_TEXTS = ['..', 'a/b', '\u0000', 'é', 'x'.repeat(300), '-1', 'retention.ms', 'cleanup.policy', '.*', '(a+)+$']
+const NUMBERS = [0n, 0n, 0n, 1n, 2n, -1n, 10n, 1000n, 30_000n, 0x7fffn, 0x7fffffffn, 2n ** 53n, 2n ** 63n - 1n]
+const LOWEST = -(2n ** 63n)
+const CODECS = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const
+const TIMESTAMP = 1_700_000_000_000
+
+const FIXED_BYTES: Partial<Record<ScalarKind, number>> = {
+  ...{ int8: 1, int16: 2, uint16: 2, int32: 4, uint32: 4, int64: 8, int64Bits: 8 },
+}
+
+/** A request that is what its schema says, of any API and version, and asks for something that nobody in his senses would. */
+export function lyingRequest(random: Random): Buffer {
+  const { api, versions } = handlers[random.int(handlers.length)]!
+  const min = Math.max(versions.min, api.minVersion)
+  return madeRequest(api, min + random.int(versions.max - min + 1), 1, choicesBy(random))
+}
+
+function choicesBy(random: Random): Choices {
+  return {
+    clientId: oneOf(['a', 'b', ''], random),
+    count: () => oneOf([0, 1, 1, 1, 2, 3], random),
+    isNull: () => random.int(4) === 0,
+    isTagged: () => random.int(3) === 0,
+    value: (field, kind) => value(field, kind, random),
+  }
+}
+
+function value(field: string, kind: ScalarKind, random: Random): Buffer {
+  switch (kind) {
+    case 'string':
+      return Buffer.from(oneOf(random.int(6) === 0 ? ODD_TEXTS : TEXTS, random))
+    case 'bytes':
+      return random.bytes(random.int(40))
+    case 'records':
+      return lyingBatch(random)
+    case 'uuid':
+      return Buffer.alloc(16, oneOf([0, 0, 1, 0xff], random))
+    case 'boolean':
+      return Buffer.from([random.int(2)])
+    case 'float64':
+      return random.bytes(8)
+    default:
+      return number(field, FIXED_BYTES[kind]!, random)
+  }
+}
+
+function number(field: string, sizeBytes: number, random: Random): Buffer {
+  const given = random.int(20) === 0 ? LOWEST : oneOf(NUMBERS, random)
+  const bytes = Buffer.alloc(8)
+  // Whoever waits for a day says nothing for as long.
+  bytes.writeBigInt64BE(/wait|timeout/i.test(field) && given > 30n ? 30n : given)
+  return bytes.subarray(8 - sizeBytes)
+}
+
+/** A batch with records, of which one number may not be true. */
+function lyingBatch(random: Random): Buffer {
+  const hasProducer = random.int(2) === 0
+  const batch = buildBatch({
+    compression: oneOf(CODECS, random),
+    ...(hasProducer ? { producerId: BigInt(random.int(3)), producerEpoch: 0, baseSequence: random.int(2) } : {}),
+    isTransactional: hasProducer && random.int(2) === 0,
+    records: Array.from({ length: 1 + random.int(3) }, () => ({
+      timestamp: TIMESTAMP,
+      key: random.int(2) === 0 ? null : Buffer.from('k'),
+      value: random.bytes(random.int(50)),
+    })),
+  })
+  if (random.int(2) === 0) batch[random.int(batch.length)] = oneOf([0, 1, 0x7f, 0x80, 0xff], random)
+  return random.int(8) === 0 ? Buffer.concat([batch, batch]) : batch
+}
+
+function oneOf<T>(all: readonly T[], random: Random): T {
+  return all[random.int(all.length)]!
+}
