@@ -27,6 +27,8 @@ export class ReplicaDirectories {
   readonly #home = new Map<string, LogDirectory>()
   readonly #counts = new Map<LogDirectory, number>()
   readonly #preferred = new Map<string, LogDirectory>()
+  /** Replicas that cannot be opened, which was told: it is not told again with each attempt. */
+  readonly #unusable = new Set<string>()
 
   constructor(
     readonly directories: readonly LogDirectory[],
@@ -48,8 +50,8 @@ export class ReplicaDirectories {
       for (const { topic, partition } of directory.partitions) {
         if (topic === METADATA_TOPIC) continue
         const expected = topicIdOf(topic, partition)
-        const found = directory.topicIdOf(topic, partition)
-        if (expected !== null && (found === null || found === expected)) continue
+        const found = this.#foundId(directory, topic, partition)
+        if (found === 'unreadable' || (expected !== null && (found === null || found === expected))) continue
         this.log.warn(`${directory.path}/${topic}-${partition} is not a replica that belongs here: setting it aside`)
         directory.setAside(topic, partition)
         this.#unsettle(topic, partition)
@@ -67,10 +69,10 @@ export class ReplicaDirectories {
       const log = directory.openLog(replica)
       this.#settle(topic, partition, directory)
       this.#preferred.delete(key)
+      this.#unusable.delete(key)
       return log
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      this.log.error(`${directory.path}/${topic}-${partition} cannot be opened: ${reason}`)
+      this.#tellUnusable(directory, key, error)
       return isDiskFull(error) ? directory : null
     }
   }
@@ -101,6 +103,23 @@ export class ReplicaDirectories {
   remove(topic: string, partition: number, delayMs: number): void {
     this.#home.get(keyOf(topic, partition))?.remove(topic, partition, delayMs)
     this.#unsettle(topic, partition)
+  }
+
+  /** Nobody may say what it is of one that cannot be read; the others are not concerned. */
+  #foundId(directory: LogDirectory, topic: string, partition: number): Uuid | null | 'unreadable' {
+    try {
+      return directory.topicIdOf(topic, partition)
+    } catch (error) {
+      this.#tellUnusable(directory, keyOf(topic, partition), error)
+      return 'unreadable'
+    }
+  }
+
+  #tellUnusable(directory: LogDirectory, key: string, error: unknown): void {
+    if (this.#unusable.has(key)) return
+    this.#unusable.add(key)
+    const reason = error instanceof Error ? error.message : String(error)
+    this.log.error(`${directory.path}/${key} cannot be opened: ${reason}`)
   }
 
   /** The directory that holds the fewest replicas, unless the controller has said which; null when that one is lost. */
@@ -142,6 +161,7 @@ export class ReplicaDirectories {
   #unsettle(topic: string, partition: number): void {
     const key = keyOf(topic, partition)
     const directory = this.#home.get(key)
+    this.#unusable.delete(key)
     if (directory === undefined) return
     this.#home.delete(key)
     this.#counts.set(directory, this.#counts.get(directory)! - 1)

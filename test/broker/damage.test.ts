@@ -6,6 +6,7 @@ import { ErrorCode } from '../../src/protocol/errors.js'
 import { Fetch } from '../../src/protocol/messages/fetch.js'
 import { Produce } from '../../src/protocol/messages/produce.js'
 import { buildBatch } from '../../src/records/builder.js'
+import { type Disk, systemDisk } from '../../src/storage/disk.js'
 import { DataPathBroker } from '../support/data-path-broker.js'
 
 let broker: DataPathBroker
@@ -80,4 +81,32 @@ test('of two copies of one partition the first is taken, the other is kept under
   expect(both.filter((name) => /^t-0\.[0-9a-f]{32}-stray$/.test(name))).toHaveLength(1)
   expect(broker.lines.filter((line) => /t-0 lies in .*: setting the latter aside/.test(line))).toHaveLength(1)
   expect((await fetch(0, 't'))[0]![1]).toContain('value')
+})
+
+test('a partition that may not be read is KAFKA_STORAGE_ERROR, which is told in one line; other partitions are served', async () => {
+  await broker.close()
+  const denied: string[] = []
+  const allowed = (path: string): string => {
+    if (!denied.some((part) => path.includes(part))) return path
+    throw Object.assign(new Error(`EACCES: permission denied, open '${path}'`), { code: 'EACCES' })
+  }
+  const disk: Disk = {
+    ...systemDisk,
+    readFile: (path) => systemDisk.readFile(allowed(path)),
+    list: (path) => systemDisk.list(allowed(path)),
+  }
+  broker = await DataPathBroker.start({ disk })
+  for (const topic of ['sound', 'denied']) {
+    broker.createTopic(topic)
+    expect(await produce(topic, 'value')).toBe(ErrorCode.NONE)
+  }
+  await broker.stop()
+  denied.push('denied-0')
+  await broker.open()
+  broker.createTopic('another')
+  expect((await fetch(0, 'sound'))[0]![1]).toContain('value')
+  expect(await produce('sound', 'more')).toBe(ErrorCode.NONE)
+  expect(await fetch(0, 'denied')).toEqual([[ErrorCode.KAFKA_STORAGE_ERROR, '']])
+  expect(await produce('denied', 'more')).toBe(ErrorCode.KAFKA_STORAGE_ERROR)
+  expect(broker.lines.filter((line) => line.includes('denied-0'))).toHaveLength(1)
 })
