@@ -35,7 +35,7 @@ export function storageEnvironment(input: EnvironmentSource): StorageEnvironment
     random,
     log,
     buffers,
-    files: input.files ?? new OpenFiles(disk),
+    files: input.files ?? new OpenFiles(disk, undefined, log),
     tails: input.tails ?? new TailCache(buffers),
     atTickEnd: input.atTickEnd ?? queueMicrotask,
   }

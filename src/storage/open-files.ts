@@ -1,3 +1,4 @@
+import { type Log, silentLog } from '../base/log.js'
 import type { Disk, DiskFile } from './disk.js'
 
 /**
@@ -10,6 +11,7 @@ export class OpenFiles {
   constructor(
     readonly disk: Disk,
     readonly filesMax = 800,
+    readonly log: Log = silentLog,
   ) {}
 
   get count(): number {

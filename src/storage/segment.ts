@@ -317,6 +317,12 @@ export class Segment {
   }
 
   #rebuildIndexes(sizeBytes: number): void {
+    const { disk, log } = this.files
+    // A snapshot leaves both out.
+    const areThere = disk.stat(this.#path('index')) !== null || disk.stat(this.#path('timeindex')) !== null
+    const what = `Building the indexes of ${this.log.path} again`
+    if (areThere) log.warn(`${what}: they are not those of its batches`)
+    else log.info(`${what}: there are none`)
     this.clearIndexes()
     walkBatches(this.log, { start: 0, end: sizeBytes, whole: false }, (bytes, at) => {
       this.account(
