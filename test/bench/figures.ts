@@ -1,7 +1,10 @@
 /** What klog is measured beside in the same run. */
-export const SIDES = ['apache', 'floor', 'node'] as const
+export const SIDES = ['apache', 'floor', 'node', 'quiet'] as const
 export type Side = (typeof SIDES)[number]
-export const SIDE_NAMES: Readonly<Record<Side, string>> = { apache: 'Kafka', floor: 'floor', node: 'node -e 0' }
+export const SIDE_NAMES: Readonly<Record<Side, string>> = {
+  ...{ apache: 'Kafka', floor: 'floor', node: 'node -e 0' },
+  quiet: 'nothing beside',
+}
 
 /** What each did, round by round; nothing for one that is not here. */
 export type Figures = { readonly klog: readonly number[] } & { readonly [side in Side]?: readonly number[] }

@@ -67,7 +67,7 @@ export const cpuOf = (paired: Paired, units: number): Figures =>
   figuresOf(paired, (series) => series.cpuSeconds.map((seconds) => seconds / units))
 
 /** What the work took of each broker, a line each. @param unit what a round's work was so many `units` of */
-export function costsOf(paired: Paired, units: number, unit: 'GB' | 'million'): string {
+export function costsOf(paired: Paired, units: number, unit: 'GB' | 'thousand' | 'million'): string {
   const here = SIDES.filter((side) => paired[side].values.length > 0)
   return here
     .map((side) => {

@@ -13,6 +13,7 @@ Measures klog beside Apache Kafka and beside the least that a broker can do, in 
 stands that of the last result that was kept, and WORSE where it is worse by more than both scatter.
 
   --quick        klog and the floor alone, each pair once, in about two minutes: the groups marked with *
+  --rounds N     how often each pair is measured, after a round that warms up: ${ROUNDS}
   --json FILE    writes the figures to a file
   --keep         makes them the last result, test/bench/last.json; groups that did not run keep theirs
   --help
@@ -25,6 +26,7 @@ ${Object.entries(groups)
 
 const { values, positionals } = parseArgs({
   options: {
+    rounds: { type: 'string', default: String(ROUNDS) },
     json: { type: 'string' },
     quick: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
@@ -35,6 +37,7 @@ const { values, positionals } = parseArgs({
 const unknown = positionals.find((name) => !Object.hasOwn(groups, name))
 if (unknown !== undefined)
   fail(`There is no group of rows named ${unknown}. The groups: ${Object.keys(groups).join(', ')}.`)
+if (!(Number(values.rounds) >= 1)) fail('--rounds takes a number from 1 on.')
 if (values.keep && values.quick)
   fail('What --quick measures is too little to be compared with: run without it to keep the result.')
 if (values.help) console.log(HELP)
@@ -43,12 +46,20 @@ else await bench()
 async function bench(): Promise<void> {
   // A certificate file that the person's environment names makes each start of Node some 30 ms longer: no part of what is measured.
   delete process.env.NODE_EXTRA_CA_CERTS
-  const scope: Scope = values.quick ? { rounds: 1, hasApache: false } : { rounds: ROUNDS, hasApache: true }
+  const scope: Scope = values.quick
+    ? { rounds: 1, hasApache: false }
+    : { rounds: Number(values.rounds), hasApache: true }
   console.log(`Node ${process.version}; every ratio is of figures from this one run.`)
   const measured: Record<string, readonly Row[]> = {}
   for (const name of asked()) {
     const start = performance.now()
-    measured[name] = await groups[name]!.rows(scope)
+    try {
+      measured[name] = await groups[name]!.rows(scope)
+    } catch (error) {
+      // The figures of the others are there all the same.
+      console.error(`${name}: ${(error as Error).stack}`)
+      process.exitCode = 1
+    }
     console.log(`${name}: ${((performance.now() - start) / 1000).toFixed(0)} s`)
   }
   printTable(measured, lastResult())
