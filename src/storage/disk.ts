@@ -93,7 +93,7 @@ export const systemDisk: Disk = {
       .readdirSync(directory, { withFileTypes: true })
       .filter((entry) => entry.isDirectory() || (entry.isSymbolicLink() && isDirectory(join(directory, entry.name))))
       .map((entry) => entry.name),
-  makeDirectory: (path) => void fs.mkdirSync(path, { recursive: true }),
+  makeDirectory,
   rename: (from, to) => fs.renameSync(from, to),
   link: (path, name) => fs.linkSync(path, name),
   copy: (from, to) => fs.copyFileSync(from, to, fs.constants.COPYFILE_FICLONE),
@@ -261,6 +261,16 @@ function isLockedByKernel(path: string): boolean {
   const major = ((stat.dev >>> 8) & 0xfff).toString(16).padStart(2, '0')
   const minor = ((stat.dev & 0xff) | ((stat.dev >>> 12) & 0xfff00)).toString(16).padStart(2, '0')
   return locks.split('\n').some((line) => line.includes('WRITE') && line.includes(` ${major}:${minor}:${stat.ino} `))
+}
+
+/** Asked to make those above it too, Node says of a file system that can only be read that there is no such directory. */
+function makeDirectory(path: string): void {
+  try {
+    fs.mkdirSync(path)
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') fs.mkdirSync(path, { recursive: true })
+    else if (codeOf(error) !== 'EEXIST' || !isDirectory(path)) throw error
+  }
 }
 
 function isDirectory(path: string): boolean {
