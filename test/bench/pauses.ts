@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildBatch } from '../../src/records/builder.js'
 import { KlogHome } from '../support/klog-home.js'
@@ -26,6 +26,10 @@ interface Work {
   /** What the broker does in the background, told so by commands; clients produce all the while. */
   readonly commands: readonly (readonly string[])[]
   readonly topic: readonly string[]
+  /** Whether clients also write the topic a second time meanwhile. */
+  readonly isWritten?: boolean
+  /** Whether the broker finds the topic without its indexes. */
+  readonly isWithoutIndexes?: boolean
 }
 
 const WORKS: readonly Work[] = [
@@ -40,6 +44,15 @@ const WORKS: readonly Work[] = [
     commands: [['broker', 'tick', 'retention', '--topic', 'worked']],
     topic: ['segment.bytes=1048576', 'retention.bytes=1048576'],
   },
+  { what: 'rolling a segment for each MB', commands: [], topic: ['segment.bytes=1048576'], isWritten: true },
+  {
+    what: 'building the indexes of 100 MB again',
+    commands: [
+      ['console-consumer', '--topic', 'worked', '--partition', '0', '--offset', '1000', '--max-messages', '1'],
+    ],
+    topic: ['segment.bytes=104857600'],
+    isWithoutIndexes: true,
+  },
   { what: 'a snapshot', commands: [['snap', 'save', 'once']], topic: ['segment.bytes=1048576'] },
 ]
 
@@ -50,7 +63,7 @@ export async function pauses(): Promise<Row[]> {
   return rows
 }
 
-async function delaysUnder({ commands, topic }: Work): Promise<Delays> {
+async function delaysUnder({ commands, topic, isWritten, isWithoutIndexes }: Work): Promise<Delays> {
   const home = await KlogHome.make({ 'log.retention.check.interval.ms': '3600000' })
   const file = join(home.directory, 'delays.json')
   const probe = join(import.meta.dirname, 'event-loop-probe.cjs')
@@ -64,8 +77,14 @@ async function delaysUnder({ commands, topic }: Work): Promise<Delays> {
     await done(['topics', '--create', '--topic', 'worked', ...topic.flatMap((each) => ['--config', each])])
     await done(['topics', '--create', '--topic', 'paced'])
     await produceRequests(home.port, keyRequests())
+    if (isWithoutIndexes) {
+      await done(['broker', 'stop'])
+      removeIndexes(join(home.directory, 'data', 'worked-0'))
+      await done(['broker', 'start'])
+    }
     await new Promise((resolve) => setTimeout(resolve, SETTLE_MS))
     const work = (async () => {
+      if (isWritten) await produceRequests(home.port, keyRequests())
       for (const command of commands) await done(command)
       await new Promise((resolve) => setTimeout(resolve, IDLE_MS))
     })()
@@ -75,6 +94,10 @@ async function delaysUnder({ commands, topic }: Work): Promise<Delays> {
   } finally {
     await home.dispose()
   }
+}
+
+function removeIndexes(directory: string): void {
+  for (const name of readdirSync(directory)) if (/\.(time)?index$/.test(name)) rmSync(join(directory, name))
 }
 
 function pauseRow({ what }: Work, { p50Ms, p99Ms, p999Ms, maxMs }: Delays): Row {
