@@ -109,9 +109,11 @@ export class BrokerSessions {
     const dueMs = clock.monotonicMs() + timeoutMs() / 8
     this.#timer = clock.after(timeoutMs() / 8, () => {
       this.#timer = null
-      // While this process stood still it could hear nobody.
-      const lateMs = Math.max(0, clock.monotonicMs() - dueMs)
-      const before = clock.monotonicMs() - timeoutMs() - lateMs
+      const now = clock.monotonicMs()
+      // While this process stood still it could hear nobody: that time counts for none of them.
+      for (const session of this.#sessions.values())
+        session.lastHeardMs = Math.min(now, session.lastHeardMs + Math.max(0, now - dueMs))
+      const before = now - timeoutMs()
       for (const [id, { lastHeardMs }] of this.#sessions) if (lastHeardMs < before) this.#expire(id, 'silent')
       if (this.#sessions.size > 0) this.#watch()
     })

@@ -267,9 +267,12 @@ export class Controller {
   /** A broker shows that it lives, and how much it knows; it may ask to be let go (KIP-631). `link` is what that came in on. */
   async heartbeat(request: HeartbeatRequest & DirectoryNews, link: HeardOn | null = null): Promise<HeartbeatDecision> {
     const { metadata } = this.#options
+    const heard = (): void => this.#sessions.heard(request.brokerId, request.currentMetadataOffset, link)
+    // What waits here for its turn behind a slow disk lives no less.
+    if (metadata.isActive) heard()
     return this.#queue.run(async () => {
       if (!metadata.isActive) throw new NotController()
-      this.#sessions.heard(request.brokerId, request.currentMetadataOffset, link)
+      heard()
       await metadata.commit(directoryChanges(metadata.image, request, this.#settings))
       const leastOffset = this.#sessions.leastOffset(metadata.image)
       const { records, response } = decideHeartbeat(metadata.image, request, leastOffset, this.#settings)

@@ -49,6 +49,7 @@ import { StorageError } from '../storage/storage-error.js'
 import { isDiskFull } from '../storage/write-fully.js'
 import { MetadataQuorumLog } from './metadata-quorum-log.js'
 import { OwedEffects, type QuorumEffects } from './owed-effects.js'
+import { QuorumPace } from './quorum-pace.js'
 import { type QuorumCalls, sendQuorumRequest } from './quorum-sending.js'
 import { readQuorumState, writeQuorumState } from './quorum-state.js'
 import { QuorumTimers } from './quorum-timers.js'
@@ -91,6 +92,7 @@ export class MetadataQuorum {
   readonly #quorum: Quorum
   readonly #log: MetadataQuorumLog
   readonly #timers: QuorumTimers
+  readonly #pace: QuorumPace
   #observer: QuorumObserver | null = null
   readonly #effects = new OwedEffects((effect, rest, news) => this.#carryOut(effect, rest, news))
   #isClosed = false
@@ -101,8 +103,9 @@ export class MetadataQuorum {
     const state = readQuorumState(disk, partitionLog.directory)
     this.#log = new MetadataQuorumLog(disk, partitionLog)
     this.#timers = new QuorumTimers(options.clock, (timer) => this.#ranOut(timer))
+    this.#pace = new QuorumPace(options.clock)
     const remembered = state && { ...state, epoch: state.leaderEpoch }
-    this.#quorum = new Quorum(self, configured, config, random, this.#log, remembered)
+    this.#quorum = new Quorum(self, configured, this.#pace.paced(config), random, this.#log, remembered)
   }
 
   /** Begins to take part. Who is the only voter leads when this returns. */
@@ -328,7 +331,7 @@ export class MetadataQuorum {
   #persist({ epoch, ...state }: ElectionState): void {
     const { disk, partitionLog } = this.#options
     const remembered = { ...state, leaderEpoch: epoch, voters: this.voters.ids }
-    writeQuorumState(disk, partitionLog.directory, remembered, this.kraftVersion)
+    this.#pace.timed(() => writeQuorumState(disk, partitionLog.directory, remembered, this.kraftVersion))
   }
 
   async #send(to: number, request: QuorumRequest): Promise<void> {
@@ -364,7 +367,7 @@ export class MetadataQuorum {
   #write(batch: Buffer): number {
     const { partitionLog } = this.#options
     const result = partitionLog.append(batch, { leaderEpoch: this.epoch, origin: 'coordinator' })
-    partitionLog.flushQueued()
+    this.#pace.timed(() => partitionLog.flushQueued())
     if (result.error !== undefined || partitionLog.failure !== null)
       throw new StorageError(`The metadata log cannot be written: ${partitionLog.failure?.message ?? result.error}`)
     if (this.voters.size > 1 || !this.isVoter) partitionLog.flush()
@@ -375,7 +378,7 @@ export class MetadataQuorum {
     const { partitionLog, log } = this.#options
     const hadFailed = partitionLog.failure !== null
     const result = partitionLog.appendAsFollower(records)
-    partitionLog.flushQueued()
+    this.#pace.timed(() => partitionLog.flushQueued())
     this.#log.history.appended(records)
     const { failure } = partitionLog
     if (result.error !== undefined || failure !== null) {

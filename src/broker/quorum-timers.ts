@@ -1,10 +1,6 @@
 import type { Clock, Timer } from '../base/clock.js'
+import { afterRunning } from '../base/patient-timer.js'
 import type { QuorumTimer } from '../quorum/effects.js'
-
-/** A timer that is later than this has been kept from running … */
-const LATE_MS = 50
-/** … and waits once more, at least so long, for what came too late to be looked at. */
-const CATCH_UP_MS = 10
 
 /** The timers of a member of the quorum, one of each name. */
 export class QuorumTimers {
@@ -20,21 +16,11 @@ export class QuorumTimers {
   set(timer: QuorumTimer, delayMs: number): void {
     this.cancel(timer)
     if (this.#isClosed) return
-    const { clock } = this
-    const dueMs = clock.monotonicMs() + delayMs
     const act = (): void => {
       this.#timers.delete(timer)
       this.ranOut(timer)
     }
-    const due = (): void => {
-      // A process that stood still has not read yet what came meanwhile.
-      const lateMs = clock.monotonicMs() - dueMs
-      // Others stand as long, where a slow disk or a busy machine is what all of them wait for.
-      const waitMs = Math.max(CATCH_UP_MS, Math.min(lateMs, delayMs))
-      if (lateMs > LATE_MS) this.#timers.set(timer, clock.after(waitMs, act))
-      else act()
-    }
-    this.#timers.set(timer, clock.after(delayMs, due))
+    this.#timers.set(timer, afterRunning(this.clock, delayMs, act))
   }
 
   cancel(timer: QuorumTimer): void {

@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import type { connect as TlsConnect, ConnectionOptions as TlsOptions } from 'node:tls'
 import type { Clock, Timer } from '../base/clock.js'
+import { afterRunning } from '../base/patient-timer.js'
 import { MalformedBytes } from '../bytes/malformed.js'
 import { Reader } from '../bytes/reader.js'
 import { Writer } from '../bytes/writer.js'
@@ -118,7 +119,8 @@ export class Peer {
     return new Promise((resolve, reject) => {
       if (this.#ending !== null) throw this.#ending.error ?? this.#error('closed', 'the connection was closed')
       const correlationId = this.#write(api, version, request)
-      const timer = this.#options.clock.after(timeoutMs, () => this.#timeOut(api, timeoutMs))
+      // An answer may have come while this process stood still: it is read before it is missed.
+      const timer = afterRunning(this.#options.clock, timeoutMs, () => this.#timeOut(api, timeoutMs))
       this.#calls.push({ correlationId, api, version, resolve: resolve as Call['resolve'], reject, timer, lend })
     })
   }
