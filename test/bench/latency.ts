@@ -10,6 +10,7 @@ import { us } from './units.js'
 
 const RECORD = { recordBytes: 100, recordsPerBatch: 1 }
 const CONNECTIONS = 4
+const WARM_UP_SECONDS = 1
 const SHARES = [
   { key: 'p50Us', what: 'p50' },
   { key: 'p99Us', what: 'p99' },
@@ -59,7 +60,8 @@ async function measured(pace: Pace, raw: RawLoad, { klog, apache }: Brokers, { r
     for (const [side, broker] of Object.entries({ klog, apache, floor })) {
       if (broker === null) continue
       if (side !== 'floor') await createTopic(broker, topic)
-      const result = await paced(pace, raw, broker.port, topic)
+      const seconds = round === 0 ? WARM_UP_SECONDS : pace.seconds
+      const result = await paced({ ...pace, seconds }, raw, broker.port, topic)
       if (round > 0) seen[side as keyof typeof seen].push(result)
     }
     await floor.stop()

@@ -26,7 +26,7 @@ export interface RequestLoad {
 
 const LARGE = { recordBytes: 1000, recordsPerBatch: 1000, acks: 1, connections: 1, window: 8 }
 const MIDDLE = { recordBytes: 1000, recordsPerBatch: 16, requests: 16_000, acks: 1, connections: 1, window: 8 }
-const SMALL = { recordBytes: 100, recordsPerBatch: 1, requests: 200_000, acks: 1, connections: 1, window: 64 }
+const SMALL = { recordBytes: 100, recordsPerBatch: 1, requests: 100_000, acks: 1, connections: 1, window: 64 }
 const TEXT = { recordBytes: 100, recordsPerBatch: 1000, requests: 400, acks: 1, connections: 1, window: 8 }
 
 export const REQUEST_LOADS: readonly RequestLoad[] = [
