@@ -15,6 +15,8 @@ export interface InSyncReplicasOptions {
   readonly onAgreed: (agreed: Extract<IsrOutcome, { type: 'taken' }>) => void
 }
 
+const NOBODY: readonly number[] = []
+
 /** Where a leader's log stands. */
 export interface LeaderOffsets {
   readonly endOffset: number
@@ -29,13 +31,14 @@ export interface LeaderOffsets {
  */
 export class InSyncReplicas {
   readonly #options: InSyncReplicasOptions
-  readonly #progress = new Map<number, ReplicaProgress>()
+  /** Null while there are no other replicas to know of: of most partitions there is just one. */
+  #progress: Map<number, ReplicaProgress> | null = null
   #image: PartitionImage
   #open: IsrProposal | null = null
   /** Those that the high watermark waits for, this one left out. */
-  #awaited: readonly number[] = []
+  #awaited: readonly number[] = NOBODY
   /** Replicas that are not in sync, this one left out. */
-  #others: readonly number[] = []
+  #others: readonly number[] = NOBODY
 
   constructor(options: InSyncReplicasOptions, image: PartitionImage) {
     this.#options = options
@@ -53,12 +56,12 @@ export class InSyncReplicas {
   /** A leader epoch begins. Of a new leader nobody knows yet what it lacks. */
   beginEpoch(isNewLeader: boolean): void {
     const { isr, replicas } = this.#image
-    if (isNewLeader) this.#progress.clear()
+    if (isNewLeader) this.#progress = null
     for (const id of replicas) {
-      const known = this.#progress.get(id)
+      const known = this.#progress?.get(id)
       const isInSync = isr.includes(id)
       if (known !== undefined) known.beginEpoch(isInSync)
-      else if (id !== this.#options.nodeId) this.#progress.set(id, new ReplicaProgress(this.#options.clock, isInSync))
+      else if (id !== this.#options.nodeId) this.#watch(id, isInSync)
     }
   }
 
@@ -67,13 +70,13 @@ export class InSyncReplicas {
     let least = Number.POSITIVE_INFINITY
     for (const id of this.#image.replicas) {
       if (id === this.#options.nodeId || !this.#options.view.isAlive(id)) continue
-      least = Math.min(least, this.#progress.get(id)?.logStartOffset ?? -1)
+      least = Math.min(least, this.#progress?.get(id)?.logStartOffset ?? -1)
     }
     return least
   }
 
   progressOf(id: number): ReplicaProgress | undefined {
-    return this.#progress.get(id)
+    return this.#progress?.get(id)
   }
 
   /** Whether a fetch is of a broker that has been started again since. */
@@ -83,11 +86,7 @@ export class InSyncReplicas {
 
   /** A follower's fetch says what it has. */
   fetched(id: number, fetchOffset: number, logStartOffset: number, brokerEpoch: number, leaderEndOffset: number): void {
-    let progress = this.#progress.get(id)
-    if (progress === undefined) {
-      progress = new ReplicaProgress(this.#options.clock)
-      this.#progress.set(id, progress)
-    }
+    const progress = this.#progress?.get(id) ?? this.#watch(id)
     progress.fetched(fetchOffset, logStartOffset, leaderEndOffset, brokerEpoch)
   }
 
@@ -97,9 +96,9 @@ export class InSyncReplicas {
    */
   commonEnd(leaderEndOffset: number): number {
     let end = leaderEndOffset
-    for (const id of this.#awaited) end = Math.min(end, this.#progress.get(id)?.logEndOffset ?? -1)
+    for (const id of this.#awaited) end = Math.min(end, this.#progress?.get(id)?.logEndOffset ?? -1)
     for (const id of this.#others) {
-      const progress = this.#progress.get(id)
+      const progress = this.#progress?.get(id)
       if (progress === undefined || progress.logEndOffset >= end) continue
       if (progress.isCaughtUp(leaderEndOffset, this.#options.view.lagMsMax()) && this.#isEligible(id, progress))
         end = progress.logEndOffset
@@ -109,7 +108,7 @@ export class InSyncReplicas {
 
   /** Proposes a follower that has come to what is committed, and to where this leader began. */
   maybeExpand(id: number, { highWatermark, epochStartOffset }: LeaderOffsets): void {
-    const progress = this.#progress.get(id)
+    const progress = this.#progress?.get(id)
     if (this.#open !== null || progress === undefined || this.#image.isr.includes(id)) return
     if (progress.logEndOffset < highWatermark || progress.logEndOffset < epochStartOffset) return
     if (this.#isEligible(id, progress)) this.#propose([...this.#image.isr, id])
@@ -121,7 +120,7 @@ export class InSyncReplicas {
     const { nodeId, view } = this.#options
     const { isr } = this.#image
     const lagging = isr.filter(
-      (id) => id !== nodeId && this.#progress.get(id)?.isCaughtUp(endOffset, view.lagMsMax()) !== true,
+      (id) => id !== nodeId && this.#progress?.get(id)?.isCaughtUp(endOffset, view.lagMsMax()) !== true,
     )
     if (lagging.length > 0) this.#propose(isr.filter((id) => !lagging.includes(id)))
     return lagging
@@ -130,7 +129,14 @@ export class InSyncReplicas {
   /** Nobody leads here any more. */
   resign(): void {
     this.#open = null
-    this.#progress.clear()
+    this.#progress = null
+  }
+
+  #watch(id: number, isInSync?: boolean): ReplicaProgress {
+    const progress = new ReplicaProgress(this.#options.clock, isInSync)
+    this.#progress ??= new Map()
+    this.#progress.set(id, progress)
+    return progress
   }
 
   /** A broker may be in sync when it is in service, and it is the same one that has fetched (KIP-903). */
@@ -145,7 +151,7 @@ export class InSyncReplicas {
     const { topicId, index, nodeId, view, onAgreed } = this.#options
     const { leaderEpoch, partitionEpoch } = this.#image
     const epochOf = (id: number): number => {
-      const fetched = id === nodeId ? null : (this.#progress.get(id)?.brokerEpoch ?? null)
+      const fetched = id === nodeId ? null : (this.#progress?.get(id)?.brokerEpoch ?? null)
       return fetched ?? view.brokerEpoch(id)
     }
     const proposal: IsrProposal = {
@@ -168,6 +174,11 @@ export class InSyncReplicas {
   #count(proposed: readonly number[]): void {
     const { isr, replicas } = this.#image
     const { nodeId } = this.#options
+    if (replicas.length === 1 && replicas[0] === nodeId) {
+      this.#awaited = NOBODY
+      this.#others = NOBODY
+      return
+    }
     const inSync = new Set([...isr, ...proposed])
     inSync.delete(nodeId)
     this.#awaited = [...inSync]

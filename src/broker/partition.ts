@@ -35,8 +35,6 @@ export class Partition {
   readonly changes = new Signal()
   /** `topic-index`, as messages name it. */
   readonly name: string
-  /** Of transactions that are about to begin here. */
-  readonly guards: TransactionGuards
   readonly #nodeId: number
   #image: PartitionImage
   #log: PartitionLog
@@ -47,6 +45,7 @@ export class Partition {
   #epochStartOffset = 0
   readonly #inSync: InSyncReplicas
   #commitWaiters: CommitWaiter[] = []
+  #guards: TransactionGuards | null = null
   #written: { readonly promise: Promise<void>; readonly resolve: () => void } | null = null
 
   constructor(
@@ -65,12 +64,17 @@ export class Partition {
       image,
     )
     this.#log = log
-    this.guards = new TransactionGuards(log)
     this.#unwatch = this.#watch()
   }
 
   get log(): PartitionLog {
     return this.#log
+  }
+
+  /** Of transactions that are about to begin here. */
+  get guards(): TransactionGuards {
+    this.#guards ??= new TransactionGuards(this.#log)
+    return this.#guards
   }
 
   get isLeader(): boolean {
@@ -159,7 +163,7 @@ export class Partition {
   replaceLog(log: PartitionLog): void {
     this.#unwatch()
     this.#log = log
-    this.guards.log = log
+    if (this.#guards !== null) this.#guards.log = log
     this.#unwatch = this.#watch()
     if (this.#isLeader) log.beginLeaderEpoch(this.leaderEpoch)
     this.#progressed()
@@ -187,7 +191,7 @@ export class Partition {
     const { leaderEpoch } = this
     const result = this.log.append(batch, { origin, firstSequenceIsZero, markerRaisesEpoch, leaderEpoch })
     if (result.error !== undefined) return { error: ErrorCode[result.error] }
-    this.guards.appended(batch)
+    this.#guards?.appended(batch)
     return result
   }
 
@@ -257,7 +261,7 @@ export class Partition {
   /** Follower only: takes over records as the leader has them; they are in the file when it returns. */
   appendFromLeader(records: Buffer): FollowerAppendResult {
     const result = this.log.appendAsFollower(records)
-    if (result.error === undefined) this.guards.replicated(records)
+    if (result.error === undefined) this.#guards?.replicated(records)
     this.log.flushQueued()
     return result
   }

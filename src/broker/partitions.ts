@@ -8,6 +8,7 @@ import { topicChanges } from '../cluster/image-changes.js'
 import { MetadataImage } from '../cluster/metadata-image.js'
 import { ResourceType } from '../cluster/resource-type.js'
 import { Housekeeping } from '../storage/housekeeping.js'
+import type { LogConfig } from '../storage/log-config.js'
 import type { LogDirectory } from '../storage/log-directory.js'
 import { PartitionLog } from '../storage/partition-log.js'
 import type { BrokerConfig } from './broker-config.js'
@@ -65,7 +66,7 @@ export class Partitions {
   readonly #failureListeners = new Set<() => void>()
   /** Replicas whose logs cannot be opened. */
   readonly #failed = new Set<string>()
-  readonly #view: ReplicationView
+  readonly #surroundings: { readonly nodeId: number; readonly clock: Clock; readonly view: ReplicationView }
   #image = MetadataImage.empty
   #hasImage = false
 
@@ -75,13 +76,14 @@ export class Partitions {
     this.directories = directories
     this.lostDirectories = options.lostDirectories ?? []
     this.throttles = new ReplicationThrottles(options)
-    this.#view = {
+    const view: ReplicationView = {
       lagMsMax: () => config.long('replica.lag.time.max.ms'),
       brokerEpoch: (id) => this.#image.brokers.get(id)?.epoch ?? -1,
       isAlive: (id) => this.#image.brokers.get(id)?.fenced === false,
       isActive: (id) => isActive(this.#image, id),
       propose: (proposal, settle) => options.proposals?.submit(proposal, settle),
     }
+    this.#surroundings = { nodeId: options.nodeId, clock: options.realClock ?? clock, view }
     this.#replicas = new ReplicaDirectories(directories, log, {
       cordoned: () => this.#cordoned(),
       areSomeLost: this.lostDirectories.length > 0,
@@ -184,22 +186,26 @@ export class Partitions {
   }
 
   #follow(topic: TopicImage): void {
+    let logConfig: LogConfig | null = null
     topic.partitions.forEach((partition, index) => {
       const held = this.#byId.get(topic.id)?.partitions.get(index)
       const belongsHere = partition.replicas.includes(this.#options.nodeId)
-      if (belongsHere && held === undefined) this.#open(topic, index, partition)
-      else if (belongsHere) this.#tell(held!, this.#takeOver(held!, partition))
+      if (belongsHere && held === undefined) {
+        // The same for all partitions: as many objects as there are topics.
+        logConfig ??= topicConfig(this.#image, this.#options.config, topic.name)
+        this.#open(topic, index, partition, logConfig)
+      } else if (belongsHere) this.#tell(held!, this.#takeOver(held!, partition))
       else if (held !== undefined) this.#remove(held)
     })
   }
 
-  #open(topic: TopicImage, index: number, image: PartitionImage): void {
-    const { log, nodeId, clock, config, realClock = clock } = this.#options
+  #open(topic: TopicImage, index: number, image: PartitionImage, logConfig: LogConfig): void {
+    const { log, nodeId } = this.#options
     const partitionLog = this.#replicas.open({
       topic: topic.name,
       partition: index,
       topicId: topic.id,
-      config: topicConfig(this.#image, config, topic.name),
+      config: logConfig,
       directoryId: image.directories[image.replicas.indexOf(nodeId)] ?? null,
     })
     if (!(partitionLog instanceof PartitionLog)) {
@@ -208,12 +214,7 @@ export class Partitions {
       return
     }
     this.#failed.delete(`${topic.name}-${index}`)
-    const view = this.#view
-    const partition = new Partition(topic.name, topic.id, index, partitionLog, image, {
-      nodeId,
-      clock: realClock,
-      view,
-    })
+    const partition = new Partition(topic.name, topic.id, index, partitionLog, image, this.#surroundings)
     this.#topicOf(topic).partitions.set(index, partition)
     log.debug(
       `Holding ${topic.name}-${index} from offset ${partitionLog.logStartOffset} to ${partitionLog.logEndOffset}`,
@@ -228,7 +229,7 @@ export class Partitions {
     const partition = topic?.partitions[index]
     const belongsHere = partition?.replicas.includes(this.#options.nodeId)
     if (topic !== null && partition !== undefined && belongsHere && this.find(name, index) === null)
-      this.#open(topic, index, partition)
+      this.#open(topic, index, partition, topicConfig(this.#image, this.#options.config, name))
   }
 
   #takeOver(partition: Partition, image: PartitionImage): Role | null {

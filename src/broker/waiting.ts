@@ -2,16 +2,18 @@ import type { Clock, Timer } from '../base/clock.js'
 
 /** Somebody who can be waited for: whoever listens is told each time that something changed. */
 export class Signal {
-  readonly #listeners = new Set<() => void>()
+  /** Null until somebody listens: of ten thousand partitions most never have anybody. */
+  #listeners: Set<() => void> | null = null
 
   /** Returns a way to stop listening. */
   listen(listener: () => void): () => void {
+    this.#listeners ??= new Set()
     this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    return () => this.#listeners?.delete(listener)
   }
 
   fire(): void {
-    if (this.#listeners.size > 0) for (const listener of [...this.#listeners]) listener()
+    if (this.#listeners !== null) for (const listener of [...this.#listeners]) listener()
   }
 }
 

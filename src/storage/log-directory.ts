@@ -61,6 +61,9 @@ export class LogDirectory {
   readonly #lock: DiskLock
   readonly #checkpoints: DirectoryCheckpoints
   readonly #logs = new Map<string, PartitionLog>()
+  /** The same two for all logs: closures of their own would cost each of ten thousand a part of its memory. */
+  readonly #onLogStart = (isWaited: boolean): boolean => this.#logStartMoved(isWaited)
+  readonly #onLogFailure = (error: Error): void => this.#fail(error)
   /** Copies of partitions that are on their way here from other directories. */
   readonly futures: FutureLogs
   /** What lay there at the start: only that can need recovery. */
@@ -181,7 +184,7 @@ export class LogDirectory {
       cleanedOffset: stored('cleanedOffset'),
       wasCleanShutdown: isNew || this.wasCleanShutdown,
       producerIdleMs: this.producerIdleMs,
-      onLogStart: (isWaited) => this.#logStartMoved(isWaited),
+      onLogStart: this.#onLogStart,
     })
     this.#hold(name, log)
     return log
@@ -205,7 +208,7 @@ export class LogDirectory {
         config,
       },
       ...{ ...state, recoveryPoint, wasCleanShutdown: true, producerIdleMs: this.producerIdleMs },
-      onLogStart: (isWaited) => this.#logStartMoved(isWaited),
+      onLogStart: this.#onLogStart,
     })
     this.#hold(name, log)
     for (const kind of CHECKPOINTED) this.checkpoint(kind)
@@ -286,7 +289,7 @@ export class LogDirectory {
   #hold(name: string, log: PartitionLog): void {
     this.#found.add(name)
     this.#logs.set(name, log)
-    log.onFailure((error) => this.#fail(error))
+    log.onFailure(this.#onLogFailure)
   }
 
   /** What one log has met the others will meet: whoever holds them is told, once this tick's work is done. */

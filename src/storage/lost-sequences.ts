@@ -14,7 +14,8 @@ interface Lost {
  * look like its first of all, and the lost one, sent again, would then be out of order for good.
  */
 export class LostSequences {
-  readonly #first = new Map<string, Lost>()
+  /** Null until something is lost. */
+  #first: Map<string, Lost> | null = null
 
   /** Where more than this have lost something at once, the first ones are forgotten. */
   constructor(readonly max = PRODUCERS_MAX) {}
@@ -24,6 +25,7 @@ export class LostSequences {
     if (!isNumbered(batch)) return
     const { producerEpoch: epoch, baseSequence: sequence } = batch
     const key = keyOf(batch, where)
+    this.#first ??= new Map()
     const known = this.#first.get(key)
     if (known !== undefined && (epoch < known.epoch || (epoch === known.epoch && !isBehind(known.sequence, sequence))))
       return
@@ -34,14 +36,14 @@ export class LostSequences {
 
   /** Whether a batch comes after one that was lost and has not been sent again. */
   isAfterLost(batch: RecordBatch, where = ''): boolean {
-    if (this.#first.size === 0 || !isNumbered(batch)) return false
+    if (this.#first === null || !isNumbered(batch)) return false
     const lost = this.#first.get(keyOf(batch, where))
     return lost !== undefined && lost.epoch === batch.producerEpoch && isBehind(batch.baseSequence, lost.sequence)
   }
 
   /** The batch has been taken: what was lost of its producer has come, or will not. */
   found(batch: RecordBatch, where = ''): void {
-    if (this.#first.size === 0) return
+    if (this.#first === null) return
     const key = keyOf(batch, where)
     const lost = this.#first.get(key)
     if (lost === undefined) return
