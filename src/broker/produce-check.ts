@@ -4,7 +4,7 @@ import type { Produce } from '../protocol/messages/produce.js'
 import type { ReadRequest } from '../protocol/schema.js'
 import { refuseAdmission } from '../records/admission.js'
 import { BATCH_OVERHEAD_BYTES, RecordBatch } from '../records/batch.js'
-import { ATTRIBUTES, MAGIC, TRANSACTIONAL_BIT } from '../records/layout.js'
+import { ATTRIBUTES, BATCH_LENGTH, LENGTH_PREFIX_BYTES, MAGIC, TRANSACTIONAL_BIT } from '../records/layout.js'
 import type { Refusal } from '../records/validate.js'
 import type { RequestContext } from './handler.js'
 import { locateReplica } from './locate.js'
@@ -85,5 +85,7 @@ function fail(entry: ProduceEntry, { error, message }: Refusal): void {
 
 function isTransactional({ records }: ProduceEntry): boolean {
   if (records === null || records.length < BATCH_OVERHEAD_BYTES || records[MAGIC] !== 2) return false
+  // A batch that says that it is shorter than its own header is corrupt, and nothing else.
+  if (LENGTH_PREFIX_BYTES + records.readInt32BE(BATCH_LENGTH) < BATCH_OVERHEAD_BYTES) return false
   return (records.readInt16BE(ATTRIBUTES) & TRANSACTIONAL_BIT) !== 0
 }

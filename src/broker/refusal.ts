@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../protocol/errors.js'
-import type { Api, Field, Kind, Shape } from '../protocol/schema.js'
+import { Produce } from '../protocol/messages/produce.js'
+import type { Api, Field, Kind, ReadRequest, Shape } from '../protocol/schema.js'
 import { covers } from '../protocol/versions.js'
 
 type Fields = Record<string, unknown>
@@ -9,6 +10,8 @@ type Fields = Record<string, unknown>
  * It is read off the schema, so that every API can refuse a request that its handler failed on.
  */
 export function refusal(api: Api, version: number, request: unknown, code: ErrorCode): unknown {
+  // Whoever produces with acks=0 reads no answer, and would take one for that to its next request.
+  if (api.key === Produce.key && (request as ReadRequest<typeof Produce>).acks === 0) return 'close'
   return new Refusal(version, code).struct(api.response, api.request, request as Fields)
 }
 

@@ -161,6 +161,13 @@ describe('what is refused, and what the answer tells then', () => {
   const flipped = (at: number): Buffer => tampered(at, batch()[at]! ^ 1)
   const transactional = (): Buffer =>
     batch({ isTransactional: true, producerId: 5n, producerEpoch: 0, baseSequence: 0 })
+  /** Its length ends it within its header; what is left is a second one that is cut off, and so is nothing. */
+  const shortened = (bytes: Buffer): Buffer => {
+    bytes.writeInt32BE(14, 8)
+    bytes.writeInt32BE(0x7fffff, 26 + 8)
+    bytes[26 + 16] = 2
+    return bytes
+  }
   const future = (): Buffer =>
     batch({ records: [{ timestamp: broker.clock.now() + 1e8, key: null, value: Buffer.alloc(1) }] })
   const keyless = (): Buffer =>
@@ -185,6 +192,9 @@ describe('what is refused, and what the answer tells then', () => {
     ['magic 5', 't', () => tampered(16, 5), {}, 2, -1, 'Invalid magic found in record: 5'],
     ['a wrong checksum', 't', () => flipped(18), {}, 2, -1, null],
     ['zstd from a client that cannot know it', 't', () => batch({ compression: 'zstd' }), { version: 6 }, 76, -1, null],
+    ['a batch shorter than its own header', 't', () => shortened(batch()), {}, 2, -1, null],
+    // Apache Kafka trips over it and answers -1.
+    ['the same of a transaction', 't', () => shortened(transactional()), { transactionalId: 'x' }, 2, -1, null],
     ['a batch that is too large', 't', large, {}, 10, -1, null],
     ['a control batch', 't', () => batch({ isControl: true }), {}, 87, 0, null],
     ['a transactional batch without a transactional id', 't', transactional, {}, 53, -1, null],

@@ -33,6 +33,10 @@ test('every API that is served can refuse a request, in every version', () => {
   }
 })
 
+test('a request to produce that nobody reads an answer to ends the connection', () => {
+  expect(refusal(Produce, 9, { acks: 0, topicData: [] }, -1)).toBe('close')
+})
+
 test('each partition that was asked about carries the error, under the names of the request', () => {
   const produce = { topicData: [{ name: 't', topicId: 'AAAAAAAAAAAAAAAAAAAABQ', partitionData: [{ index: 3 }] }] }
   expect(refused(Produce, 9, produce).responses).toMatchObject([

@@ -131,7 +131,7 @@ async function inChunks(count: number, act: (at: number) => Promise<void>): Prom
     await Promise.all(Array.from({ length: Math.min(CHUNK, count - first) }, (_, i) => act(first + i)))
 }
 
-async function coordinated(port: number, keyType: number, key: string): Promise<Peer> {
+export async function coordinated(port: number, keyType: number, key: string): Promise<Peer> {
   const peer = await connectTo(port)
   for (;;) {
     const { coordinators } = await peer.call(FindCoordinator, 4, { keyType, coordinatorKeys: [key] })

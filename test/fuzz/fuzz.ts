@@ -6,11 +6,12 @@ import { lineLog } from '../../src/base/log.js'
 import type { Random } from '../../src/base/random.js'
 import { systemRandom } from '../../src/base/random.js'
 import { startDaemon } from '../../src/daemon.js'
+import { connectTo, coordinated, createTopic } from '../flood/floods.js'
 import { RawClient } from '../support/raw-client.js'
 import { seededRandom } from '../support/seeded-random.js'
 import { checkedAnswer, wantsNoAnswer } from './answer-check.js'
 import { recordedFrames } from './frames.js'
-import { lyingRequest } from './lies.js'
+import { lyingRequest, TOPICS } from './lies.js'
 import { mutated } from './mutate.js'
 
 /** Lanes side by side, each on a connection of its own until the broker closes it. */
@@ -65,11 +66,20 @@ export async function fuzzRound(seed: number, fuzzed: Fuzzed): Promise<void> {
     log,
   })
   try {
+    await prepare(daemon.port)
     await sendAll(daemon.port, framesOf(seed), fuzzed, fail)
   } finally {
     await daemon.kill()
     rmSync(directory, { recursive: true, force: true })
   }
+}
+
+/** Topics and coordinators that are there: otherwise most that is asked for is not. */
+async function prepare(port: number): Promise<void> {
+  const peer = await connectTo(port)
+  for (const name of TOPICS) await createTopic(peer, name)
+  peer.close()
+  for (const keyType of [0, 1]) (await coordinated(port, keyType, 'a')).close()
 }
 
 /** Half of them are what clients sent, bent; half are whole and lie. Each is told from the others by its correlation id. */

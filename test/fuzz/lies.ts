@@ -1,9 +1,13 @@
 import type { Random } from '../../src/base/random.js'
 import { handlers } from '../../src/broker/handlers.js'
+import { crc32c } from '../../src/bytes/crc32c.js'
 import type { ScalarKind } from '../../src/protocol/schema.js'
 import { buildBatch } from '../../src/records/builder.js'
+import { ATTRIBUTES, CRC } from '../../src/records/layout.js'
 import { type Choices, madeRequest } from './made-request.js'
 
+/** Topics that there are. */
+export const TOPICS = ['topic-1', 'topic-2']
 /** Names that one request gives to something and the next one asks about. */
 const TEXTS = [
   '',
@@ -47,7 +51,7 @@ function choicesBy(random: Random): Choices {
 function value(field: string, kind: ScalarKind, random: Random): Buffer {
   switch (kind) {
     case 'string':
-      return Buffer.from(oneOf(random.int(6) === 0 ? ODD_TEXTS : TEXTS, random))
+      return Buffer.from(text(field, random))
     case 'bytes':
       return random.bytes(random.int(40))
     case 'records':
@@ -61,6 +65,11 @@ function value(field: string, kind: ScalarKind, random: Random): Buffer {
     default:
       return number(field, FIXED_BYTES[kind]!, random)
   }
+}
+
+function text(field: string, random: Random): string {
+  if (random.int(6) === 0) return oneOf(ODD_TEXTS, random)
+  return oneOf(/topic/i.test(field) && random.int(3) > 0 ? TOPICS : TEXTS, random)
 }
 
 function number(field: string, sizeBytes: number, random: Random): Buffer {
@@ -85,6 +94,8 @@ function lyingBatch(random: Random): Buffer {
     })),
   })
   if (random.int(2) === 0) batch[random.int(batch.length)] = oneOf([0, 1, 0x7f, 0x80, 0xff], random)
+  // The lie is looked at, where the checksum is right.
+  if (random.int(4) > 0) batch.writeUInt32BE(crc32c(batch, ATTRIBUTES, batch.length), CRC)
   return random.int(8) === 0 ? Buffer.concat([batch, batch]) : batch
 }
 

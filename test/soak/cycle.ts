@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import type { Kafka, KafkaJSDeleteGroupsError } from 'kafkajs'
+import { type Kafka, type KafkaConfig, type KafkaJSDeleteGroupsError, logLevel } from 'kafkajs'
 import { systemClock } from '../../src/base/clock.js'
 import { ErrorCode } from '../../src/protocol/errors.js'
 import { realWorld, waited } from '../crash/real-world.js'
@@ -37,6 +37,17 @@ export const GROUP_RECORDS = 600
 const PATIENCE_MS = 120_000
 const VALUE = 'x'.repeat(2000)
 
+/** On a busy machine a second, which is what it gives a connection otherwise, is not enough; what it stumbles over is told. */
+const PATIENT: Partial<KafkaConfig> = {
+  connectionTimeout: PATIENCE_MS,
+  requestTimeout: PATIENCE_MS,
+  logLevel: logLevel.ERROR,
+  logCreator:
+    () =>
+    ({ log: { message, ...details } }) =>
+      console.log(`kafkajs: ${message}`, details),
+}
+
 export interface CycleResult {
   readonly sent: number
   readonly received: number
@@ -64,7 +75,7 @@ export async function runCycle(port: number, number: number): Promise<CycleResul
   )
   const world = realWorld({ port, ledger, isCalm: () => false, tell: () => {} })
   const client = (name: string): Client => new Client(`${name}-${number}`, seededRandom(number), world)
-  const kafka = kafkajs(`127.0.0.1:${port}`)
+  const kafka = kafkajs(`127.0.0.1:${port}`, PATIENT)
   const places = Array.from({ length: PARTITIONS }, (_, partition) => ({ topic: 'orders', partition }))
   const ours = ['idempotent', 'transactional', 'admin'].map(client) as [Client, Client, Client]
   const [through] = await Promise.all([
