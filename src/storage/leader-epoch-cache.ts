@@ -17,6 +17,8 @@ export class LeaderEpochCache {
   #saved = ''
   /** Whether the file may lack something. */
   #dirty = false
+  /** Whether the file, as it is, is known to survive a power failure. */
+  #isDurable = false
 
   constructor(
     readonly disk: Disk,
@@ -44,6 +46,7 @@ export class LeaderEpochCache {
     }
     this.#saved = this.#entries.map(lineOf).join('\n')
     this.#dirty = false
+    this.#isDurable = false
     return lines !== null
   }
 
@@ -111,8 +114,22 @@ export class LeaderEpochCache {
     const text = lines.join('\n')
     this.#dirty = lines.length < this.#entries.length
     if (text === this.#saved) return
+    this.#write(lines, durable)
+  }
+
+  /**
+   * Brings the file onto the device, where it is not known to be there. Compaction takes batches away, and with them where epochs
+   * began: what is built from the rest would have them begin too late, and other replicas keep what was never committed.
+   */
+  secure(logEndOffset: number): void {
+    this.save(logEndOffset, true)
+    if (!this.#isDurable && this.#saved !== '') this.#write(this.#saved.split('\n'), true)
+  }
+
+  #write(lines: readonly string[], durable: boolean): void {
     writeCheckpoint(this.disk, this.path, lines, durable)
-    this.#saved = text
+    this.#saved = lines.join('\n')
+    this.#isDurable = durable
   }
 
   #contradicts(epoch: number, startOffset: number): boolean {

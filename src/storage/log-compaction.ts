@@ -36,6 +36,7 @@ export function* compact(
   const keysEnd = yield* collectKeys(log, range, keys, tally)
   const rules = { log, keys, keysEnd, firstUncleanable, transactions: new CleanedTransactions(), tally, nowMs }
   const groups = yield* groupsOf(log.segments, keysEnd, log.config)
+  if (groups.length > 0) log.leaderEpochs.secure(log.writtenEndOffset)
   for (const group of groups) yield* rewrite(group, rules)
   const [first] = log.segments
   // What the checkpoint is about to say must be true after a power failure too.

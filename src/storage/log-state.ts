@@ -114,7 +114,12 @@ export class LogState {
     this.logStartOffset = offset
     this.highWatermark = Math.max(this.#highWatermark, offset)
     this.epochs.truncateFromStart(offset)
-    this.epochs.save(this.writtenEndOffset, false)
+    this.saveEpochs(this.writtenEndOffset)
+  }
+
+  /** Of a log that is compacted the batches do not tell for ever where epochs began: the file has to outlive the power. */
+  saveEpochs(endOffset: number): void {
+    this.epochs.save(endOffset, this.config.cleanupPolicy.has('compact'))
   }
 }
 

@@ -93,7 +93,7 @@ export class LogWriter {
     if (this.#queue.batches.length === 0) return
     const { state, flusher } = this
     this.attempt(() => {
-      state.epochs.save(state.logEndOffset, false)
+      state.saveEpochs(state.logEndOffset)
       this.#queue.writeTo(state.segments.active, state.config.indexIntervalBytes)
       if (flusher.mustFlush(state.logEndOffset, state.config)) flusher.flush(state.segments, state.logEndOffset)
       state.writtenEndOffset = state.logEndOffset

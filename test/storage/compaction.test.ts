@@ -1,10 +1,10 @@
 import { describe, expect, test, vi } from 'vitest'
-import { buildBatch } from '../../src/records/builder.js'
+import { buildBatch, type RecordInput } from '../../src/records/builder.js'
 import { dueRange } from '../../src/storage/clean-range.js'
 import type { LogConfig } from '../../src/storage/log-config.js'
 import type { PartitionLog } from '../../src/storage/partition-log.js'
-import { type Bench, bench, DIRECTORY, FROM_CLIENT, NOW, openLog } from './a-log.js'
-import { batchesOfLog, end, put, recordsOf } from './a-table.js'
+import { aBatch, type Bench, bench, DIRECTORY, FROM_CLIENT, NOW, openLog } from './a-log.js'
+import { batchesOfLog, end, pair, put, recordsOf } from './a-table.js'
 import { compactFully, compactNow } from './compact-now.js'
 
 const HOUR = 3_600_000
@@ -306,3 +306,36 @@ describe('while segments are replaced', () => {
     expect(on.disk.list(DIRECTORY)!.filter((name) => name.endsWith('.cleaned'))).toEqual([])
   })
 })
+
+describe('where leader epochs begin', () => {
+  test.each([
+    ['compacted from its beginning on', false],
+    ['compacted since its topic says so', true],
+  ])('is not lost with the power once the records there are gone, in a log that is %s', async (_, isLater) => {
+    const on = bench()
+    const log = compacted(on, isLater ? { cleanupPolicy: new Set(['delete']) } : {})
+    const append = (leaderEpoch: number, text: string): void => {
+      log.append(aBatch({ records: [record(text)] }), { ...FROM_CLIENT, leaderEpoch })
+      log.flushQueued()
+      log.updateHighWatermark(log.logEndOffset)
+    }
+    append(0, 'a=1')
+    append(1, 'b=1')
+    append(1, 'b=2')
+    log.roll()
+    log.config = { ...log.config, cleanupPolicy: new Set(['compact']) }
+    await compactNow(log, NOW)
+    expect(recordsOf(log)).toEqual(['0:a=1', '2:b=2'])
+    append(2, 'c=1')
+    const left = openLog({ ...on, disk: on.disk.afterPowerFailure(() => 0) }, { wasCleanShutdown: false })
+    expect(left.leaderEpochs.entries.slice(0, 2)).toEqual([
+      { epoch: 0, startOffset: 0 },
+      { epoch: 1, startOffset: 1 },
+    ])
+  })
+})
+
+function record(text: string): RecordInput {
+  const { key, value } = pair(text)
+  return { timestamp: NOW, key: Buffer.from(key!), value: Buffer.from(value!) }
+}
