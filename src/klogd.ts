@@ -3,6 +3,7 @@ import { type Log, lineLog } from './base/log.js'
 import { systemRandom } from './base/random.js'
 import { UserError } from './base/user-error.js'
 import { BrokerConfig } from './broker/broker-config.js'
+import { readSeats } from './cli/local/cluster-file.js'
 import { type Home, homeOf } from './cli/local/home.js'
 import { processStart } from './cli/local/process.js'
 import { DEFAULT_PORT, homeSettings, readSettings } from './cli/local/settings.js'
@@ -178,10 +179,11 @@ function withoutHome(args: readonly string[]): string[] {
   return args.filter((arg, at) => arg !== '--home' && args[at - 1] !== '--home')
 }
 
-/** Where a person gives nothing: loopback only, data in klog's home, and what that home's own file says. */
+/** Where a person gives nothing: loopback only, a cluster where it was, data in klog's home, and what that home's own file says. */
 function localSettings(home: Home, port: string | null): Map<string, string> {
   const own = homeSettings(home)
-  return new Map([['listeners', listenerOn(port ?? String(DEFAULT_PORT))], ['log.dirs', home.dataDirectory], ...own])
+  const listener = listenerOn(port ?? String(readSeats(home)?.[0]?.port ?? DEFAULT_PORT))
+  return new Map([['listeners', listener], ['log.dirs', home.dataDirectory], ...own])
 }
 
 function listenerOn(port: string): string {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { isProcess } from '../../src/cli/local/process.js'
@@ -55,11 +55,15 @@ describe.each([
   ['in one process', []],
   ['in processes of their own', ['--processes']],
 ])('three brokers %s', (_, mode) => {
-  const start = (): Promise<string> => ok('broker', 'start', '--brokers', '3', ...mode)
-  beforeAll(makeHome)
+  const start = (): Promise<string> => ok('broker', 'start', '--brokers', '3', '--port', String(port), ...mode)
+  beforeAll(async () => {
+    await makeHome()
+    // No file says where they are to be: later starts have to know it.
+    rmSync(join(home.directory, 'server.properties'))
+  })
   afterAll(() => home.dispose())
 
-  test('are one cluster: started, shown, stopped, and started again as they were', async () => {
+  test('are one cluster: started, shown, stopped, and started again as and where they were', async () => {
     expect(await start()).toBe(
       `3 brokers serve on ${addresses(0, 1, 2)} (pid ${state().pid}, data in ${home.directory}/data)`,
     )
