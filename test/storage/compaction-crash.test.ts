@@ -8,6 +8,9 @@ import { bench, DIRECTORY, NOW, openLog } from './a-log.js'
 import { end, put, recordsOf, tableOf } from './a-table.js'
 import { compactFully, compactNow } from './compact-now.js'
 
+/** A log is opened for thousands of bytes: on a machine with much else to do that takes its time. */
+const LONG_MS = 240_000
+
 const DAY = 86_400_000
 const CONFIG: Partial<LogConfig> = {
   cleanupPolicy: new Set(['compact']),
@@ -86,21 +89,33 @@ async function checkEveryCrash(
 }
 
 describe('a compaction that ends after any byte', () => {
-  test('has happened to a segment or has not, and the next one finishes it', async () => {
-    await checkEveryCrash(written(), NOW, 0, (disk) => disk.afterKill())
-  })
+  test(
+    'has happened to a segment or has not, and the next one finishes it',
+    async () => {
+      await checkEveryCrash(written(), NOW, 0, (disk) => disk.afterKill())
+    },
+    LONG_MS,
+  )
 
-  test('leaves the same where the power fails, whatever of content and names that takes', async () => {
-    const random = seededRandom(7)
-    await checkEveryCrash(written(), NOW, 0, (disk) => disk.afterHarshPowerFailure(random))
-  })
+  test(
+    'leaves the same where the power fails, whatever of content and names that takes',
+    async () => {
+      const random = seededRandom(7)
+      await checkEveryCrash(written(), NOW, 0, (disk) => disk.afterHarshPowerFailure(random))
+    },
+    LONG_MS,
+  )
 
-  test('brings back nothing that was deleted, when it is the one that drops tombstones', async () => {
-    const first = await passed(written(), NOW, 0)
-    await checkEveryCrash(moreIn(first.disk, NOW + 2 * DAY), NOW + 2 * DAY, first.cleanedOffset, (disk) =>
-      disk.afterKill(),
-    )
-  })
+  test(
+    'brings back nothing that was deleted, when it is the one that drops tombstones',
+    async () => {
+      const first = await passed(written(), NOW, 0)
+      await checkEveryCrash(moreIn(first.disk, NOW + 2 * DAY), NOW + 2 * DAY, first.cleanedOffset, (disk) =>
+        disk.afterKill(),
+      )
+    },
+    LONG_MS,
+  )
 })
 
 /** One more segment that can be compacted. */

@@ -5,6 +5,9 @@ import type { MemoryDisk } from '../support/memory-disk.js'
 import { seededRandom } from '../support/seeded-random.js'
 import { aBatch, type Bench, bench, everythingIn, FROM_CLIENT } from './a-log.js'
 
+/** A log is opened for thousands of bytes: on a machine with much else to do that takes its time. */
+const LONG_MS = 240_000
+
 const TOPIC_ID = 'I3-18XHnT1aDlYzvouUNzQ'
 const CONFIG = { ...DEFAULT_LOG_CONFIG, segmentBytes: 400, indexIntervalBytes: 100 }
 const PARTITIONS = [0, 1]
@@ -70,26 +73,34 @@ async function stepsOfAWholeLife(config = CONFIG): Promise<number> {
 }
 
 describe('a log directory', () => {
-  test('whose process ends after any byte holds everything acknowledged, whether or not it says it was stopped in order', async () => {
-    const steps = await stepsOfAWholeLife()
-    for (let stop = 1; stop <= steps; stop++) {
-      const on = bench()
-      on.disk.stopAfter(stop)
-      const witness = await live(on)
-      examine(on.disk.afterKill(), witness.acknowledged)
-    }
-  })
+  test(
+    'whose process ends after any byte holds everything acknowledged, whether or not it says it was stopped in order',
+    async () => {
+      const steps = await stepsOfAWholeLife()
+      for (let stop = 1; stop <= steps; stop++) {
+        const on = bench()
+        on.disk.stopAfter(stop)
+        const witness = await live(on)
+        examine(on.disk.afterKill(), witness.acknowledged)
+      }
+    },
+    LONG_MS,
+  )
 
-  test('whose power fails holds everything acknowledged where each write is flushed, whatever else is lost', async () => {
-    const config = { ...CONFIG, flushMessages: 1 }
-    const steps = await stepsOfAWholeLife(config)
-    for (let stop = 1; stop <= steps; stop += 3) {
-      const on = bench()
-      on.disk.stopAfter(stop)
-      const witness = await live(on, config)
-      examine(on.disk.afterHarshPowerFailure(seededRandom(stop)), witness.acknowledged)
-    }
-  })
+  test(
+    'whose power fails holds everything acknowledged where each write is flushed, whatever else is lost',
+    async () => {
+      const config = { ...CONFIG, flushMessages: 1 }
+      const steps = await stepsOfAWholeLife(config)
+      for (let stop = 1; stop <= steps; stop += 3) {
+        const on = bench()
+        on.disk.stopAfter(stop)
+        const witness = await live(on, config)
+        examine(on.disk.afterHarshPowerFailure(seededRandom(stop)), witness.acknowledged)
+      }
+    },
+    LONG_MS,
+  )
 
   test('that says it was stopped in order was, also where the power failed after that', async () => {
     const random = seededRandom(5)
