@@ -3,6 +3,7 @@ import { Peer } from '../../src/net/peer.js'
 import { FindCoordinator } from '../../src/protocol/messages/find-coordinator.js'
 import { Heartbeat } from '../../src/protocol/messages/heartbeat.js'
 import { InitProducerId } from '../../src/protocol/messages/init-producer-id.js'
+import { ListOffsets } from '../../src/protocol/messages/list-offsets.js'
 import type { MeasuredBroker } from './brokers.js'
 
 /** The coordinator loads, or its topic is being created. */
@@ -19,6 +20,19 @@ export async function secondsOf(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now()
   await work()
   return (performance.now() - start) / 1000
+}
+
+/** Apache Kafka may tell that partitions have a leader before it leads them. */
+export async function untilLed(broker: MeasuredBroker, topic: string, count: number): Promise<void> {
+  const peer = await asking(broker)
+  const partitions = Array.from({ length: count }, (_, partitionIndex) => ({ partitionIndex, timestamp: -1 }))
+  const request = { replicaId: -1, isolationLevel: 0, topics: [{ name: topic, partitions }] }
+  for (;;) {
+    const { topics } = await peer.call(ListOffsets, 6, request)
+    if (topics[0]!.partitions.every(({ errorCode }) => errorCode === 0)) break
+    await new Promise((resolve) => setTimeout(resolve, AGAIN_MS))
+  }
+  peer.close()
 }
 
 /** Has the broker make the topic that it keeps groups or transactions in, and waits until one of them can be asked for. */

@@ -1,12 +1,18 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Admin, Kafka, logLevel } from 'kafkajs'
 import { freePort, KlogHome } from '../support/klog-home.js'
+import { untilLed } from './asking.js'
 import type { Scope } from './scope.js'
 
 const apacheKafka = join(import.meta.dirname, '../compat/kafka/kafka')
+
+/** Apache Kafka keeps the files of a deleted topic for a minute, and deletes nothing in its first half minute. */
+const DELETING = { 'log.segment.delete.delay.ms': '100', 'log.initial.task.delay.ms': '0' }
+const DELETED_MS_MAX = 10_000
+const LOOK_MS = 20
 
 /** A broker in a process of its own, to put load on. */
 export interface MeasuredBroker {
@@ -37,7 +43,7 @@ export async function apacheBroker({ hasApache }: Scope, settings: Settings = {}
   if (!hasApache) return null
   const directory = mkdtempSync(join(tmpdir(), 'apache-kafka-'))
   const port = await freePort()
-  const pairs = Object.entries(settings).map(([name, value]) => `${name}=${value}`)
+  const pairs = Object.entries({ ...DELETING, ...settings }).map(([name, value]) => `${name}=${value}`)
   try {
     execFileSync(apacheKafka, ['start', directory, String(port), ...pairs], { stdio: 'ignore' })
   } catch {
@@ -92,11 +98,18 @@ export async function createTopic(broker: MeasuredBroker, topic: string, shape: 
     const topics = [{ topic, numPartitions: partitions, replicationFactor: 1, configEntries }]
     await admin.createTopics({ waitForLeaders: true, topics })
   })
+  await untilLed(broker, topic, partitions)
 }
 
-/** Gives the memory back that the topic takes in the page cache: memory that was never touched is slower to write to. */
+/**
+ * Gives the memory back that the topic takes in the page cache, and returns when its files are gone: memory that was never touched is
+ * several times slower to write to, so that whoever found more of it would seem the slower broker.
+ */
 export async function deleteTopic(broker: MeasuredBroker, topic: string): Promise<void> {
   await administer(broker, (admin) => admin.deleteTopics({ topics: [topic] }))
+  const isThere = (): boolean => readdirSync(broker.dataDirectory).some((name) => name.startsWith(`${topic}-`))
+  for (let waitedMs = 0; isThere() && waitedMs < DELETED_MS_MAX; waitedMs += LOOK_MS)
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
 }
 
 export async function administer({ port }: MeasuredBroker, act: (admin: Admin) => Promise<unknown>): Promise<void> {

@@ -19,7 +19,7 @@ export function printTable(groups: Readonly<Record<string, readonly Row[]>>, las
   }
   console.log(table.toString())
   const missed = all.map(({ row }) => row).filter((row) => isMet(row) === false)
-  for (const { what, inTheWay } of missed) console.log(`MISSED  ${what}: ${inTheWay ?? 'not looked into yet'}`)
+  for (const { what, inTheWay } of missed) console.log(`MISSED  ${what}${inTheWay === null ? '' : `: ${inTheWay}`}`)
   const aimed = all.filter(({ row }) => isMet(row) !== null).length
   const worse = all.filter(({ group, row }) => row.lines.some((line) => hasWorsened(last, group, row.what, line)))
   console.log(`${aimed - missed.length} of ${aimed} goals met.`)

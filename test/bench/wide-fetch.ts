@@ -13,8 +13,6 @@ const PARTITIONS = 1000
 const FETCHES = 50
 const RECORDS = 200
 const TOPIC = 'wide'
-const NOT_LEADER_OR_FOLLOWER = 6
-const AGAIN_MS = 20
 const NO_SESSION = { sessionId: 0, sessionEpoch: -1 }
 const NEW_SESSION = { sessionId: 0, sessionEpoch: 0 }
 
@@ -45,25 +43,20 @@ async function fill(broker: MeasuredBroker): Promise<void> {
   await createTopic(broker, TOPIC, { partitions: PARTITIONS })
   const peer = await asking(broker)
   const all = Array.from({ length: PARTITIONS }, (_, index) => index)
-  await Promise.all(all.map((index) => produceOnceLed(peer, index)))
+  await Promise.all(all.map((index) => produce(peer, index)))
   peer.close()
 }
 
-/** Apache Kafka may say that partitions have a leader before it leads them. */
-async function produceOnceLed(peer: Peer, index: number): Promise<void> {
-  while ((await produce(peer, index)) === null) await new Promise((resolve) => setTimeout(resolve, AGAIN_MS))
-}
-
-/** Returns the offset; null where nobody leads the partition yet. */
-async function produce(peer: Peer, index: number): Promise<number | null> {
+/** Returns the offset. */
+async function produce(peer: Peer, index: number): Promise<number> {
   const records = batchOf({ recordBytes: 1000, recordsPerBatch: 1 })
   const { responses } = await peer.call(Produce, 9, {
     ...{ acks: 1, timeoutMs: 10_000 },
     topicData: [{ name: TOPIC, partitionData: [{ index, records }] }],
   })
   const { errorCode, baseOffset } = responses[0]!.partitionResponses[0]!
-  if (errorCode !== 0 && errorCode !== NOT_LEADER_OR_FOLLOWER) throw new Error(`Produce: ${errorCode}`)
-  return errorCode === 0 ? baseOffset : null
+  if (errorCode !== 0) throw new Error(`Produce: ${errorCode}`)
+  return baseOffset
 }
 
 /** Milliseconds for one fetch. */
@@ -83,7 +76,7 @@ async function wholeFetch(broker: MeasuredBroker): Promise<number> {
 /** Microseconds from producing a record to having it, when nothing is new in the other partitions. */
 async function sessionFetch(broker: MeasuredBroker): Promise<number> {
   const [producer, consumer] = [await asking(broker), await asking(broker)]
-  let offset = (await produce(producer, 0))! + 1
+  let offset = (await produce(producer, 0)) + 1
   const { sessionId } = await fetched(consumer, NEW_SESSION, (partition) => (partition === 0 ? offset : 1))
   let sessionEpoch = 1
   const next = async (): Promise<void> => {
