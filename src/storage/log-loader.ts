@@ -8,6 +8,7 @@ import { parseSegmentFileName } from './file-names.js'
 import { LEADER_EPOCH_FILE, LeaderEpochCache } from './leader-epoch-cache.js'
 import { settleLeftovers } from './leftovers.js'
 import type { LogConfig } from './log-config.js'
+import { mendTransactionIndexes } from './mend-transactions.js'
 import { PARTITION_METADATA_FILE, writePartitionMetadata } from './partition-metadata.js'
 import { ProducerSnapshots } from './producer-snapshots.js'
 import { ProducerStates } from './producer-states.js'
@@ -48,6 +49,7 @@ export function loadLog(input: LoadInput): LoadedLog {
   const segments = openSegments(input, names)
   const sound = input.wasCleanShutdown ? endOf(segments.active) : null
   const loaded = sound === null ? recover(input, segments, snapshots) : { logEndOffset: sound, recovered: null }
+  mendTransactionIndexes(environment, segments, names, snapshots, loaded.logEndOffset)
   const logStartOffset = Math.max(input.logStartOffset, segments.first.baseOffset)
   if (loaded.logEndOffset >= logStartOffset) return { segments, logStartOffset, snapshots, ...loaded }
   return startOver(input, segments, snapshots, logStartOffset)

@@ -43,6 +43,13 @@ export class TransactionIndex {
     this.#isSynced = true
   }
 
+  /** Drops all, and whatever else is in the file. */
+  clear(): void {
+    this.#entries = []
+    this.#isSynced = false
+    this.file.useAlone().truncate(0)
+  }
+
   /** Drops transactions whose marker lies at or above `offset`. */
   truncateTo(offset: number): void {
     const kept = this.entries().filter((entry) => entry.lastOffset < offset)
@@ -63,6 +70,20 @@ export class TransactionIndex {
     for (let start = 0; start + ENTRY_BYTES <= bytes.length; start += ENTRY_BYTES) entries.push(decode(bytes, start))
     return entries
   }
+}
+
+/** What cannot be in the index of a segment that begins and ends at these offsets; null where all of it can. */
+export function wrongInIndex(bytes: Buffer, baseOffset: number, endOffset: number): string | null {
+  if (bytes.length % ENTRY_BYTES !== 0) return `has ${bytes.length} bytes, which is no number of entries`
+  let before = baseOffset - 1
+  for (let start = 0; start < bytes.length; start += ENTRY_BYTES) {
+    const { firstOffset, lastOffset } = decode(bytes, start)
+    const isVersion = bytes.readInt16BE(start) === VERSION
+    if (!isVersion || firstOffset > lastOffset || lastOffset <= before || lastOffset >= endOffset)
+      return `has an aborted transaction from ${firstOffset} to ${lastOffset} that cannot be in this segment`
+    before = lastOffset
+  }
+  return null
 }
 
 function encode(aborted: AbortedTransaction): Buffer {

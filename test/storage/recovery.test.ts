@@ -43,6 +43,13 @@ function expectBeginning(log: PartitionLog, bytes: Buffer, endOffset: number): v
   }
 }
 
+function endTransaction(log: PartitionLog, type: 'COMMIT' | 'ABORT'): void {
+  const marker = { type, ...PRODUCER, coordinatorEpoch: 0, timestamp: NOW }
+  log.append(buildEndTransactionMarker(marker), { leaderEpoch: 0, origin: 'coordinator' })
+  log.flushQueued()
+  log.updateHighWatermark(log.logEndOffset)
+}
+
 describe('after a stop that was not orderly', () => {
   const reopen = (on: Bench, more = {}): PartitionLog => openLog(on, { ...CONFIG, wasCleanShutdown: false, ...more })
 
@@ -261,6 +268,32 @@ describe('after an orderly stop', () => {
         const told = `Building the indexes of ${path(bases[to]!, 'log')} again: ${OTHERS}`
         expect(on.log.lines).toEqual(isRight ? [] : [told])
       }
+  })
+
+  test.each([
+    ['of another segment', (_: Buffer, other: Buffer) => other],
+    ['cut short', (own: Buffer) => own.subarray(0, own.length - 1)],
+    ['of zeros', (own: Buffer) => Buffer.alloc(own.length)],
+    ['of a later version', (own: Buffer) => Buffer.concat([Buffer.from([0, 1]), own.subarray(2)])],
+  ])('an index of aborted transactions that is %s is built again, and that is told', (_, damage) => {
+    const on = bench()
+    const log = openLog(on, CONFIG)
+    for (let i = 0; i < 8; i++) {
+      append(log, { ...PRODUCER, baseSequence: i, isTransactional: true })
+      endTransaction(log, i % 3 === 1 ? 'COMMIT' : 'ABORT')
+    }
+    const aborted = log.abortedTransactions(0, log.logEndOffset)
+    expect(aborted).toHaveLength(5)
+    const [first, second] = log.segments.map(({ baseOffset }) => path(baseOffset, 'txnindex'))
+    log.close()
+    change(on, second!, (own) => damage(own, on.disk.readFile(first!)!))
+    const again = openLog(on, CONFIG)
+    expect(again.abortedTransactions(0, again.logEndOffset)).toEqual(aborted)
+    expect(again.producers.find(5n)).toMatchObject({ lastSequence: 7, transactionFirstOffset: null })
+    expect(on.log.lines).toEqual([expect.stringMatching(/^Building .*\.txnindex again: it has /)])
+    again.close()
+    expect(openLog(on, CONFIG).abortedTransactions(0, 16)).toEqual(aborted)
+    expect(on.log.lines).toHaveLength(1)
   })
 
   test('batches before one whose checksum is wrong are read, and those after it', () => {

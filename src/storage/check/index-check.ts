@@ -4,11 +4,12 @@ import type { Disk } from '../disk.js'
 import { type SegmentSuffix, segmentFileName } from '../file-names.js'
 import { OFFSET_ENTRY_BYTES } from '../offset-index.js'
 import { TIME_ENTRY_BYTES } from '../time-index.js'
+import { wrongInIndex } from '../transaction-index.js'
 import type { Finding } from './finding.js'
 
-const ABORTED_BYTES = 34
 const IS_REBUILT = 'It is built again from the segment when it is next used.'
-const ABORTED_SHOW = 'Consumers of committed records may get aborted ones.'
+const ABORTED_ARE_FOUND =
+  'The next start builds it again from the log; until then consumers of committed records may get aborted ones.'
 
 interface Entries {
   readonly path: string
@@ -97,18 +98,8 @@ export class IndexCheck {
     const path = `${directory}/${segmentFileName(baseOffset, 'txnindex')}`
     const bytes = disk.readFile(path)
     if (bytes === null) return
-    if (bytes.length % ABORTED_BYTES !== 0)
-      find({ path, what: `has ${bytes.length} bytes, which is no number of entries`, nextStep: ABORTED_SHOW })
-    let before = baseOffset - 1
-    for (let at = 0; at + ABORTED_BYTES <= bytes.length; at += ABORTED_BYTES) {
-      const [version, first, last] = [bytes.readInt16BE(at), int64At(bytes, at + 10), int64At(bytes, at + 18)]
-      if (version === 0 && first <= last && last > before && last < endOffset) before = last
-      else {
-        const what = `has an aborted transaction from ${first} to ${last} that cannot be in this segment`
-        find({ path, what, nextStep: ABORTED_SHOW })
-        return
-      }
-    }
+    const what = wrongInIndex(bytes, baseOffset, endOffset)
+    if (what !== null) find({ path, what, nextStep: ABORTED_ARE_FOUND })
   }
 }
 
