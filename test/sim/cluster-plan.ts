@@ -68,6 +68,7 @@ export function withMore(random: Random, plan: Plan): Plan {
   const more: Plan = {
     ...plan,
     waves,
+    overseers: pick(0, 1),
     // As long as waves take, somebody has something to send.
     batches: waves > 0 ? WAVES_BATCHES : plan.batches,
     hasRacks: pick(true, false),

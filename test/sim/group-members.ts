@@ -112,6 +112,22 @@ async function commit(client: Client, { memberId, generationId }: Membership, pl
   return errorCode === undefined || !EXPULSIONS.has(errorCode)
 }
 
+/** Asks how far the group has come, again and again: what it has committed is never forgotten, whoever looks after it. */
+export async function oversee(client: Client, places: readonly Place[], staleMs: number): Promise<void> {
+  const { clock, ledger } = client.world
+  while (!client.world.isCalm()) {
+    const place = client.oneOf(places)
+    const askedMs = clock.monotonicMs()
+    const offset = await committedOffset(client, GROUP, place)
+    const possible = ledger.register(registerOf(place)).possibleSince(askedMs - staleMs)
+    hold(
+      possible.has(offset < 0 ? null : String(offset)),
+      () => `${GROUP} are told to have read ${nameOf(place)} up to ${offset}, and said ${[...possible].join(' or ')}`,
+    )
+    await client.pause(client.oneOf([1, 20, 200]))
+  }
+}
+
 async function committed(client: Client, { topic, partition }: Place): Promise<number> {
   return Math.max(0, await committedOffset(client, GROUP, { topic, partition }))
 }

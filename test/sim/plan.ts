@@ -15,6 +15,8 @@ export interface Plan {
   readonly mayOverlap: boolean
   /** How often the replicas of one partition are taken one after another. */
   readonly waves: number
+  /** Who ask how far a group has come, all the time. */
+  readonly overseers: number
   /** Partitions with one replica. */
   readonly lone: number
   /** Partitions whose leader may be one that was not in sync. */
@@ -58,7 +60,15 @@ const SETTINGS: readonly (readonly [string, string])[] = [
 ]
 
 /** What there is in a cluster only. */
-export const ALONE = { rearrangers: 0, waves: 0, lone: 0, risky: 0, hasRacks: false } as const
+export const ALONE = {
+  rearrangers: 0,
+  waves: 0,
+
+  overseers: 0,
+  lone: 0,
+  risky: 0,
+  hasRacks: false,
+} as const
 
 /** Of so many simulations, one has a disk that may fill up and fail. */
 const DISK_TROUBLE_ONE_IN = 4

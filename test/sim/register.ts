@@ -28,13 +28,17 @@ export class Register {
     }
   }
 
-  /** The values that it may hold; null, nothing, is one of them unless a write is known to be done. */
-  get possible(): Set<string | null> {
-    const done = this.#writes.filter(({ endedMs }) => endedMs < Number.POSITIVE_INFINITY)
+  /** The values that it may have held since a moment; null, nothing, is one of them unless a write is known to be done. */
+  possibleSince(sinceMs: number): Set<string | null> {
+    const done = this.#writes.filter(({ endedMs }) => endedMs <= sinceMs)
     const isOverwritten = ({ endedMs }: Write): boolean => done.some(({ beganMs }) => beganMs > endedMs)
     const values: (string | null)[] = this.#writes.filter((write) => !isOverwritten(write)).map(({ value }) => value)
     if (done.length === 0) values.push(null)
     return new Set(values)
+  }
+
+  get possible(): Set<string | null> {
+    return this.possibleSince(Number.MAX_VALUE)
   }
 
   /** Something that nobody was told, but that is the same for everybody who looks. */

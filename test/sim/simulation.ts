@@ -7,7 +7,7 @@ import { strikeCluster } from './cluster-troubles.js'
 import { ClusterWatch } from './cluster-watch.js'
 import { allDecided, EARLIEST, observe, offsetOf, READ_COMMITTED, READ_UNCOMMITTED, readAll } from './consumers.js'
 import { COPIES, checkCopies, copy } from './copying.js'
-import { checkCommitted, readInGroup } from './group-members.js'
+import { checkCommitted, oversee, readInGroup } from './group-members.js'
 import { BrokenPromise, hold, Ledger } from './ledger.js'
 import { Losses } from './losses.js'
 import { CONTROLLER_PORT, Machine } from './machine.js'
@@ -27,6 +27,8 @@ import { WorldClock } from './world-clock.js'
 const LIFE_MS_MAX = 15 * 60_000
 /** In a cluster where nothing is wrong any more, every replica is in sync after this. */
 const RECOVERY_MS_MAX = 60_000
+/** So long a coordinator that is none any more, and that others are not cut off from, may go on to answer. */
+const STALE_MS_MAX = 12_000
 const TOPIC = 'orders'
 /** Of the topic where nobody relies on anything. */
 const RISKS = [
@@ -179,6 +181,9 @@ class Simulation {
         copy(client, places[at]!, this.#transactional(at)),
       ),
       ...this.#many(plan.groupMembers, 'member', (client) => readInGroup(client, places)),
+      ...this.#many(plan.groupMembers > 0 ? plan.overseers : 0, 'overseer', (client) =>
+        oversee(client, places, mayBeStale(plan) ? STALE_MS_MAX : 0),
+      ),
       ...this.#many(plan.observers, 'observer', (client, at) => {
         const rackId = plan.hasRacks ? rackOf(client.random.int(plan.brokers)) : ''
         const isolation = at === 0 ? READ_UNCOMMITTED : READ_COMMITTED
@@ -310,6 +315,11 @@ function planFor(random: Random, brokers: number, hasMore: boolean): Plan {
   if (brokers === 1) return planOf(random)
   const plan = clusterPlanOf(random, brokers)
   return hasMore ? withMore(random, plan) : plan
+}
+
+/** Whether a coordinator may be asked that does not know that it is none any more. */
+function mayBeStale({ disasters, network }: Plan): boolean {
+  return network.lateOneIn > 0 || disasters.some((one) => /^(cut|pause|clock|full|kill when)/.test(one))
 }
 
 function placesIn(topic: string, count: number): Place[] {
