@@ -1,4 +1,3 @@
-import { MalformedBytes } from '../bytes/malformed.js'
 import { ErrorCode } from '../protocol/errors.js'
 import type { Fetch } from '../protocol/messages/fetch.js'
 import type { ReadRequest } from '../protocol/schema.js'
@@ -11,6 +10,7 @@ import type { RequestContext } from './handler.js'
 import { locateReplica } from './locate.js'
 import type { Partition } from './partition.js'
 import type { RequestThrottle } from './request-throttle.js'
+import { unreadable } from './unreadable.js'
 
 export type GrantedPlan = Exclude<FetchPlan, { kind: 'refused' }>
 
@@ -119,9 +119,7 @@ export class FetchRun {
       fetched.read.release()
       return { ...fetched, read: null }
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      this.context.broker.log.error(`Reading ${partition.name} failed: ${reason}`)
-      return failedFetch(error instanceof MalformedBytes ? ErrorCode.CORRUPT_MESSAGE : ErrorCode.KAFKA_STORAGE_ERROR)
+      return failedFetch(unreadable(partition, error, this.context.broker.log))
     }
   }
 

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { systemClock } from '../../src/base/clock.js'
 import { ErrorCode } from '../../src/protocol/errors.js'
 import { Fetch } from '../../src/protocol/messages/fetch.js'
+import { ListOffsets } from '../../src/protocol/messages/list-offsets.js'
 import { Produce } from '../../src/protocol/messages/produce.js'
 import { buildBatch } from '../../src/records/builder.js'
 import { type Disk, systemDisk } from '../../src/storage/disk.js'
@@ -35,10 +36,16 @@ async function fetch(fetchOffset: number, ...topics: string[]): Promise<[ErrorCo
 
 /** Changes a byte in the first segment of a topic, as a bad disk would. */
 function flip(topic: string, find: string): void {
+  change(topic, (bytes) => {
+    bytes[bytes.indexOf(find)]! ^= 1
+  })
+}
+
+function change(topic: string, act: (bytes: Buffer) => void): void {
   const [data] = readdirSync(broker.root).filter((name) => name.startsWith('data'))
   const path = join(broker.root, data!, `${topic}-0`, '00000000000000000000.log')
   const bytes = readFileSync(path)
-  bytes[bytes.indexOf(find)]! ^= 1
+  act(bytes)
   writeFileSync(path, bytes)
 }
 
@@ -62,6 +69,26 @@ test('a flipped bit is CORRUPT_MESSAGE where it lies; what is around it and othe
   const told = broker.lines.filter((line) => line.includes('is not what was written'))
   expect(told).toHaveLength(1)
   expect(told[0]).toContain('klog broker check')
+})
+
+test('a damaged batch that a time is looked for in is CORRUPT_MESSAGE for its partition, in a request about others, too', async () => {
+  for (const topic of ['sound', 'damaged']) {
+    broker.createTopic(topic)
+    expect(await produce(topic, 'value')).toBe(ErrorCode.NONE)
+  }
+  await broker.stop()
+  // The first record's length; the batch's own header is sound.
+  change('damaged', (bytes) => bytes.fill(0x7f, 61, 66))
+  await broker.open()
+  const peer = await broker.peer()
+  const partitions = [{ partitionIndex: 0, timestamp: 1 }]
+  const topics = ['damaged', 'sound'].map((name) => ({ name, partitions }))
+  const answer = await peer.call(ListOffsets, 5, { replicaId: -1, topics })
+  const found = answer.topics.map(({ partitions: [one] }) => [one!.errorCode, one!.offset])
+  expect(found).toEqual([
+    [ErrorCode.CORRUPT_MESSAGE, -1],
+    [ErrorCode.NONE, 0],
+  ])
 })
 
 test('of two copies of one partition the first is taken, the other is kept under another name, and that is said', async () => {

@@ -11,7 +11,10 @@ import {
   LATEST_TIERED,
   MAX_TIMESTAMP,
   type OffsetAsked,
+  type OffsetFound,
 } from '../offset-lookup.js'
+import type { Partition } from '../partition.js'
+import { unreadable } from '../unreadable.js'
 
 /** Offsets by time, or by the names -1 (latest), -2 (earliest) and so on. */
 export const listOffsets = handle(ListOffsets, '1-11', (request, context) => {
@@ -34,8 +37,16 @@ export const listOffsets = handle(ListOffsets, '1-11', (request, context) => {
 function answer(context: RequestContext, topic: string, index: number, asked: OffsetAsked) {
   if (!isUnderstood(asked.timestamp, context)) return failed(ErrorCode.UNSUPPORTED_VERSION)
   const replica = locateReplica(context.broker, topic, index)
-  const found = typeof replica === 'number' ? replica : findOffset(replica, asked)
+  const found = typeof replica === 'number' ? replica : find(replica, asked, context)
   return typeof found === 'number' ? failed(found) : { errorCode: ErrorCode.NONE, ...found }
+}
+
+function find(replica: Partition, asked: OffsetAsked, { broker }: RequestContext): OffsetFound | ErrorCode {
+  try {
+    return findOffset(replica, asked)
+  } catch (error) {
+    return unreadable(replica, error, broker.log)
+  }
 }
 
 function failed(errorCode: ErrorCode) {
