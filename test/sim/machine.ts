@@ -3,6 +3,7 @@ import type { Random } from '../../src/base/random.js'
 import { BrokerConfig } from '../../src/broker/broker-config.js'
 import { BrokerNode } from '../../src/broker/broker-node.js'
 import type { Transport } from '../../src/broker/transport.js'
+import type { Api } from '../../src/protocol/schema.js'
 import { MemoryDisk } from '../support/memory-disk.js'
 import { seededRandom } from '../support/seeded-random.js'
 import { isDiskStop, isDiskTrouble } from './disk-stop.js'
@@ -25,6 +26,8 @@ export interface MachineWorld {
   /** The way to other machines; null where there are none. */
   readonly reach: ((to: Parameters<Transport>[0], from: Site & { readonly name: string }) => Promise<Link>) | null
   readonly tell: (what: () => string) => void
+  /** A node was answered by another one. */
+  readonly answered: (host: string, api: Api, request: unknown, answer: unknown) => void
   /** The process has come to its end, of whatever. */
   readonly died: (machine: Machine) => void
   /** A broker has met something that it should never meet. */
@@ -206,7 +209,14 @@ export class Machine {
         link.closed.then(() => this.#links.delete(link))
         return {
           closed: link.closed,
-          call: (api, version, request, { timeoutMs }) => link.call(api, version, request, timeoutMs),
+          call: (api, version, request, { timeoutMs }) => {
+            const answer = link.call(api, version, request, timeoutMs)
+            answer.then(
+              (told) => this.world.answered(to.host, api, request, told),
+              () => {},
+            )
+            return answer
+          },
           close: () => link.close(),
         }
       } catch (error) {

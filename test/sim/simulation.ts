@@ -1,4 +1,5 @@
 import type { Random } from '../../src/base/random.js'
+import { Vote } from '../../src/protocol/messages/vote.js'
 import { seededRandom } from '../support/seeded-random.js'
 import { Client, type Surroundings } from './client.js'
 import { clusterPlanOf, withMore } from './cluster-plan.js'
@@ -21,6 +22,7 @@ import { type Protocol, produceInTransactions } from './transactional-producer.j
 import { trim } from './trimming.js'
 import { strike } from './troubles.js'
 import { Turns } from './turns.js'
+import { type AnsweredVote, type AskedVote, Votes } from './votes.js'
 import { WorldClock } from './world-clock.js'
 
 /** So long a simulation may take by its own clock: whoever is not done by then waits for something that does not come. */
@@ -88,6 +90,7 @@ class Simulation {
   readonly network: Network
   readonly machines: readonly Machine[]
   readonly losses: Losses
+  readonly votes = new Votes()
   /** Null where there is one broker only. */
   readonly watch: ClusterWatch | null
   readonly trace: string[] = []
@@ -136,6 +139,11 @@ class Simulation {
               return network.connect(door, `${clientId}@${from.name}`, from, clock, connectTimeoutMs)
             },
       tell: (what) => this.#tell(what),
+      answered: (host, api, request, answer) => {
+        if (api !== Vote) return
+        const voter = this.machines.find(({ name }) => name === host)!
+        this.#alarm ??= this.votes.problemOf(voter, request as AskedVote, answer as AnsweredVote)
+      },
       died: () => {
         this.deaths++
       },
