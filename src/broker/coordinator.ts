@@ -159,7 +159,10 @@ export class Coordinator<State, Turn, TimerId, Own> implements Turning<Turn> {
       isSettled = true
       this.#follow((outcome) => write.settle?.(toldAs(error), outcome))
     }
-    const timer = clock.after(settings.writeTimeoutMs, () => settleOnce(ErrorCode.REQUEST_TIMED_OUT))
+    const timer = clock.after(settings.writeTimeoutMs, () => {
+      // After a stall of the process the disk may have long been done: it is heard first.
+      setImmediate(() => settleOnce(ErrorCode.REQUEST_TIMED_OUT))
+    })
     const batches = writeBatches(write, settings, clock.now(), partition.log.config.maxMessageBytes)
     void this.#append(batches).then((outcome) => {
       timer.cancel()
