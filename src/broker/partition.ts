@@ -123,7 +123,8 @@ export class Partition {
 
   /** Whether the leader is too new to know how far its predecessor's records were committed. */
   get isCatchingUp(): boolean {
-    return this.#isLeader && this.log.highWatermark < this.#epochStartOffset
+    // A log whose end was cut off by hand while nobody ran is found to be shorter when it is first used.
+    return this.#isLeader && this.log.highWatermark < Math.min(this.#epochStartOffset, this.log.logEndOffset)
   }
 
   /** `min.insync.replicas`, as far as there are replicas at all. */

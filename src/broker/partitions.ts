@@ -7,6 +7,7 @@ import type { PartitionImage, TopicImage } from '../cluster/image.js'
 import { topicChanges } from '../cluster/image-changes.js'
 import { MetadataImage } from '../cluster/metadata-image.js'
 import { ResourceType } from '../cluster/resource-type.js'
+import { isInternalTopic } from '../cluster/topic-names.js'
 import { Housekeeping } from '../storage/housekeeping.js'
 import type { LogConfig } from '../storage/log-config.js'
 import type { LogDirectory } from '../storage/log-directory.js'
@@ -107,11 +108,11 @@ export class Partitions {
   }
 
   find(topic: string, index: number): Partition | null {
-    return this.#byName.get(topic)?.partitions.get(index) ?? null
+    return this.#awake(this.#byName.get(topic)?.partitions.get(index))
   }
 
   findById(topicId: Uuid, index: number): Partition | null {
-    return this.#byId.get(topicId)?.partitions.get(index) ?? null
+    return this.#awake(this.#byId.get(topicId)?.partitions.get(index))
   }
 
   /** Whether the replica belongs here, and its log cannot be opened. */
@@ -206,11 +207,12 @@ export class Partitions {
       partition: index,
       topicId: topic.id,
       config: logConfig,
+      // Others ask for it at once where there are other replicas, and coordinators for what is theirs.
+      mayRest: image.replicas.length === 1 && !isInternalTopic(topic.name),
       directoryId: image.directories[image.replicas.indexOf(nodeId)] ?? null,
     })
     if (!(partitionLog instanceof PartitionLog)) {
-      this.#failed.add(`${topic.name}-${index}`)
-      if (partitionLog !== null) this.#retries.add(topic.name, index, partitionLog)
+      this.#leaveUnusable(topic.name, index, partitionLog)
       return
     }
     this.#failed.delete(`${topic.name}-${index}`)
@@ -222,6 +224,21 @@ export class Partitions {
     this.#tell(partition, this.#takeOver(partition, image) ?? 'follower')
     for (const listener of this.#placementListeners) this.#checkPlacement(partition, listener)
     this.#moves.resume(partition)
+  }
+
+  /** Null where its log, which nobody has used so far, cannot be opened. */
+  #awake(partition: Partition | undefined): Partition | null {
+    if (partition?.log.isResting !== true) return partition ?? null
+    const unusable = this.#replicas.wake(partition.log)
+    if (unusable === null) return partition
+    this.#leaveUnusable(partition.topic, partition.index, unusable.retryIn)
+    this.#letGo(partition)
+    return null
+  }
+
+  #leaveUnusable(topic: string, index: number, retryIn: LogDirectory | null): void {
+    this.#failed.add(`${topic}-${index}`)
+    if (retryIn !== null) this.#retries.add(topic, index, retryIn)
   }
 
   #openAgain(name: string, index: number): void {

@@ -10,6 +10,8 @@ import { isDiskFull } from '../storage/write-fully.js'
 export interface OpenReplica extends OpenPartition {
   /** The directory that the controller has chosen; null, or one that is not here, leaves the choice. */
   readonly directoryId: Uuid | null
+  /** Whether its files need not be looked at before somebody uses it. */
+  readonly mayRest: boolean
 }
 
 export interface PlacementRules {
@@ -67,13 +69,26 @@ export class ReplicaDirectories {
     if (directory === null || directory.failure !== null) return null
     try {
       const log = directory.openLog(replica)
+      if (!replica.mayRest) log.wake()
       this.#settle(topic, partition, directory)
       this.#preferred.delete(key)
       this.#unusable.delete(key)
       return log
     } catch (error) {
-      this.#tellUnusable(directory, key, error)
-      return isDiskFull(error) ? directory : null
+      return this.#unusableIn(directory, key, error)
+    }
+  }
+
+  /** As `open`, of a log whose files nobody has looked at so far: null where all is well. */
+  wake(log: PartitionLog): { readonly retryIn: LogDirectory | null } | null {
+    const key = keyOf(log.topic, log.partition)
+    const directory = this.#home.get(key)!
+    try {
+      log.wake()
+      return null
+    } catch (error) {
+      directory.letGo(log)
+      return { retryIn: this.#unusableIn(directory, key, error) }
     }
   }
 
@@ -113,6 +128,11 @@ export class ReplicaDirectories {
       this.#tellUnusable(directory, keyOf(topic, partition), error)
       return 'unreadable'
     }
+  }
+
+  #unusableIn(directory: LogDirectory, key: string, error: unknown): LogDirectory | null {
+    this.#tellUnusable(directory, key, error)
+    return isDiskFull(error) ? directory : null
   }
 
   #tellUnusable(directory: LogDirectory, key: string, error: unknown): void {

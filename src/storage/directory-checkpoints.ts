@@ -45,6 +45,8 @@ export class DirectoryCheckpoints {
     const offsets = new Map(this.#stored.get(kind))
     for (const log of logs) {
       const name = partitionDirectoryName(log.topic, log.partition)
+      // Of a log that nobody has used what was stored still holds.
+      if (kind === 'logStartOffset' && log.isResting) continue
       // The start of a log that nothing was deleted from is where its first segment begins: the start finds that by itself.
       if (kind === 'logStartOffset' && log.logStartOffset <= log.segments[0]!.baseOffset) offsets.delete(name)
       else if (kind !== 'cleanedOffset' || log.cleanedOffset > 0) offsets.set(name, log[kind])

@@ -1,8 +1,9 @@
 import type { Log } from '../base/log.js'
+import { CLEAN_SHUTDOWN_FILE } from './clean-shutdown.js'
 import { cloneDirectory } from './clone-directory.js'
 import { DirectoryCheckpoints } from './directory-checkpoints.js'
 import type { Disk } from './disk.js'
-import { CLEAN_SHUTDOWN_FILE, type LogDirectory } from './log-directory.js'
+import type { LogDirectory } from './log-directory.js'
 import { kindOfDirectory, partitionDirectoryName } from './partition-directory.js'
 import { SnapshotCopy } from './snapshot-copy.js'
 

@@ -100,6 +100,8 @@ export class LogCleaner {
     let dirtiest: DueLog | null = null
     for (const directory of this.directories)
       for (const log of directory.logs) {
+        // Nobody has used it, and retention, which looks at one after the other, has not come to it yet.
+        if (log.isResting) continue
         if (log.failure !== null || failed.has(log) || this.#uncleanable.has(log)) continue
         const range = this.#dueRange(log)
         if (range !== null && range.dirtyRatio > (dirtiest?.range.dirtyRatio ?? -1)) dirtiest = { log, range }

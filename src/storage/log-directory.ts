@@ -1,7 +1,7 @@
 import { UserError } from '../base/user-error.js'
 import { MalformedBytes } from '../bytes/malformed.js'
 import type { Uuid } from '../bytes/uuid.js'
-import { replaceFile } from './atomic-file.js'
+import { takeCleanShutdown, writeCleanShutdown } from './clean-shutdown.js'
 import { type CheckpointedOffset, DirectoryCheckpoints } from './directory-checkpoints.js'
 import type { DiskLock } from './disk.js'
 import { makeDirectoryDurably } from './durable-directory.js'
@@ -13,10 +13,10 @@ import { type MetaProperties, readMetaProperties, writeMetaProperties } from './
 import { kindOfDirectory, markedDirectoryName, partitionDirectoryName } from './partition-directory.js'
 import { PartitionLog } from './partition-log.js'
 import { PARTITION_METADATA_FILE, readPartitionMetadata } from './partition-metadata.js'
-import { UnusableDirectory } from './unusable-directory.js'
+import { type RestingLog, takeRestingLogs, writeRestingLogs } from './resting-logs.js'
+import { isOfDevice, UnusableDirectory } from './unusable-directory.js'
 import { isDiskFull } from './write-fully.js'
 
-export const CLEAN_SHUTDOWN_FILE = '.kafka_cleanshutdown'
 /** How many partitions are brought onto the device at once when the directory is closed. */
 const CLOSING_AT_ONCE = 8
 
@@ -66,6 +66,8 @@ export class LogDirectory {
   readonly #onLogFailure = (error: Error): void => this.#fail(error)
   /** Copies of partitions that are on their way here from other directories. */
   readonly futures: FutureLogs
+  /** What is known of those that have not been opened yet. */
+  readonly #resting: Map<string, RestingLog>
   /** What lay there at the start: only that can need recovery. */
   readonly #found: Set<string>
   #metaProperties: MetaProperties | null
@@ -98,12 +100,10 @@ export class LogDirectory {
     this.futures = new FutureLogs(this.#environment, this.path, () => this.producerIdleMs)
     this.#found = this.#scan()
     this.#checkpoints = new DirectoryCheckpoints(disk, this.path, log)
-    const marker = `${this.path}/${CLEAN_SHUTDOWN_FILE}`
-    const marked = disk.readFile(marker)
-    this.wasCleanShutdown = marked !== null
-    this.previousBrokerEpoch = marked === null ? -1 : markedBrokerEpoch(marked)
-    // From here on a crash must be seen as one.
-    disk.remove(marker)
+    const stopped = takeCleanShutdown(disk, this.path)
+    this.wasCleanShutdown = stopped !== null
+    this.previousBrokerEpoch = stopped?.brokerEpoch ?? -1
+    this.#resting = takeRestingLogs(disk, this.path, log, stopped)
   }
 
   /** Null while the directory is not formatted. */
@@ -151,6 +151,8 @@ export class LogDirectory {
   topicIdOf(topic: string, partition: number): Uuid | null {
     const { disk, log } = this.#environment
     const directory = this.#pathOf(topic, partition)
+    const resting = this.#resting.get(partitionDirectoryName(topic, partition))
+    if (resting !== undefined) return resting.topicId
     try {
       return readPartitionMetadata(disk, directory)
     } catch (error) {
@@ -183,6 +185,7 @@ export class LogDirectory {
       highWatermark: stored('highWatermark'),
       cleanedOffset: stored('cleanedOffset'),
       wasCleanShutdown: isNew || this.wasCleanShutdown,
+      resting: this.#restingOf(name, topicId),
       producerIdleMs: this.producerIdleMs,
       onLogStart: this.#onLogStart,
     })
@@ -215,6 +218,12 @@ export class LogDirectory {
     return log
   }
 
+  /** A log that cannot be opened is held no more; what lies there stays. */
+  letGo(log: PartitionLog): void {
+    log.abandon()
+    this.#logs.delete(partitionDirectoryName(log.topic, log.partition))
+  }
+
   /** Takes a partition away at once; its files go after `delayMs`, so that whoever is reading them can finish. */
   remove(topic: string, partition: number, delayMs: number): void {
     const doomed = this.#takeOut(topic, partition, 'delete')
@@ -236,6 +245,7 @@ export class LogDirectory {
     this.#logs.get(name)?.abandon()
     this.#logs.delete(name)
     this.#checkpoints.forget(topic, partition)
+    this.#resting.delete(name)
     if (!this.#found.delete(name)) return null
     const path = `${this.path}/${markedDirectoryName(topic, partition, mark, random)}`
     disk.rename(`${this.path}/${name}`, path)
@@ -286,6 +296,13 @@ export class LogDirectory {
     this.#lock.release()
   }
 
+  /** Counts once, and only for what lies here. */
+  #restingOf(name: string, topicId: Uuid): RestingLog | null {
+    const resting = this.#resting.get(name)
+    this.#resting.delete(name)
+    return this.#found.has(name) && resting?.topicId === topicId ? resting : null
+  }
+
   #hold(name: string, log: PartitionLog): void {
     this.#found.add(name)
     this.#logs.set(name, log)
@@ -325,8 +342,8 @@ export class LogDirectory {
   #writeMarker(logs: readonly PartitionLog[], brokerEpoch: number): void {
     for (const kind of ['recoveryPoint', 'highWatermark', 'logStartOffset'] as const)
       this.#checkpoints.write(kind, logs, true)
-    const marker = Buffer.from(JSON.stringify({ version: 0, brokerEpoch }))
-    replaceFile(this.#environment.disk, `${this.path}/${CLEAN_SHUTDOWN_FILE}`, marker, true)
+    writeRestingLogs(this.#environment.disk, this.path, brokerEpoch, logs)
+    writeCleanShutdown(this.#environment.disk, this.path, brokerEpoch)
   }
 
   /** Finds the partitions; has removed what was about to be removed when the last run ended. */
@@ -358,11 +375,6 @@ export class LogDirectory {
   }
 }
 
-function markedBrokerEpoch(marker: Buffer): number {
-  const epoch = Number(/"brokerEpoch"\s*:\s*(-?\d+)/.exec(marker.toString('latin1'))?.[1] ?? -1)
-  return Number.isSafeInteger(epoch) ? epoch : -1
-}
-
 function acquire({ disk, path }: LogDirectoryInput): DiskLock {
   let lock: DiskLock | null
   try {
@@ -376,10 +388,6 @@ function acquire({ disk, path }: LogDirectoryInput): DiskLock {
     `Failed to acquire lock on file .lock in ${path}. A Kafka instance in another process or thread is using this directory.`,
     'Stop the other one, or name another directory in log.dirs.',
   )
-}
-
-function isOfDevice(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && ['EIO', 'EROFS', 'EACCES'].includes(String(error.code))
 }
 
 /** Directories that Kafka and file systems make by themselves. */

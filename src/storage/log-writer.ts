@@ -2,11 +2,11 @@ import { assert } from '../base/assert.js'
 import { batchesIn, RecordBatch } from '../records/batch.js'
 import { type AppendOptions, type AppendResult, checkReplicated, type FollowerAppendResult } from './append.js'
 import { AppendQueue } from './append-queue.js'
-import { Listeners } from './listeners.js'
 import type { LogFlusher } from './log-flusher.js'
 import { newSegment } from './log-loader.js'
 import type { LogState } from './log-state.js'
 import { LostSequences } from './lost-sequences.js'
+import type { LogListeners } from './open-log.js'
 import { OFFSET_SPAN_MAX } from './segment.js'
 import type { Tail } from './tail-cache.js'
 import { FREE_BYTES_MIN, isDiskFull } from './write-fully.js'
@@ -16,8 +16,6 @@ const FULL_DISK_RETRY_MS = 1000
 
 /** The one who writes to a log: gives offsets, gathers what one tick brings, rolls, and stops at the first error. */
 export class LogWriter {
-  readonly written = new Listeners<number>()
-  readonly failed = new Listeners<Error>()
   readonly #queue: AppendQueue
   readonly #lost = new LostSequences()
   #isWriteDue = false
@@ -28,6 +26,7 @@ export class LogWriter {
     readonly state: LogState,
     readonly flusher: LogFlusher,
     tail: Tail,
+    readonly listeners: LogListeners,
     /** Reads the log again as after a crash. */
     readonly reload: () => void,
   ) {
@@ -98,7 +97,7 @@ export class LogWriter {
       if (flusher.mustFlush(state.logEndOffset, state.config)) flusher.flush(state.segments, state.logEndOffset)
       state.writtenEndOffset = state.logEndOffset
     })
-    if (this.#failure === null) this.written.tell(state.writtenEndOffset)
+    if (this.#failure === null) this.listeners.written.tell(state.writtenEndOffset)
   }
 
   /** Begins a new segment at `baseOffset`, unless the active one begins there. */
@@ -141,7 +140,7 @@ export class LogWriter {
     this.#queue.clear()
     segments.active.discardWaiting()
     this.state.logEndOffset = this.state.writtenEndOffset
-    this.failed.tell(error)
+    this.listeners.failed.tell(error)
   }
 
   close(): void {

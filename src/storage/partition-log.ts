@@ -1,51 +1,36 @@
 import { assert } from '../base/assert.js'
-import type { Uuid } from '../bytes/uuid.js'
 import type { AppendOptions, AppendResult, FollowerAppendResult } from './append.js'
-import { type EnvironmentSource, storageEnvironment } from './environment.js'
+import { storageEnvironment } from './environment.js'
 import type { LeaderEpochCache } from './leader-epoch-cache.js'
+import { Listeners } from './listeners.js'
 import type { LogConfig } from './log-config.js'
-import { LogFlusher } from './log-flusher.js'
-import { loadLog, loadLogAgain, newSegment } from './log-loader.js'
-import { LogPruner } from './log-pruner.js'
+import { newSegment } from './log-loader.js'
+import type { OpenLogInput } from './log-location.js'
 import { type LogRead, readLog, sizeBetween } from './log-reader.js'
 import { snapshotLog } from './log-snapshot.js'
-import { LogState } from './log-state.js'
-import { LogWriter } from './log-writer.js'
+import type { LogState } from './log-state.js'
+import type { LogWriter } from './log-writer.js'
+import { type OpenInput, OpenLog } from './open-log.js'
 import type { ProducerStates } from './producer-states.js'
+import type { RestingLog } from './resting-logs.js'
 import type { Segment } from './segment.js'
 import type { ReadLimits } from './segment-reader.js'
 import { Segments } from './segments.js'
 import type { SnapshotCopy } from './snapshot-copy.js'
-import { Tail } from './tail-cache.js'
 import { findByTimestamp, findLatestRecord, type RecordPosition } from './timestamp-search.js'
 import { type AbortedTransaction, abortedBetween } from './transaction-index.js'
 
 export type { AppendOptions, AppendResult, FollowerAppendResult } from './append.js'
+export type { LogLocation, OpenLogInput } from './log-location.js'
 
 const DAY_MS = 24 * 3600 * 1000
 
-export interface LogLocation {
-  readonly directory: string
-  readonly topic: string
-  readonly partition: number
-  readonly topicId?: Uuid
-  readonly config: LogConfig
-  /** The first four as checkpointed; 0 where that is not known. */
-  readonly logStartOffset?: number
-  readonly recoveryPoint?: number
-  readonly highWatermark?: number
-  readonly cleanedOffset?: number
-  readonly wasCleanShutdown: boolean
-  /** `producer.id.expiration.ms`. */
-  readonly producerIdleMs?: number
-  /**
-   * Called to write the log start down, now if that `isWaited` for: a run that believed the old one would look for what is
-   * gone. Returns false where that has failed.
-   */
-  readonly onLogStart?: (isWaited: boolean) => boolean
+/** What is known of a log without its files, and changes until they are needed. */
+interface Resting extends RestingLog {
+  readonly highWatermark: number
+  cleanedOffset: number
+  begunEpoch: number | null
 }
-
-export type OpenLogInput = LogLocation & EnvironmentSource
 
 /**
  * The log of one partition: batches in a row of segment files. Offsets are given at once, without waiting; the bytes follow at
@@ -54,12 +39,12 @@ export type OpenLogInput = LogLocation & EnvironmentSource
 export class PartitionLog {
   readonly topic: string
   readonly partition: number
-  readonly #producerIdleMs: number
-  readonly #state: LogState
-  readonly #flusher: LogFlusher
-  readonly #tail: Tail
-  readonly #writer: LogWriter
-  readonly #pruner: LogPruner
+  readonly directory: string
+  readonly #input: OpenInput
+  readonly #listeners = { written: new Listeners<number>(), failed: new Listeners<Error>() }
+  #config: LogConfig
+  #resting: Resting | null = null
+  #opened: OpenLog | null = null
   #isClosed = false
 
   /** Opens the directory, or makes it. Recovers first where the last run did not end in an orderly stop. */
@@ -68,65 +53,84 @@ export class PartitionLog {
   }
 
   private constructor(input: OpenLogInput) {
-    const environment = storageEnvironment(input)
-    const { logStartOffset = 0, recoveryPoint = 0, producerIdleMs = DAY_MS } = input
-    const loaded = loadLog({ ...input, environment, logStartOffset, recoveryPoint, producerIdleMs })
-    this.topic = input.topic
-    this.partition = input.partition
-    this.#producerIdleMs = producerIdleMs
-    const { directory, config, highWatermark = 0, cleanedOffset = 0 } = input
-    this.#state = new LogState(environment, directory, config, loaded, highWatermark, cleanedOffset)
-    this.#tail = new Tail(environment.tails)
-    const flushed = loaded.recovered === null ? loaded.logEndOffset : Math.min(recoveryPoint, loaded.logEndOffset)
-    this.#flusher = new LogFlusher(
-      environment,
-      directory,
-      flushed,
-      () => this.flush(),
-      (error) => this.#writer.fail(error),
-    )
-    this.#writer = new LogWriter(this.#state, this.#flusher, this.#tail, () => this.#reload())
-    this.#pruner = new LogPruner(this.#state, this.#writer, this.#tail, input.onLogStart ?? (() => true))
+    const { topic, partition, directory, topicId, config, wasCleanShutdown, resting = null } = input
+    const { logStartOffset = 0, recoveryPoint = 0, highWatermark = 0, cleanedOffset = 0 } = input
+    const { producerIdleMs = DAY_MS, onLogStart = () => true } = input
+    this.topic = topic
+    this.partition = partition
+    this.directory = directory
+    this.#config = config
+    this.#input = {
+      ...{
+        environment: storageEnvironment(input),
+        directory,
+        topicId,
+        config,
+        wasCleanShutdown,
+        producerIdleMs,
+        onLogStart,
+      },
+      ...{ logStartOffset, recoveryPoint, highWatermark, cleanedOffset },
+    }
+    if (resting === null) this.#opened = this.#open()
+    else this.#resting = restingAt(resting, highWatermark, cleanedOffset)
   }
 
-  get directory(): string {
-    return this.#state.directory
+  /** Whether nobody has needed its files yet. */
+  get isResting(): boolean {
+    return this.#opened === null
+  }
+
+  /** Looks at its files, should nobody have done so yet. @throws what stands in the way */
+  wake(): void {
+    assert(!this.#isClosed, `${this.directory} is closed`)
+    this.#opened ??= this.#open()
+  }
+
+  /** How the next start may find it without looking at its files; null where it cannot say. */
+  get resting(): RestingLog | null {
+    const { topicId } = this.#input
+    if (this.#resting !== null) return this.#resting
+    const { logStartOffset, logEndOffset, sizeBytes } = this
+    return topicId === undefined ? null : { topicId, logStartOffset, logEndOffset, sizeBytes }
   }
 
   get config(): LogConfig {
-    return this.#state.config
+    return this.#config
   }
 
   set config(config: LogConfig) {
-    this.#state.config = config
+    this.#config = config
+    if (this.#opened !== null) this.#opened.state.config = config
   }
 
   /** The first offset that may be read: raised by retention and DeleteRecords; may lie inside a batch. */
   get logStartOffset(): number {
-    return this.#state.logStartOffset
+    return this.#resting?.logStartOffset ?? this.#state.logStartOffset
   }
 
   /** The offset that the next record gets, those included that are not in the file yet. */
   get logEndOffset(): number {
-    return this.#state.logEndOffset
+    return this.#resting?.logEndOffset ?? this.#state.logEndOffset
   }
 
   /** Everything below it is in the file, and can be read. */
   get writtenEndOffset(): number {
-    return this.#state.writtenEndOffset
+    return this.#resting?.logEndOffset ?? this.#state.writtenEndOffset
   }
 
   get highWatermark(): number {
-    return this.#state.highWatermark
+    return this.#resting?.highWatermark ?? this.#state.highWatermark
   }
 
   /** Compaction has been over everything below it. */
   get cleanedOffset(): number {
-    return this.#state.cleanedOffset
+    return this.#resting?.cleanedOffset ?? this.#state.cleanedOffset
   }
 
   set cleanedOffset(offset: number) {
-    this.#state.cleanedOffset = offset
+    const known = this.#resting ?? this.#state
+    known.cleanedOffset = offset
   }
 
   /** Changes when segments have gone or the end has been cut off: whoever is reading them bit by bit must begin again. */
@@ -136,11 +140,12 @@ export class PartitionLog {
 
   /** Up to where everything is known to be on the device. */
   get recoveryPoint(): number {
-    return this.#flusher.recoveryPoint
+    return this.#resting?.logEndOffset ?? this.#parts.flusher.recoveryPoint
   }
 
   /** Where reading committed records ends: the first record that is not decided, or the high watermark. */
   get lastStableOffset(): number {
+    if (this.#isClosed && this.isResting) return this.highWatermark
     const unstable = this.producers.transactions.firstUnstableOffset
     if (unstable === null || unstable >= this.#state.highWatermark) return this.#state.highWatermark
     return Math.max(unstable, this.#state.logStartOffset)
@@ -159,27 +164,28 @@ export class PartitionLog {
   }
 
   get sizeBytes(): number {
-    return this.#state.segments.sizeBytes
+    return this.#resting?.sizeBytes ?? this.#state.segments.sizeBytes
   }
 
   /** Why nothing more can be appended; null while all is well. */
   get failure(): Error | null {
-    return this.#writer.failure
+    return this.#opened?.writer.failure ?? null
   }
 
   /** Calls `listener` with `writtenEndOffset` each time it has moved on. Returns a way to stop. */
   onWritten(listener: (writtenEndOffset: number) => void): () => void {
-    return this.#writer.written.add(listener)
+    return this.#listeners.written.add(listener)
   }
 
   /** Calls `listener` when writing has failed: what was appended after `writtenEndOffset` is lost. */
   onFailure(listener: (error: Error) => void): () => void {
-    return this.#writer.failed.add(listener)
+    return this.#listeners.failed.add(listener)
   }
 
   /** This replica leads from here on: records of the epoch begin at the end of the log. */
   beginLeaderEpoch(epoch: number): void {
-    this.#state.beginEpoch(epoch)
+    if (this.#resting !== null) this.#resting.begunEpoch = epoch
+    else this.#state.beginEpoch(epoch)
   }
 
   /**
@@ -202,7 +208,7 @@ export class PartitionLog {
 
   /** Writes what is queued, without waiting for the end of the tick. */
   flushQueued(): void {
-    this.#writer.flushQueued()
+    this.#opened?.writer.flushQueued()
   }
 
   /**
@@ -216,12 +222,17 @@ export class PartitionLog {
     )
     const endOffset = Math.min(limits.endOffset, this.#state.writtenEndOffset)
     const within = { bytesMax, endOffset, minOneBatch: limits.minOneBatch }
-    return readLog(this.#state.segments, this.#tail, this.#state.environment.buffers, offset, within)
+    return readLog(this.#state.segments, this.#parts.tail, this.#state.environment.buffers, offset, within)
   }
 
   /** Bytes that a read from `offset` up to `endOffset` would find, without reading them. */
   bytesBetween(offset: number, endOffset: number): number {
-    return sizeBetween(this.#state.segments, this.#tail, offset, Math.min(endOffset, this.#state.writtenEndOffset))
+    return sizeBetween(
+      this.#state.segments,
+      this.#parts.tail,
+      offset,
+      Math.min(endOffset, this.#state.writtenEndOffset),
+    )
   }
 
   /** The first record, by offset, that is not older than `timestamp`, below `endOffset`. @throws MalformedBytes */
@@ -247,7 +258,7 @@ export class PartitionLog {
 
   /** Sets the high watermark, kept between log start and what is written. Whether it only rises is the owner's to see to. */
   updateHighWatermark(offset: number): void {
-    this.#state.highWatermark = offset
+    if (offset !== this.#resting?.highWatermark) this.#state.highWatermark = offset
   }
 
   /**
@@ -255,22 +266,23 @@ export class PartitionLog {
    * retention. Returns the log start: the old one where the disk does not take the new one.
    */
   deleteRecordsTo(offset: number): number {
-    return this.#pruner.deleteRecordsTo(offset)
+    return this.#parts.pruner.deleteRecordsTo(offset)
   }
 
   /** Removes segments that have outlived the topic's retention, the oldest first. Returns how many. */
   deleteOldSegments(atMost = Number.POSITIVE_INFINITY): number {
-    return this.#pruner.deleteOldSegments(atMost)
+    if (this.#resting?.sizeBytes === 0) return 0
+    return this.#parts.pruner.deleteOldSegments(atMost)
   }
 
   /** Puts a `.cleaned` segment, complete and on the device, into the place of those that it was made from. */
   replaceSegments(old: readonly Segment[], cleaned: Segment): void {
-    this.#pruner.replace(old, cleaned)
+    this.#parts.pruner.replace(old, cleaned)
   }
 
   /** Forgets producers that have been idle for too long. */
-  expireProducers(idleMs = this.#producerIdleMs): void {
-    this.#state.producersInUse?.expire(this.#state.environment.clock.now(), idleMs)
+  expireProducers(idleMs = this.#input.producerIdleMs): void {
+    this.#opened?.state.producersInUse?.expire(this.#input.environment.clock.now(), idleMs)
   }
 
   /** Cuts off everything from `offset` on; the batch that holds it goes as a whole. */
@@ -316,8 +328,9 @@ export class PartitionLog {
 
   /** Returns when everything appended so far is on the device. */
   flush(): void {
+    if (this.#opened === null) return
     this.flushQueued()
-    this.#writer.attempt(() => this.#flusher.flush(this.#state.segments, this.#state.writtenEndOffset))
+    this.#writer.attempt(() => this.#parts.flusher.flush(this.#state.segments, this.#state.writtenEndOffset))
   }
 
   /** Puts all that is appended by now into another directory. */
@@ -328,70 +341,55 @@ export class PartitionLog {
 
   /** An orderly end: everything on the device, and kept so that the next start need not look. */
   close(): void {
-    const { segments } = this.#seal(true)
-    this.#writer.attempt(() => {
-      for (const segment of segments) segment.flush(true)
-      if (segments.length > 0) this.#flusher.name()
-    })
-    this.#leave()
+    this.#opened?.close()
+    this.#isClosed = true
   }
 
   /** As `close`, waiting for the device off the main thread. Nothing can be appended meanwhile. */
   async closeLater(): Promise<void> {
-    const { segments, snapshot } = this.#seal(false)
-    this.#writer.close()
-    try {
-      for (const segment of segments) await segment.flushLater()
-      if (snapshot !== null) await this.#state.environment.disk.syncFile(snapshot)
-      if (segments.length > 0) await this.#flusher.nameLater()
-    } catch (error) {
-      this.#writer.fail(error)
-    }
-    this.#leave()
+    this.#isClosed = true
+    await this.#opened?.closeLater()
   }
 
   /** Lets go of the files as they are. */
   abandon(): void {
     this.#isClosed = true
-    this.#writer.close()
-    this.#flusher.close()
-    this.#pruner.abandon()
-    this.#tail.clear()
-    for (const segment of this.#state.segments.all) segment.close()
-  }
-
-  /** Writes out all that the next start wants to find. Returns what has yet to reach the device. */
-  #seal(durable: boolean): { segments: readonly Segment[]; snapshot: string | null } {
-    let snapshot: string | null = null
-    if (this.#isClosed) return { segments: [], snapshot }
-    this.flushQueued()
-    const { segments, snapshots, producersInUse, epochsInUse, logEndOffset } = this.#state
-    this.#writer.attempt(() => {
-      segments.active.seal()
-      if (producersInUse !== null) snapshot = snapshots.take(logEndOffset, producersInUse, durable)
-      snapshots.prune(segments)
-      epochsInUse?.save(logEndOffset, durable)
-      this.#pruner.removeDoomedNow()
-    })
-    return { segments: this.failure === null ? this.#flusher.unflushed(segments, logEndOffset) : [], snapshot }
-  }
-
-  #leave(): void {
-    if (this.failure === null) this.#flusher.flushedTo(this.logEndOffset)
-    this.abandon()
+    this.#opened?.abandon()
   }
 
   /** The log ends at `endOffset` now, and nothing that was in memory counts. */
   #endAt(endOffset: number, logStartOffset: number): void {
-    this.#tail.clear()
-    this.#flusher.truncatedTo(endOffset)
+    this.#parts.tail.clear()
+    this.#parts.flusher.truncatedTo(endOffset)
     this.#state.endAt(endOffset, logStartOffset)
   }
 
-  #reload(): void {
-    const loaded = loadLogAgain(this.#state, this.recoveryPoint, this.#producerIdleMs)
-    this.#tail.clear()
-    this.#flusher.truncatedTo(loaded.logEndOffset)
-    this.#state.adopt(loaded)
+  get #state(): LogState {
+    return this.#parts.state
   }
+
+  get #writer(): LogWriter {
+    return this.#parts.writer
+  }
+
+  get #parts(): OpenLog {
+    if (this.#opened === null) this.wake()
+    return this.#opened!
+  }
+
+  #open(): OpenLog {
+    const { highWatermark, cleanedOffset } = this.#resting ?? this.#input
+    const input = { ...this.#input, config: this.#config, highWatermark, cleanedOffset }
+    const opened = new OpenLog(input, this.#listeners, () => this.flush())
+    const begunEpoch = this.#resting?.begunEpoch ?? null
+    this.#resting = null
+    if (begunEpoch !== null) opened.state.beginEpoch(begunEpoch)
+    return opened
+  }
+}
+
+function restingAt(resting: RestingLog, highWatermark: number, cleanedOffset: number): Resting {
+  const { logStartOffset, logEndOffset } = resting
+  const committed = Math.max(logStartOffset, Math.min(highWatermark, logEndOffset))
+  return { ...resting, highWatermark: committed, cleanedOffset, begunEpoch: null }
 }

@@ -20,3 +20,8 @@ export class UnusableDirectory extends UserError {
     super(`The log directory ${path} cannot be used: ${reason}`, STEPS[code] ?? `N${ELSEWHERE.slice(1)}`)
   }
 }
+
+/** Whether it is the device that refuses, not what lies there. */
+export function isOfDevice(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && ['EIO', 'EROFS', 'EACCES'].includes(String(error.code))
+}

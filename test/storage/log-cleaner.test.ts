@@ -198,6 +198,7 @@ describe('the cleaner', () => {
     directory = open(on)
     const damaged = openLog(directory, 'damaged')
     damaged.updateHighWatermark(2)
+    expect(damaged.segments).toHaveLength(2)
     const sound = openLog(directory, 'sound')
     fill(sound, 'a=1', 'a=2')
     new LogCleaner([directory], on.clock, on.log, () => SETTINGS)
