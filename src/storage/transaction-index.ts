@@ -79,7 +79,7 @@ export function wrongInIndex(bytes: Buffer, baseOffset: number, endOffset: numbe
   for (let start = 0; start < bytes.length; start += ENTRY_BYTES) {
     const { firstOffset, lastOffset } = decode(bytes, start)
     const isVersion = bytes.readInt16BE(start) === VERSION
-    if (!isVersion || firstOffset > lastOffset || lastOffset <= before || lastOffset >= endOffset)
+    if (!isVersion || firstOffset >= lastOffset || lastOffset <= before || lastOffset >= endOffset)
       return `has an aborted transaction from ${firstOffset} to ${lastOffset} that cannot be in this segment`
     before = lastOffset
   }

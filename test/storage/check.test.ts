@@ -91,6 +91,16 @@ describe('names', () => {
     expect(await found()).toEqual([`${first}: is missing`])
   })
 
+  test.each([
+    ['cut', Buffer.alloc(33), 'no number of entries'],
+    ['of zeros', Buffer.alloc(34), 'cannot be in this segment'],
+  ])('an index of aborted transactions that is %s', async (_, bytes, what) => {
+    const path = `${PARTITION}/${segmentFileName(0, 'txnindex')}`
+    on.disk.put(path, bytes)
+    expect(await found()).toEqual([expect.stringContaining(`${path}: has`)])
+    expect((await found())[0]).toContain(what)
+  })
+
   test('snapshots of producers, epochs and ids that cannot be read', async () => {
     change(baseOf('snapshot', 0), (bytes) => {
       bytes[20]! ^= 1
