@@ -8,7 +8,7 @@ import { cpuSeconds } from './cpu.js'
 import type { Figures } from './figures.js'
 import { produceFrame } from './frames.js'
 import { NativePrograms } from './native.js'
-import { RawLoad } from './raw-load.js'
+import { type Producing, RawLoad } from './raw-load.js'
 import { type Row, rowOf } from './row.js'
 import type { Scope } from './scope.js'
 import { thousands } from './units.js'
@@ -17,7 +17,10 @@ const TOPICS = 200
 const PARTITIONS_EACH = 10
 const GROUPS = 200
 const CONNECTIONS = 1000
-const REQUESTS = 200_000
+/** The least that Kafka takes. */
+const SEGMENT_BYTES = 1024 * 1024
+const SEGMENTS = 100
+const REQUESTS = 100_000
 const ONE = { recordBytes: 100, recordsPerBatch: 1 }
 
 /** What a record costs beside much that lies idle, and without. */
@@ -32,7 +35,8 @@ export async function crowd(scope: Scope): Promise<Row[]> {
   for (let round = 0; round <= scope.rounds; round++) {
     for (const [side, broker] of Object.entries({ klog, quiet })) {
       const topic = `busy-${round}`
-      await createTopic(broker, topic)
+      await createTopic(broker, topic, { config: { 'segment.bytes': String(SEGMENT_BYTES) } })
+      if (side === 'klog') await raw.produce(broker.port, segments(topic))
       const frames = [produceFrame(topic, batchOf(ONE))]
       const before = cpuSeconds(broker.pid)
       const measured = await raw.produce(broker.port, { topic, frames, requests: REQUESTS, connections: 1, window: 64 })
@@ -49,7 +53,7 @@ export async function crowd(scope: Scope): Promise<Row[]> {
 
 function rowsOf(rates: Figures, seconds: Figures): Row[] {
   const partitions = (TOPICS * PARTITIONS_EACH).toLocaleString('en')
-  const idle = `beside ${partitions} idle partitions in ${TOPICS} topics, ${GROUPS} groups and ${CONNECTIONS} connections`
+  const idle = `beside ${partitions} idle partitions in ${TOPICS} topics, ${GROUPS} groups, ${CONNECTIONS} connections, ${SEGMENTS} segments`
   const cpu = (value: number): string => `${value.toFixed(2)} s/million`
   return [
     rowOf({ what: `one-record requests ${idle}`, unit: thousands, better: 'higher', goals: { quiet: 0.9 } }, rates),
@@ -58,6 +62,12 @@ function rowsOf(rates: Figures, seconds: Figures): Row[] {
       seconds,
     ),
   ]
+}
+
+/** The partition that is produced to has these before. */
+function segments(topic: string): Producing {
+  const frames = [produceFrame(topic, batchOf({ recordBytes: SEGMENT_BYTES - 1000, recordsPerBatch: 1 }))]
+  return { topic, frames, requests: SEGMENTS, connections: 1, window: 4 }
 }
 
 /** Fills a broker with what does nothing, each partition with a record of its own. Returns the connections. */

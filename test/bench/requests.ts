@@ -62,7 +62,13 @@ async function measured(
   }
   const cpuUnit = (seconds: number): string => `${seconds.toFixed(2)} s/${word}`
   const what = `produce: ${load.what}: the broker's processor time`
-  return [...rows, rowOf({ what, unit: cpuUnit, better: 'lower', goals }, cpuOf(produce, units))]
+  return [
+    ...rows,
+    rowOf(
+      { what, unit: cpuUnit, better: 'lower', goals, ...(load.inTheWay !== undefined && { inTheWay: load.inTheWay }) },
+      cpuOf(produce, units),
+    ),
+  ]
 }
 
 function framesOf(load: RequestLoad, topic: string, round: number): Buffer[] {
