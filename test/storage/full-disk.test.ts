@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { aBatch, append, bench, FROM_CLIENT, openLog } from './a-log.js'
+import type { PartitionLog } from '../../src/storage/partition-log.js'
+import { aBatch, append, bench, everythingIn, FROM_CLIENT, openLog } from './a-log.js'
 
 const PRODUCER = { producerId: 5n, producerEpoch: 0 }
 
@@ -47,6 +48,43 @@ describe('a log that has found the disk full and works again', () => {
     log.truncateTo(1)
     expect(log.logEndOffset).toBe(1)
     expect(log.failure).toBeNull()
+  })
+})
+
+describe('wherever the space ends', () => {
+  test('nothing half-written is visible, what was acknowledged can be read, and it goes on once there is room', () => {
+    const config = { segmentBytes: 400, indexIntervalBytes: 100 }
+    const batch = (at: number) => aBatch({ ...PRODUCER, baseSequence: at, isTransactional: at >= 4 })
+    let refused = 0
+    for (let freeBytes = 0; freeBytes < 2000; freeBytes += 7) {
+      const on = bench()
+      const log = openLog(on, config)
+      on.disk.freeBytes = freeBytes
+      const written: Buffer[] = []
+      for (let at = 0; at < 12 && log.failure === null; at++) {
+        const bytes = batch(at)
+        const result = log.append(bytes, { ...FROM_CLIENT, leaderEpoch: at >> 2 })
+        log.flushQueued()
+        if (result.error === undefined && log.writtenEndOffset > at) written.push(Buffer.from(bytes))
+      }
+      const isWhole = (it: PartitionLog): void => {
+        expect(it.logEndOffset, `with ${freeBytes} bytes`).toBe(written.length)
+        expect(everythingIn(it).equals(Buffer.concat(written)), `with ${freeBytes} bytes`).toBe(true)
+      }
+      isWhole(log)
+      if (log.failure !== null) refused++
+      isWhole(openLog(bench(on.disk.afterKill()), { ...config, wasCleanShutdown: false }))
+      on.disk.freeBytes = Number.POSITIVE_INFINITY
+      on.clock.advance(1000)
+      const next = batch(written.length)
+      expect(log.append(next, { ...FROM_CLIENT, leaderEpoch: 9 })).toMatchObject({ baseOffset: written.length })
+      log.flushQueued()
+      written.push(Buffer.from(next))
+      isWhole(log)
+      log.close()
+      isWhole(openLog(bench(on.disk.afterKill()), config))
+    }
+    expect(refused).toBeGreaterThan(150)
   })
 })
 
