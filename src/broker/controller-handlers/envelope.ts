@@ -1,3 +1,4 @@
+import { MalformedBytes } from '../../bytes/malformed.js'
 import { Reader } from '../../bytes/reader.js'
 import { readMessage } from '../../protocol/codec.js'
 import { ErrorCode } from '../../protocol/errors.js'
@@ -24,11 +25,14 @@ export const envelope = handle(Envelope, '0', async (request, context) => {
     principal: requestPrincipal === null ? connection.principal : principalOf(requestPrincipal as Buffer),
     onClose: (act) => connection.onClose(act),
   }
+  // None within another: nobody hands on what has been handed on, and there might be a million of them.
+  const handlers = served.filter(({ api }) => api !== Envelope)
   try {
-    const responseData = await dispatch({ broker, handlers: served, connection: client, bytes: requestData as Buffer })
+    const responseData = await dispatch({ broker, handlers, connection: client, bytes: requestData as Buffer })
     return { errorCode: ErrorCode.NONE, responseData }
   } catch (error) {
     if (error instanceof NotController) return { errorCode: ErrorCode.NOT_CONTROLLER }
+    if (error instanceof MalformedBytes) return { errorCode: ErrorCode.INVALID_REQUEST }
     throw error
   }
 })
