@@ -189,11 +189,11 @@ export class BrokerNode {
       directory: this.#metadataDirectory,
       reaching: (nodes) => this.#reaching(nodes),
     })
-    const { metadata, controllers, addresses, otherCluster } = quorum
+    const { metadata, controllers, addresses, otherCluster, pace } = quorum
     const toBrokers = { nodeId, metadata, config, clock: realClock, transport }
     const otherBrokers = this.#reaching(peerBrokers(toBrokers), true)
     const controller = new Controller({
-      ...{ nodeId, metadata, config, clock: realClock, random, log: log.named('klog.controller') },
+      ...{ nodeId, metadata, pace, config, clock: realClock, random, log: log.named('klog.controller') },
       ...(noticesHangUps && { isGone: async (id) => (await otherBrokers.isGone?.(id)) ?? false }),
     })
     const controllerClient = new ControllerClient({

@@ -57,6 +57,7 @@ import { type InternalTopic, internalTopic } from './internal-topics.js'
 import { LeaderBalance } from './leader-balance.js'
 import type { MetadataLog } from './metadata-log.js'
 import { NotController } from './not-controller.js'
+import type { QuorumPace } from './quorum-pace.js'
 
 /** A refusal that says why. */
 type Spoken = Refusal & { readonly errorMessage: string }
@@ -64,6 +65,7 @@ type Spoken = Refusal & { readonly errorMessage: string }
 export interface ControllerOptions {
   readonly nodeId: number
   readonly metadata: MetadataLog
+  readonly pace: QuorumPace
   readonly config: BrokerConfig
   readonly clock: Clock
   readonly random: Random
@@ -89,7 +91,8 @@ export class Controller {
     this.#settings = controllerSettings(options.config, options.random)
     this.#sessions = new BrokerSessions({
       ...options,
-      timeoutMs: () => options.config.int('broker.session.timeout.ms'),
+      // A broker that waits for the disk cannot tell that it lives.
+      timeoutMs: () => options.pace.stretched(options.config.int('broker.session.timeout.ms')),
       isGone: options.isGone ?? null,
       expire: (brokerId, why) => {
         // Who leads by now decides it anew where this node does not.

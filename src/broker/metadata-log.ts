@@ -29,6 +29,7 @@ import {
 import { MetadataSnapshots } from './metadata-snapshots.js'
 import { NotController } from './not-controller.js'
 import { quorumConfig } from './quorum-config.js'
+import type { QuorumPace } from './quorum-pace.js'
 import type { QuorumCalls } from './quorum-sending.js'
 import { configuredVoters } from './quorum-voters.js'
 
@@ -45,6 +46,8 @@ export interface MetadataLogOptions {
   readonly self: Voter
   /** The way to the other voters. */
   readonly calls: QuorumCalls
+  /** Of the disk that the log lies on. */
+  readonly pace: QuorumPace
   /** Where the log of the metadata lies; formatted. */
   readonly directory: LogDirectory
   readonly config: BrokerConfig

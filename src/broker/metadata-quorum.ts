@@ -49,7 +49,7 @@ import { StorageError } from '../storage/storage-error.js'
 import { isDiskFull } from '../storage/write-fully.js'
 import { MetadataQuorumLog } from './metadata-quorum-log.js'
 import { OwedEffects, type QuorumEffects } from './owed-effects.js'
-import { QuorumPace } from './quorum-pace.js'
+import type { QuorumPace } from './quorum-pace.js'
 import { type QuorumCalls, sendQuorumRequest } from './quorum-sending.js'
 import { readQuorumState, writeQuorumState } from './quorum-state.js'
 import { QuorumTimers } from './quorum-timers.js'
@@ -73,6 +73,7 @@ export interface MetadataQuorumOptions {
   readonly disk: Disk
   readonly partitionLog: PartitionLog
   readonly calls: QuorumCalls
+  readonly pace: QuorumPace
 }
 
 /** Who wants to know what the quorum does. Called when everything that an event led to has been carried out. */
@@ -92,20 +93,18 @@ export class MetadataQuorum {
   readonly #quorum: Quorum
   readonly #log: MetadataQuorumLog
   readonly #timers: QuorumTimers
-  readonly #pace: QuorumPace
   #observer: QuorumObserver | null = null
   readonly #effects = new OwedEffects((effect, rest, news) => this.#carryOut(effect, rest, news))
   #isClosed = false
 
   constructor(options: MetadataQuorumOptions) {
     this.#options = options
-    const { self, configured, config, random, disk, partitionLog } = options
+    const { self, configured, config, random, disk, partitionLog, pace } = options
     const state = readQuorumState(disk, partitionLog.directory)
     this.#log = new MetadataQuorumLog(disk, partitionLog)
     this.#timers = new QuorumTimers(options.clock, (timer) => this.#ranOut(timer))
-    this.#pace = new QuorumPace(options.clock)
     const remembered = state && { ...state, epoch: state.leaderEpoch }
-    this.#quorum = new Quorum(self, configured, this.#pace.paced(config), random, this.#log, remembered)
+    this.#quorum = new Quorum(self, configured, pace.paced(config), random, this.#log, remembered)
   }
 
   /** Begins to take part. Who is the only voter leads when this returns. */
@@ -329,9 +328,9 @@ export class MetadataQuorum {
   }
 
   #persist({ epoch, ...state }: ElectionState): void {
-    const { disk, partitionLog } = this.#options
+    const { disk, partitionLog, pace } = this.#options
     const remembered = { ...state, leaderEpoch: epoch, voters: this.voters.ids }
-    this.#pace.timed(() => writeQuorumState(disk, partitionLog.directory, remembered, this.kraftVersion))
+    pace.timed(() => writeQuorumState(disk, partitionLog.directory, remembered, this.kraftVersion))
   }
 
   async #send(to: number, request: QuorumRequest): Promise<void> {
@@ -367,7 +366,7 @@ export class MetadataQuorum {
   #write(batch: Buffer): number {
     const { partitionLog } = this.#options
     const result = partitionLog.append(batch, { leaderEpoch: this.epoch, origin: 'coordinator' })
-    this.#pace.timed(() => partitionLog.flushQueued())
+    this.#options.pace.timed(() => partitionLog.flushQueued())
     if (result.error !== undefined || partitionLog.failure !== null)
       throw new StorageError(`The metadata log cannot be written: ${partitionLog.failure?.message ?? result.error}`)
     if (this.voters.size > 1 || !this.isVoter) partitionLog.flush()
@@ -378,7 +377,7 @@ export class MetadataQuorum {
     const { partitionLog, log } = this.#options
     const hadFailed = partitionLog.failure !== null
     const result = partitionLog.appendAsFollower(records)
-    this.#pace.timed(() => partitionLog.flushQueued())
+    this.#options.pace.timed(() => partitionLog.flushQueued())
     this.#log.history.appended(records)
     const { failure } = partitionLog
     if (result.error !== undefined || failure !== null) {

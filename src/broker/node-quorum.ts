@@ -8,6 +8,7 @@ import type { OtherBrokers } from './other-brokers.js'
 import { OtherCluster } from './other-cluster.js'
 import { peerControllers } from './peer-controllers.js'
 import { WireQuorumCalls } from './quorum-calls.js'
+import { QuorumPace } from './quorum-pace.js'
 import { bootstrapServers, controllerListenerName } from './quorum-voters.js'
 import type { Transport } from './transport.js'
 
@@ -30,6 +31,7 @@ const KRAFT_VERSIONS = { min: 0, max: 1 } as const
 /** This node's part in the metadata quorum, and its ways to the others. */
 export interface NodeQuorum {
   readonly metadata: MetadataLog
+  readonly pace: QuorumPace
   readonly addresses: ControllerAddresses
   readonly otherCluster: OtherCluster
   readonly controllers: OtherBrokers
@@ -45,12 +47,13 @@ export function openQuorum(options: NodeQuorumOptions): NodeQuorum {
   const log = options.log.named('klog.metadata')
   const addresses = new ControllerAddresses(controllerListenerName(config), bootstrapServers(config))
   const otherCluster = new OtherCluster(clusterId, log)
-  const timeoutMs = (): number => config.int('controller.quorum.request.timeout.ms')
+  const pace = new QuorumPace(clock)
+  const timeoutMs = (): number => pace.stretched(config.int('controller.quorum.request.timeout.ms'))
   const connect = (answerMs: () => number): OtherBrokers =>
     reaching(peerControllers({ ...options, addresses, timeoutMs: answerMs }))
   const controllers = connect(timeoutMs)
   const metadata = MetadataLog.open({
-    ...{ ...options, log, clock },
+    ...{ ...options, log, clock, pace },
     self: {
       id: nodeId,
       directoryId: directory.metaProperties?.directoryId ?? ZERO_UUID,
@@ -61,7 +64,7 @@ export function openQuorum(options: NodeQuorumOptions): NodeQuorum {
   })
   addresses.follow(() => metadata.quorum.voters)
   return {
-    ...{ metadata, addresses, otherCluster, controllers },
+    ...{ metadata, addresses, otherCluster, controllers, pace },
     fetchedControllers: connect(timeoutMs),
     forwardedControllers: connect(() => config.int('request.timeout.ms')),
   }

@@ -7,7 +7,7 @@ const SLOW_SYNC_MS = 50
 const REMEMBERED_MS = 5000
 /** A record is kept by the leader first and by its followers then; so is a vote by who asks for it and by who gives it. */
 const SYNCS_AWAITED = 2
-const STRETCH_MAX = 10
+const STRETCH_MAX = 20
 
 /** How long the disk lets this member of the quorum wait: so much longer the others may take, who keep as much on as slow a disk. */
 export class QuorumPace {
@@ -29,7 +29,7 @@ export class QuorumPace {
 
   /** The same, but for times that others must not be silent for: those grow with what the disk takes. */
   paced(config: QuorumConfig): QuorumConfig {
-    const stretched = (ms: number): number => this.#stretched(ms)
+    const stretched = (ms: number): number => this.stretched(ms)
     return {
       get electionTimeoutMs() {
         return stretched(config.electionTimeoutMs)
@@ -49,7 +49,8 @@ export class QuorumPace {
     }
   }
 
-  #stretched(ms: number): number {
+  /** How long others may be silent, where they otherwise may be so for `ms`. */
+  stretched(ms: number): number {
     if (this.#lastSlow === null) return ms
     const { syncMs, atMs } = this.#lastSlow
     if (this.clock.monotonicMs() - atMs > REMEMBERED_MS) return ms

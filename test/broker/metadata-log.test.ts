@@ -10,6 +10,7 @@ import { Controller } from '../../src/broker/controller.js'
 import type { ControllerClient } from '../../src/broker/controller-client.js'
 import { MetadataLog } from '../../src/broker/metadata-log.js'
 import { metadataRecordsIn } from '../../src/broker/metadata-records.js'
+import { QuorumPace } from '../../src/broker/quorum-pace.js'
 import type { Registration } from '../../src/cluster/broker-lifecycle.js'
 import { recordsOf } from '../../src/cluster/image-records.js'
 import { MetadataImage } from '../../src/cluster/metadata-image.js'
@@ -66,7 +67,8 @@ function open(path: string, settings: Record<string, string> = {}): Running {
     nodeId: 0,
     settings: new Map(Object.entries({ 'offsets.topic.replication.factor': '1', ...settings })),
   })
-  const base = { nodeId: 0, config, clock: systemClock, random: systemRandom, log: silentLog }
+  const pace = new QuorumPace(systemClock)
+  const base = { nodeId: 0, config, clock: systemClock, pace, random: systemRandom, log: silentLog }
   const metadata = MetadataLog.open({ ...base, ...ALONE, disk, directory, features: FEATURES })
   const controller = new Controller({ ...base, metadata })
   const running = { directory, metadata, controller, client: clientOf({ ...base, metadata, controller }) }
