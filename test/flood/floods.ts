@@ -1,5 +1,7 @@
 import { systemClock } from '../../src/base/clock.js'
+import { Writer } from '../../src/bytes/writer.js'
 import { Peer } from '../../src/net/peer.js'
+import { writeRequest } from '../../src/protocol/codec.js'
 import { CreateTopics } from '../../src/protocol/messages/create-topics.js'
 import { FindCoordinator } from '../../src/protocol/messages/find-coordinator.js'
 import { InitProducerId } from '../../src/protocol/messages/init-producer-id.js'
@@ -36,6 +38,7 @@ export const FLOODS: readonly Flood[] = [
   { name: 'topics', begin: topics },
   { name: 'groups with a commit each', begin: groups },
   { name: 'groups with a member that has joined each', begin: joiners },
+  { name: 'members that want to be in one group', begin: members },
   { name: 'producer ids that have written to one partition', begin: producers },
   { name: 'transactional ids', begin: transactionalIds },
 ]
@@ -107,6 +110,23 @@ async function joiners(port: number, count: number): Promise<() => void> {
     check((await peer.call(JoinGroup, 3, request, { timeoutMs: 120_000 })).errorCode)
   })
   return () => peer.close()
+}
+
+/** Each on a connection of its own, on which it waits for the others to come again. */
+async function members(port: number, count: number): Promise<() => void> {
+  ;(await coordinated(port, 0, 'crowd')).close()
+  const protocols = [{ name: 'range', metadata: Buffer.alloc(100) }]
+  const writer = new Writer()
+  const timeouts = { sessionTimeoutMs: 30_000, rebalanceTimeoutMs: 30_000 }
+  writeRequest(JoinGroup, 3, writer, {
+    groupId: 'crowd',
+    ...timeouts,
+    memberId: '',
+    protocolType: 'consumer',
+    protocols,
+  })
+  const frame = Buffer.concat([Buffer.from('000b0003000000010000', 'hex'), ...writer.chunks()])
+  return connections(port, count, (client) => client.sendFrame(frame))
 }
 
 async function producers(port: number, count: number): Promise<() => void> {
