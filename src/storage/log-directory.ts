@@ -1,3 +1,4 @@
+import { Serial } from '../base/serial.js'
 import { UserError } from '../base/user-error.js'
 import { MalformedBytes } from '../bytes/malformed.js'
 import type { Uuid } from '../bytes/uuid.js'
@@ -73,6 +74,7 @@ export class LogDirectory {
   #metaProperties: MetaProperties | null
   #failure: Error | null = null
   readonly #failed = new Listeners<Error>()
+  readonly #removals = new Serial()
   #isLogStartDue = false
   #isClosed = false
 
@@ -228,9 +230,7 @@ export class LogDirectory {
   remove(topic: string, partition: number, delayMs: number): void {
     const doomed = this.#takeOut(topic, partition, 'delete')
     if (doomed === null) return
-    this.#environment.clock.after(delayMs, () => {
-      if (!this.#isClosed) this.#removeTree(doomed)
-    })
+    this.#environment.clock.after(delayMs, () => this.#removeTree(doomed))
   }
 
   /** Takes a partition away that the cluster does not know, and keeps its files under another name. */
@@ -364,10 +364,12 @@ export class LogDirectory {
     return found
   }
 
+  /** One after the other: a topic of a thousand partitions would hold others up with its thousand removals. */
   #removeTree(path: string): void {
-    this.#environment.disk.removeTree(path).catch((error: Error) => {
-      this.#environment.log.warn(`Could not remove ${path}: ${error.message}`)
-    })
+    const { disk, log } = this.#environment
+    this.#removals
+      .run(() => (this.#isClosed ? undefined : disk.removeTree(path)))
+      .catch((error: Error) => log.warn(`Could not remove ${path}: ${error.message}`))
   }
 
   #pathOf(topic: string, partition: number): string {

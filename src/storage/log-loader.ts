@@ -48,7 +48,7 @@ export function loadLog(input: LoadInput): LoadedLog {
   const snapshots = new ProducerSnapshots(environment, directory, names, input.producerIdleMs)
   const segments = openSegments(input, names)
   const sound = input.wasCleanShutdown ? endOf(segments.active) : null
-  const loaded = sound === null ? recover(input, segments, snapshots) : { logEndOffset: sound, recovered: null }
+  const loaded = sound === null ? recover(input, names, segments, snapshots) : { logEndOffset: sound, recovered: null }
   mendTransactionIndexes(environment, segments, names, snapshots, loaded.logEndOffset)
   const logStartOffset = Math.max(input.logStartOffset, segments.first.baseOffset)
   if (loaded.logEndOffset >= logStartOffset) return { segments, logStartOffset, snapshots, ...loaded }
@@ -119,12 +119,14 @@ function endOf(active: Segment): number | null {
   return position === active.sizeBytes ? nextOffset : null
 }
 
-function recover(input: LoadInput, segments: Segments, snapshots: ProducerSnapshots) {
+function recover(input: LoadInput, names: readonly string[], segments: Segments, snapshots: ProducerSnapshots) {
   const { environment, directory } = input
   // After an orderly stop only the last segment can be wrong, by the hand of somebody else.
   const first = input.wasCleanShutdown ? segments.active : segments.from(input.recoveryPoint)[0]!
   const epochs = new LeaderEpochCache(environment.disk, `${directory}/${LEADER_EPOCH_FILE}`)
-  if (!loadIfSound(epochs, environment)) collectEpochs(segments, epochs, first.baseOffset)
+  // To look for a file that is not there costs an exception, and most of ten thousand partitions have no records.
+  const isKnown = names.includes(LEADER_EPOCH_FILE) && loadIfSound(epochs, environment)
+  if (!isKnown) collectEpochs(segments, epochs, first.baseOffset)
   const producers = snapshots.load(segments, first.baseOffset)
   const { indexIntervalBytes } = input.config
   const context = { environment, epochs, producers, snapshots, indexIntervalBytes }

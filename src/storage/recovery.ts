@@ -51,6 +51,7 @@ function recoverSegment(
   context: RecoveryContext,
 ): { nextOffset: number; cutBytes: number } {
   const fileBytes = segment.sizeBytes
+  if (fileBytes === 0 && segment.isWithoutEntries) return { nextOffset: startOffset, cutBytes: 0 }
   segment.clearIndexes()
   segment.transactions.truncateTo(Number.NEGATIVE_INFINITY)
   let nextOffset = startOffset

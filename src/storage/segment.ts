@@ -212,6 +212,16 @@ export class Segment {
     this.#firstTimestamp = null
   }
 
+  /** Whether its index files are there and empty, as those of a segment that nothing was written to. */
+  get isWithoutEntries(): boolean {
+    const { disk } = this.files
+    return (
+      disk.stat(this.#path('index'))?.sizeBytes === 0 &&
+      disk.stat(this.#path('timeindex'))?.sizeBytes === 0 &&
+      disk.stat(this.#path('txnindex')) === null
+    )
+  }
+
   /** Adds the last entry to the time index and writes out what waits: before the segment is left, or closed. */
   seal(): void {
     if (this.#latest !== null) this.timeIndex.addIfLater(this.#latest.timestamp, this.#latest.offset)
