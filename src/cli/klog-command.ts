@@ -32,7 +32,7 @@ export abstract class KlogCommand extends Command {
     const { flags } = error as { flags?: unknown }
     const [unknown] = Array.isArray(flags) ? (flags as readonly unknown[]) : []
     if (typeof unknown !== 'string') return null
-    return didYouMean(unknown.replace(/^--?/, ''), Object.keys(this.ctor.flags), '--')
+    return didYouMean(unknown.replace(/^--?/, ''), Object.keys(this.ctor.flags ?? {}), '--')
   }
 
   protected override async catch(error: Error & { code?: string }): Promise<void> {
