@@ -46,7 +46,9 @@ export async function apacheBroker({ hasApache }: Scope, settings: Settings = {}
   const pairs = Object.entries({ ...DELETING, ...settings }).map(([name, value]) => `${name}=${value}`)
   try {
     execFileSync(apacheKafka, ['start', directory, String(port), ...pairs], { stdio: 'ignore' })
-  } catch {
+  } catch (error) {
+    console.error(`Apache Kafka is left out: ${(error as Error).message}`)
+    execFileSync(apacheKafka, ['kill', directory])
     rmSync(directory, { recursive: true, force: true })
     return null
   }

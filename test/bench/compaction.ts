@@ -19,16 +19,20 @@ const EXTRA_BYTES_GOAL = 100e6
 const RATIO_GOAL = 3
 const LOOK_MS = 20
 
+const COMPACTED = ['cleanup.policy=compact', 'min.cleanable.dirty.ratio=1', 'segment.bytes=104857600'].flatMap(
+  (each) => ['--config', each],
+)
+
 /** Compacts five million keys while records are produced to another topic: memory, and how long a producer waits. */
 export async function compaction(): Promise<Row[]> {
   const home = await KlogHome.make({ 'log.retention.check.interval.ms': '3600000' })
   try {
     await done(home, ['broker', 'start'])
-    const compacted = ['cleanup.policy=compact', 'min.cleanable.dirty.ratio=1', 'segment.bytes=104857600']
-    await done(home, ['topics', '--create', '--topic', 'keys', ...compacted.flatMap((each) => ['--config', each])])
+    await done(home, ['topics', '--create', '--topic', 'keys', ...COMPACTED])
     await done(home, ['topics', '--create', '--topic', 'paced'])
-    await produceRequests(home.port, keyRequests())
-    return await measured(home)
+    await produceRequests(home.port, keyRequests('keys', KEYS, REPEATED))
+    const rows = await measured(home)
+    return [await undisturbed(home), ...rows]
   } finally {
     await home.dispose()
   }
@@ -79,6 +83,18 @@ async function measured(home: KlogHome): Promise<Row[]> {
   ]
 }
 
+/** A million keys, each written twice, with nothing else to do. */
+async function undisturbed(home: KlogHome): Promise<Row> {
+  await done(home, ['topics', '--create', '--topic', 'alone', ...COMPACTED])
+  await produceRequests(home.port, keyRequests('alone', REPEATED, REPEATED))
+  const bytes = bytesOf(join(home.directory, 'data', 'alone-0'))
+  const start = performance.now()
+  await done(home, ['broker', 'tick', 'compaction', '--topic', 'alone'])
+  const seconds = (performance.now() - start) / 1000
+  const what = `compaction of ${REPEATED / 1e6} million keys, each written twice`
+  return rowOf({ what, unit: mbPerSecond, better: 'higher' }, { klog: [bytes / seconds] })
+}
+
 function bytesOf(directory: string): number {
   const logs = readdirSync(directory).filter((name) => name.endsWith('.log'))
   return logs.reduce((sum, name) => sum + statSync(join(directory, name)).size, 0)
@@ -97,9 +113,10 @@ async function peakUntil(pid: number, end: Promise<unknown>): Promise<number> {
   return peak
 }
 
-function* keyRequests(): Iterable<Buffer> {
-  for (let first = 0; first < KEYS + REPEATED; first += PER_BATCH) {
-    yield produceRequestOf('keys', batchOf(PER_BATCH, first % KEYS), 1)
+/** So many keys, and the first of them once more. */
+function* keyRequests(topic: string, keys: number, repeated: number): Iterable<Buffer> {
+  for (let first = 0; first < keys + repeated; first += PER_BATCH) {
+    yield produceRequestOf(topic, batchOf(PER_BATCH, first % keys), 1)
   }
 }
 

@@ -5,7 +5,7 @@ import { median } from './figures.js'
 import type { Row } from './row.js'
 
 const file = join(import.meta.dirname, 'last.json')
-const DIGITS = 4
+const DIGITS = 3
 
 /** What a run measured, as JSON: enough to compare another run with it. */
 export interface Result {
@@ -41,7 +41,13 @@ export function lastResult(): Result | null {
 /** In the place of the last one; groups that did not run keep what they had. */
 export function keep(result: Result): void {
   const groups = { ...lastResult()?.groups, ...result.groups }
-  writeFileSync(file, `${JSON.stringify({ ...result, groups }, null, 2)}\n`)
+  writeFileSync(file, jsonOf({ ...result, groups }))
+}
+
+/** As the formatter writes it: numbers beside one another. */
+export function jsonOf(result: Result): string {
+  const text = JSON.stringify(result, null, 2)
+  return `${text.replaceAll(/\[\s+([-\d.e+]+(?:,\s+[-\d.e+]+)*)\s+\]/g, (_, values: string) => `[${values.replaceAll(/,\s+/g, ', ')}]`)}\n`
 }
 
 /** What the last run measured for a row against one side: null for a row that it did not have. */
@@ -52,6 +58,8 @@ export function lastValues(last: Result | null, group: string, what: string, sid
 
 function keptRow({ what, klog, lines, costs }: Row): KeptRow {
   const short = (value: number): number => Number(value.toPrecision(DIGITS))
-  const against = lines.map(({ side, values }) => ({ side, median: short(median(values)), values: values.map(short) }))
+  const against = lines
+    .filter(({ values }) => values.every(Number.isFinite))
+    .map(({ side, values }) => ({ side, median: short(median(values)), values: values.map(short) }))
   return { what, klog, against, costs }
 }

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { groups } from './groups.js'
-import { keep, lastResult, resultOf } from './last-result.js'
+import { jsonOf, keep, lastResult, resultOf } from './last-result.js'
 import type { Row } from './row.js'
 import type { Scope } from './scope.js'
 import { printTable } from './table.js'
@@ -64,7 +64,7 @@ async function bench(): Promise<void> {
   }
   printTable(measured, lastResult())
   const result = resultOf(measured)
-  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`)
+  if (values.json !== undefined) writeFileSync(values.json, jsonOf(result))
   if (values.keep) keep(result)
 }
 
