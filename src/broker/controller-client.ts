@@ -231,7 +231,11 @@ export class ControllerClient {
   async changeDirectories(found: DirectoriesFound): Promise<void> {
     const { metadata, controller, nodeId } = this.#options
     this.#directories = found
-    if (metadata.isActive) await controller.changeDirectories(nodeId, found)
+    if (!metadata.isActive) return
+    await controller.changeDirectories(nodeId, found).catch((error: unknown) => {
+      // Whoever follows this node's controller hears of it by a heartbeat, too.
+      if (!(error instanceof NotController)) throw error
+    })
   }
 
   /** Tells in which directories replicas lie. */

@@ -21,9 +21,13 @@ interface Standing {
 }
 
 /** Of node 1, which asks node 0; `happens` when it has been asked, and no answer comes. */
-function clientThat(happens: (standing: Standing) => void, clock: Clock = systemClock): ControllerClient {
+function clientThat(
+  happens: (standing: Standing) => void,
+  clock: Clock = systemClock,
+  isActive = false,
+): ControllerClient {
   const metadata: Standing & Record<string, unknown> = {
-    ...{ isActive: false, leaderId: 0, quorum: { isClosed: false }, image: MetadataImage.empty },
+    ...{ isActive, leaderId: 0, quorum: { isClosed: false }, image: MetadataImage.empty },
     onController: () => () => {},
   }
   const controllers = {
@@ -33,7 +37,13 @@ function clientThat(happens: (standing: Standing) => void, clock: Clock = system
     },
     close: () => {},
   }
-  const controller = { fenceOwn: async () => {}, registerBroker: async () => ({ brokerEpoch: 7 }) }
+  const controller = {
+    fenceOwn: async () => {},
+    registerBroker: async () => ({ brokerEpoch: 7 }),
+    changeDirectories: async () => {
+      throw new NotController()
+    },
+  }
   return new ControllerClient({
     ...{ nodeId: 1, clusterId: 'a', controllers, clock },
     config: new BrokerConfig({ nodeId: 1, settings: new Map() }),
@@ -90,4 +100,9 @@ test('who asks for a client waits some seconds for a controller, and for itself 
     `internal: ${ErrorCode.REQUEST_TIMED_OUT}`,
   ])
   expect(told[0]).toContain(`"errorCode":${ErrorCode.REQUEST_TIMED_OUT}`)
+})
+
+test('that this node is followed by another controller while it writes down its directories is no failure: heartbeats tell of them', async () => {
+  const client = clientThat(() => {}, systemClock, true)
+  await expect(client.changeDirectories({ online: [], cordoned: [] })).resolves.toBeUndefined()
 })
