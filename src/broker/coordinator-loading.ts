@@ -30,15 +30,19 @@ export interface LoadOptions {
   readonly isWanted: () => boolean
 }
 
+/** Kafka's piece of 5 MB may be fifty thousand commits: to take them in at once would hold up everybody else. */
+const SLICE_BYTES_MAX = 128 * 1024
+
 /** Takes in a whole partition, in slices that leave the event loop free. Returns the count of records. */
 export async function loadState(options: LoadOptions): Promise<number> {
   const { partition, log, isWanted, bytesMax } = options
   const { logEndOffset } = partition.log
+  const sliceBytes = Math.min(bytesMax, SLICE_BYTES_MAX)
   const unknown = new Set<number>()
   let offset = partition.log.logStartOffset
   let count = 0
   while (offset < logEndOffset && isWanted()) {
-    const read = partition.log.read(offset, bytesMax, { endOffset: logEndOffset, minOneBatch: true })
+    const read = partition.log.read(offset, sliceBytes, { endOffset: logEndOffset, minOneBatch: true })
     for (const chunk of read.chunks) {
       for (const batch of batchesIn(chunk)) {
         count += takeIn(options, batch, unknown)
