@@ -41,6 +41,7 @@ import { Replication } from './replication.js'
 import { serve } from './serve.js'
 import { TransactionCoordinators } from './transaction-coordinators.js'
 import type { Transport } from './transport.js'
+import { Unpacking } from './unpacking.js'
 import { writeMarker } from './write-marker.js'
 
 export interface BrokerNodeOptions {
@@ -235,6 +236,7 @@ export class BrokerNode {
         timeoutMs: () => config.int('request.timeout.ms'),
       }),
       refusedBatches: new RefusedBatches(clock),
+      unpacking: new Unpacking(clock),
       telemetry: new ClientTelemetry({ clock, random, config, metadata }),
       log: log.named('klog.broker'),
     }

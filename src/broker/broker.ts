@@ -16,6 +16,7 @@ import type { OtherBrokers } from './other-brokers.js'
 import type { Partitions } from './partitions.js'
 import type { RefusedBatches } from './refused-batches.js'
 import type { TransactionCoordinators } from './transaction-coordinators.js'
+import type { Unpacking } from './unpacking.js'
 
 /** What a handler may reach. Built in `broker-node.ts`; nothing in here knows how many brokers live in this process. */
 export interface Broker {
@@ -45,6 +46,7 @@ export interface Broker {
   readonly otherBrokers: OtherBrokers
   readonly fetchSessions: FetchSessions
   readonly refusedBatches: RefusedBatches
+  readonly unpacking: Unpacking
   /** What users and client ids are held to. */
   readonly quotas: ClientQuotas
   readonly telemetry: ClientTelemetry

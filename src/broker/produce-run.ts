@@ -1,6 +1,7 @@
 import { ErrorCode } from '../protocol/errors.js'
 import type { Produce } from '../protocol/messages/produce.js'
 import type { ReadRequest } from '../protocol/schema.js'
+import { ATTRIBUTES, CODEC_MASK } from '../records/layout.js'
 import { validateProduced } from '../records/validate.js'
 import type { RequestContext } from './handler.js'
 import { LeaderHints } from './leader-hints.js'
@@ -37,12 +38,24 @@ export class ProduceRun {
   }
 
   /** Not as an async function: what one keeps while it waits was a quarter of all garbage that small requests make. */
-  #appendAll(): Promise<ProduceAnswer | 'close' | null> {
-    for (const entry of this.#entries) {
+  #appendAll(from = 0): Promise<ProduceAnswer | 'close' | null> {
+    const { unpacking } = this.context.broker
+    for (let at = from; at < this.#entries.length; at++) {
+      const entry = this.#entries[at]!
+      if (isPacked(entry) && unpacking.isSpent) return this.#appendLater(at)
       if (entry.failure === null) this.#append(entry)
       this.#remember(entry)
     }
     return this.#whenWritten().then(() => this.#whenAcknowledged())
+  }
+
+  /** When others had their turn. Later requests of the connection wait as well, so that they stay in order. */
+  #appendLater(from: number): Promise<ProduceAnswer | 'close' | null> {
+    const letGo = this.context.holdBack()
+    return this.context.broker.unpacking.nextTurn().then(() => {
+      letGo()
+      return this.#appendAll(from)
+    })
   }
 
   /** Without an answer, too: the batches lie in the request's memory until they have been written. */
@@ -76,7 +89,8 @@ export class ProduceRun {
     }
     const { logStartOffset } = partition.log
     const rules = produceRules(partition, this.context.broker.clock.now(), this.context.clientKnows('zstd'))
-    const checked = validateProduced(entry.records, rules)
+    const check = (): ReturnType<typeof validateProduced> => validateProduced(entry.records, rules)
+    const checked = isPacked(entry) ? this.context.broker.unpacking.measured(check) : check()
     if (!checked.ok) {
       const { error, message, recordErrors, tellsLogStartOffset } = checked
       entry.failure = {
@@ -120,6 +134,11 @@ export class ProduceRun {
     })
     for (const entry of open) if (!settleCommitted(entry)) entry.failure = { error: ErrorCode.REQUEST_TIMED_OUT }
   }
+}
+
+/** Of one batch of format v2, which it has been found to be. */
+function isPacked({ records, failure }: ProduceEntry): boolean {
+  return failure === null && (records!.readInt16BE(ATTRIBUTES) & CODEC_MASK) !== 0
 }
 
 function settleWritten(entry: ProduceEntry): void {
