@@ -1,5 +1,6 @@
 import { batchesIn, type RecordBatch } from '../../src/records/batch.js'
 import type { PartitionLog } from '../../src/storage/partition-log.js'
+import { controllerImage } from './cluster-state.js'
 import { hold } from './ledger.js'
 import type { Machine } from './machine.js'
 import { RISKY } from './topics.js'
@@ -29,6 +30,8 @@ export class ClusterWatch {
   readonly #looked = new WeakMap<PartitionLog, Looked>()
   /** Partitions that had a leader which was not in sync, and may have lost something with that. */
   readonly #unclean = new Set<string>()
+  /** Up to where in the metadata it was looked at who is in sync. */
+  #checkedOffset = -1
 
   constructor(readonly machines: readonly Machine[]) {}
 
@@ -41,6 +44,29 @@ export class ClusterWatch {
       for (const { isRecovering, log, isLeader, leaderEpoch, name, topicId } of partitions.all()) {
         if (isRecovering && name.startsWith(RISKY)) this.#unclean.add(name)
         this.#look(machine, log, isLeader ? leaderEpoch : -1, () => `${name} (${topicId})`)
+      }
+    }
+    this.#checkInSync()
+  }
+
+  /** Whoever counts as in sync, and still is the process that the controller means, has all that is committed. */
+  #checkInSync(): void {
+    const image = controllerImage(this.machines)
+    // Who was cut off may go on with what was true before.
+    if (image === null || image.offset <= this.#checkedOffset) return
+    this.#checkedOffset = image.offset
+    for (const { id: topicId, name: topic, partitions } of image.topics()) {
+      // Who is elected there counts as in sync at once.
+      if (topic === RISKY) continue
+      for (const [index, { isr }] of partitions.entries()) {
+        const name = `${topic}-${index}`
+        const committed = this.#committedEnds.get(`${name} (${topicId})`) ?? 0
+        for (const id of isr) {
+          const broker = this.machines[id]!.node?.broker ?? null
+          if (broker === null || broker.controllerClient.brokerEpoch !== image.brokers.get(id)?.epoch) continue
+          const end = broker.partitions.find(topic, index)?.log.logEndOffset ?? committed
+          hold(end >= committed, () => `broker ${id} is in sync in ${name} up to ${end}; ${committed} is committed`)
+        }
       }
     }
   }
