@@ -1,4 +1,4 @@
-import { readdirSync, readlinkSync } from 'node:fs'
+import { existsSync, readdirSync, readlinkSync } from 'node:fs'
 import { writeHeapSnapshot } from 'node:v8'
 import { systemClock } from '../../src/base/clock.js'
 import { lineLog } from '../../src/base/log.js'
@@ -11,6 +11,7 @@ export interface Measurement {
   /** Beside the heap: buffers. */
   readonly externalBytes: number
   readonly residentBytes: number
+  /** But those of segments. */
   readonly descriptors: number
   readonly timers: number
 }
@@ -25,6 +26,7 @@ export type Told =
 
 /** A broker in a process that can be asked what it holds: told its settings by the first message, asked by each later one. */
 process.once('message', async (settings: [string, string][]) => {
+  const directory = new Map(settings).get('log.dirs')!
   const log = lineLog((line) => {
     if (/\] (ERROR|WARN) /.test(line)) process.stdout.write(line)
   }, systemClock)
@@ -32,7 +34,7 @@ process.once('message', async (settings: [string, string][]) => {
     ...{ settings: new Map(settings), clusterId: null, clock: systemClock, random: systemRandom, log },
   })
   process.on('message', (asked: Asked) =>
-    tell(asked === 'measure' ? { type: 'measured', measured: measure() } : list(asked.heapSnapshotTo)),
+    tell(asked === 'measure' ? { type: 'measured', measured: measure(directory) } : list(asked.heapSnapshotTo)),
   )
   process.on('SIGTERM', async () => {
     await daemon.close()
@@ -41,19 +43,33 @@ process.once('message', async (settings: [string, string][]) => {
   tell({ type: 'serves' })
 })
 
-function measure(): Measurement {
+function measure(directory: string): Measurement {
   for (let times = 0; times < 3; times++) globalThis.gc?.()
   const { heapUsed: heapBytes, external: externalBytes, rss: residentBytes } = process.memoryUsage()
   return {
     ...{ heapBytes, externalBytes, residentBytes },
-    descriptors: readdirSync('/proc/self/fd').length,
+    descriptors: leftOpen(directory),
     timers: process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length,
   }
 }
 
 function list(heapSnapshotTo: string): Told {
   writeHeapSnapshot(heapSnapshotTo)
-  const descriptors = readdirSync('/proc/self/fd').flatMap((fd) => {
+  return { type: 'listed', descriptors: openFiles(), resources: process.getActiveResourcesInfo() }
+}
+
+/** Open files but those that are there to be open: segments, which become more as they are written, each of them once. */
+function leftOpen(directory: string): number {
+  const segments = new Set<string>()
+  return openFiles().filter((path) => {
+    const isSegment = path.startsWith(directory) && !segments.has(path) && existsSync(path)
+    if (isSegment) segments.add(path)
+    return !isSegment
+  }).length
+}
+
+function openFiles(): string[] {
+  return readdirSync('/proc/self/fd').flatMap((fd) => {
     try {
       return [readlinkSync(`/proc/self/fd/${fd}`)]
     } catch {
@@ -61,7 +77,6 @@ function list(heapSnapshotTo: string): Told {
       return []
     }
   })
-  return { type: 'listed', descriptors, resources: process.getActiveResourcesInfo() }
 }
 
 function tell(what: Told): void {
