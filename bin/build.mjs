@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
+  chmodSync,
   copyFileSync,
   existsSync,
   mkdtempSync,
@@ -21,6 +22,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const dist = join(root, 'dist')
 /** Built beside the old one and put in its place at the end: whoever runs klog meanwhile finds one of them, whole. */
 const next = mkdtempSync(join(root, 'dist-'))
+// A temporary directory is its maker's alone; what is built is for all who may read the checkout.
+chmodSync(next, 0o755)
 const { version, dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
 /** Before the name of a tool that is to be an entry of its own. */
