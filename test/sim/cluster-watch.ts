@@ -1,3 +1,4 @@
+import type { Partition } from '../../src/broker/partition.js'
 import { batchesIn, type RecordBatch } from '../../src/records/batch.js'
 import type { PartitionLog } from '../../src/storage/partition-log.js'
 import { controllerImage } from './cluster-state.js'
@@ -28,6 +29,8 @@ export class ClusterWatch {
   readonly #committedEnds = new Map<string, number>()
   readonly #committed = new Map<string, Map<number, Committed>>()
   readonly #looked = new WeakMap<PartitionLog, Looked>()
+  /** Of leaders with too few in sync: who that is, and up to where all was committed when they became so few. */
+  readonly #tooFew = new WeakMap<PartitionLog, { readonly isr: readonly number[]; readonly highWatermark: number }>()
   /** Partitions that had a leader which was not in sync, and may have lost something with that. */
   readonly #unclean = new Set<string>()
   /** Up to where in the metadata it was looked at who is in sync. */
@@ -41,12 +44,27 @@ export class ClusterWatch {
       if (node?.broker == null) continue
       const { metadata, partitions } = node.broker
       this.#look(machine, metadata.partitionLog, metadata.quorum.isLeader ? metadata.epoch : -1, () => 'the metadata')
-      for (const { isRecovering, log, isLeader, leaderEpoch, name, topicId } of partitions.all()) {
+      for (const partition of partitions.all()) {
+        const { isRecovering, log, isLeader, leaderEpoch, name, topicId } = partition
+        this.#waits(partition)
         if (isRecovering && name.startsWith(RISKY)) this.#unclean.add(name)
         this.#look(machine, log, isLeader ? leaderEpoch : -1, () => `${name} (${topicId})`)
       }
     }
     this.#checkInSync()
+  }
+
+  /** With fewer in sync than the topic asks for nothing more is committed (KIP-966). */
+  #waits({ name, log, isr, isLeader, isUnderMinIsr }: Partition): void {
+    const before = this.#tooFew.get(log)
+    if (isLeader && isUnderMinIsr) {
+      const { highWatermark } = log
+      hold(
+        before === undefined || before.isr !== isr || highWatermark <= before.highWatermark,
+        () => `${name} goes on from ${before!.highWatermark} to ${highWatermark}, where only ${isr} are in sync`,
+      )
+      if (before?.isr !== isr) this.#tooFew.set(log, { isr, highWatermark })
+    } else if (before !== undefined) this.#tooFew.delete(log)
   }
 
   /** Whoever counts as in sync, and still is the process that the controller means, has all that is committed. */
