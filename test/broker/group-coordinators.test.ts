@@ -250,6 +250,16 @@ describe('what cannot be written', () => {
     expect(await committed()).toBe(5)
   })
 
+  test('is no commit whose word came while the process stood still, though its timer comes first', async () => {
+    await start({ replicas: [0, 1], isr: [0, 1] })
+    const answer = commit(5, { on: await broker.peer() })
+    const partition = broker.partitions.find(OFFSETS, 0)!
+    while (partition.log.writtenEndOffset === 0) await turn()
+    clock.advance(5000)
+    partition.followerFetched(1, partition.log.writtenEndOffset, 0)
+    expect(await answer).toBe(0)
+  })
+
   test('is refused at once where replicas are missing (15)', async () => {
     await start({ replicas: [0, 1], isr: [0], configs: { 'min.insync.replicas': '2' } })
     expect(await commit(5)).toBe(15)
