@@ -16,6 +16,8 @@ const MEMBERS = 50
 const HEARTBEAT_MS = 20
 const JOIN_VERSION = 7
 const SYNC_VERSION = 5
+/** A coordinator that has just been found may not know its groups yet. */
+const COORDINATOR_LOADING = 14
 const MEMBER_ID_REQUIRED = 79
 const REBALANCE_IN_PROGRESS = 27
 
@@ -61,7 +63,7 @@ class Member {
       if ((await this.#joinAndSync(-1)) === REBALANCE_IN_PROGRESS) continue
       while ((await this.#heartbeat()) !== REBALANCE_IN_PROGRESS) {
         if (all.every((other) => other.#generation === this.#generation)) return
-        await new Promise((resolve) => setTimeout(resolve, HEARTBEAT_MS))
+        await waited(HEARTBEAT_MS)
       }
     }
   }
@@ -90,6 +92,10 @@ class Member {
       const answer = await this.peer.call(JoinGroup, JOIN_VERSION, request)
       this.#id = answer.memberId
       if (answer.errorCode === MEMBER_ID_REQUIRED) continue
+      if (answer.errorCode === COORDINATOR_LOADING) {
+        await waited(HEARTBEAT_MS)
+        continue
+      }
       if (answer.errorCode !== 0) throw new Error(`JoinGroup: ${answer.errorCode}`)
       this.#generation = answer.generationId
       if (answer.generationId > last) return this.#sync(answer.members)
@@ -109,4 +115,8 @@ class Member {
     const request = { groupId: this.groupId, generationId: this.#generation, memberId: this.#id }
     return (await this.peer.call(Heartbeat, 4, request)).errorCode
   }
+}
+
+function waited(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
 }
