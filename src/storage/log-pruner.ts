@@ -44,9 +44,9 @@ export class LogPruner {
     writer.attempt(() => {
       const { segment, doomed } = swapIn(old, cleaned, state.environment.clock.now())
       state.segments.replace(old, segment)
-      this.#doomed.removeLater(doomed, state.config.fileDeleteDelayMs)
+      const files = [...doomed, ...state.snapshots.markDeleted(state.segments)]
+      this.#doomed.removeLater(files, state.config.fileDeleteDelayMs)
       this.tail.clear()
-      state.snapshots.prune(state.segments)
     })
     if (writer.failure !== null) throw writer.failure
   }
@@ -89,10 +89,10 @@ export class LogPruner {
       removed = state.segments.removeFirst(count)
       state.revision++
       const files = removed.flatMap((segment) => segment.markDeleted())
-      this.#doomed.removeLater(files, state.config.fileDeleteDelayMs)
       state.raiseLogStart(state.segments.first.baseOffset)
       this.onLogStart(false)
-      state.snapshots.prune(state.segments)
+      files.push(...state.snapshots.markDeleted(state.segments))
+      this.#doomed.removeLater(files, state.config.fileDeleteDelayMs)
     })
     return writer.failure === null ? removed.length : 0
   }

@@ -53,9 +53,22 @@ export class ProducerSnapshots {
 
   /** Removes those that no start needs: all but the newest, and the ones at the beginning of a segment. */
   prune(segments: Segments): void {
-    const newest = this.#offsets.at(-1)
-    const bases = new Set(segments.all.map((segment) => segment.baseOffset))
-    this.#removeWhere((offset) => offset !== newest && !bases.has(offset))
+    const useless = new Set(this.#uselessBeside(segments))
+    this.#removeWhere((offset) => useless.has(offset))
+  }
+
+  /** As `prune`, but the files are only renamed, for somebody to remove them: many at once would hold all others up. */
+  markDeleted(segments: Segments): string[] {
+    const { disk } = this.environment
+    const useless = this.#uselessBeside(segments)
+    this.#offsets = this.#offsets.filter((offset) => !useless.includes(offset))
+    return useless
+      .map((offset) => this.#path(offset))
+      .filter((path) => disk.stat(path) !== null)
+      .map((path) => {
+        disk.rename(path, `${path}.deleted`)
+        return `${path}.deleted`
+      })
   }
 
   removeAfter(offset: number): void {
@@ -64,6 +77,12 @@ export class ProducerSnapshots {
 
   removeAll(): void {
     this.#removeWhere(() => true)
+  }
+
+  #uselessBeside(segments: Segments): number[] {
+    const newest = this.#offsets.at(-1)
+    const bases = new Set(segments.all.map((segment) => segment.baseOffset))
+    return this.#offsets.filter((offset) => offset !== newest && !bases.has(offset))
   }
 
   #newest(): { states: ProducerStates; offset: number } {

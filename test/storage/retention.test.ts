@@ -182,6 +182,18 @@ describe('files of deleted segments', () => {
     log.deleteRecordsTo(2)
     const snapshots = on.disk.list(DIRECTORY)!.filter((name) => name.endsWith('.snapshot'))
     expect(snapshots.sort()).toEqual(['00000000000000000002.snapshot', '00000000000000000003.snapshot'])
+    // Many at once would hold all others up: they are removed like segments.
+    expect(deleted(on)).toContain('00000000000000000001.snapshot.deleted')
+  })
+
+  test('go also where somebody has taken such a snapshot away', () => {
+    const on = bench()
+    const log = openLog(on, { segmentBytes: 1 + aBatch({ producerId: 1n, producerEpoch: 0, baseSequence: 0 }).length })
+    for (let i = 0; i < 4; i++) append(log, { producerId: 1n, producerEpoch: 0, baseSequence: i })
+    log.updateHighWatermark(4)
+    on.disk.remove(`${DIRECTORY}/00000000000000000001.snapshot`)
+    expect(log.deleteRecordsTo(2)).toBe(2)
+    expect(log.failure).toBeNull()
   })
 
   test('are gone when the log has been closed, and leave no timer behind', () => {
