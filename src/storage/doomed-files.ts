@@ -24,6 +24,13 @@ export class DoomedFiles {
     this.abandon()
   }
 
+  /** As `removeNow`, off the main thread. */
+  async removeAll(): Promise<void> {
+    const paths = (this.#waiting ?? []).flatMap((group) => group.paths)
+    this.abandon()
+    for (const path of paths) await this.environment.disk.removeTree(path)
+  }
+
   /** Leaves them for the next start. */
   abandon(): void {
     for (const { timer } of this.#waiting ?? []) timer.cancel()

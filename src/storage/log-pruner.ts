@@ -56,6 +56,11 @@ export class LogPruner {
     this.#doomed.removeNow()
   }
 
+  /** As `removeDoomedNow`, off the main thread. */
+  async removeDoomed(): Promise<void> {
+    await this.#doomed.removeAll()
+  }
+
   /** Leaves what is doomed for the next start. */
   abandon(): void {
     this.state.revision++

@@ -46,6 +46,7 @@ export class OpenLog {
   close(): void {
     const { segments } = this.#seal(true)
     this.writer.attempt(() => {
+      this.pruner.removeDoomedNow()
       for (const segment of segments) segment.flush(true)
       if (segments.length > 0) this.flusher.name()
     })
@@ -60,6 +61,7 @@ export class OpenLog {
       for (const segment of segments) await segment.flushLater()
       if (snapshot !== null) await this.state.environment.disk.syncFile(snapshot)
       if (segments.length > 0) await this.flusher.nameLater()
+      await this.pruner.removeDoomed()
     } catch (error) {
       this.writer.fail(error)
     }
@@ -87,7 +89,6 @@ export class OpenLog {
       if (producersInUse !== null) snapshot = snapshots.take(logEndOffset, producersInUse, durable)
       snapshots.prune(segments)
       epochsInUse?.save(logEndOffset, durable)
-      this.pruner.removeDoomedNow()
     })
     const isWhole = this.writer.failure === null
     return { segments: isWhole ? this.flusher.unflushed(segments, logEndOffset) : [], snapshot }
