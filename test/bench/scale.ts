@@ -12,6 +12,8 @@ const TOPICS = 100
 const PARTITIONS_EACH = 100
 const TOPICS_PER_REQUEST = 20
 const READY_MS_GOAL = 500
+const READY_WAY =
+  'the metadata of all partitions is read again, and 10,000 changes of leaders are written and read, with the garbage that this makes; after kill -9 every log is looked at, too'
 const RECOVERED_BYTES = 5e9
 const RECOVERY_GOAL = 4e9
 const BATCH_RECORDS = 1000
@@ -147,5 +149,6 @@ async function done(home: KlogHome, args: readonly string[]): Promise<void> {
 }
 
 function took(what: string, value: number, goal?: number): Row {
-  return rowOf({ what, unit: ms, better: 'lower', goals: goal === undefined ? {} : { klog: goal } }, { klog: [value] })
+  const aim = goal === undefined ? {} : { goals: { klog: goal }, inTheWay: READY_WAY }
+  return rowOf({ what, unit: ms, better: 'lower', ...aim }, { klog: [value] })
 }
