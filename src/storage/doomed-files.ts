@@ -1,5 +1,16 @@
 import type { Timer } from '../base/clock.js'
+import type { Disk } from './disk.js'
 import type { StorageEnvironment } from './environment.js'
+
+/** Gives those that are there the name of what is about to be removed. Returns where they lie now. */
+export function markDeleted(disk: Disk, paths: readonly string[]): string[] {
+  return paths
+    .filter((path) => disk.stat(path) !== null)
+    .map((path) => {
+      disk.rename(path, `${path}.deleted`)
+      return `${path}.deleted`
+    })
+}
 
 interface Group {
   readonly paths: readonly string[]

@@ -3,6 +3,7 @@ import { RecordBatch } from '../records/batch.js'
 import { replaceFile } from './atomic-file.js'
 import { magicAt } from './batch-header.js'
 import { walkBatches } from './batch-walk.js'
+import { markDeleted } from './doomed-files.js'
 import type { StorageEnvironment } from './environment.js'
 import { parseSegmentFileName, segmentFileName } from './file-names.js'
 import { readProducerSnapshot, writeProducerSnapshot } from './producer-snapshot.js'
@@ -59,16 +60,10 @@ export class ProducerSnapshots {
 
   /** As `prune`, but the files are only renamed, for somebody to remove them: many at once would hold all others up. */
   markDeleted(segments: Segments): string[] {
-    const { disk } = this.environment
     const useless = this.#uselessBeside(segments)
     this.#offsets = this.#offsets.filter((offset) => !useless.includes(offset))
-    return useless
-      .map((offset) => this.#path(offset))
-      .filter((path) => disk.stat(path) !== null)
-      .map((path) => {
-        disk.rename(path, `${path}.deleted`)
-        return `${path}.deleted`
-      })
+    const paths = useless.map((offset) => this.#path(offset))
+    return markDeleted(this.environment.disk, paths)
   }
 
   removeAfter(offset: number): void {

@@ -1,6 +1,7 @@
 import * as header from './batch-header.js'
 import { walkBatches } from './batch-walk.js'
 import { CheckedBytes } from './checked-bytes.js'
+import { markDeleted } from './doomed-files.js'
 import { SEGMENT_SUFFIXES, segmentFileName } from './file-names.js'
 import { DEFAULT_LOG_CONFIG, type LogConfig } from './log-config.js'
 import type { OffsetIndex } from './offset-index.js'
@@ -264,13 +265,7 @@ export class Segment {
   /** Renames its files so that the next start removes them, and says what to remove after a while. */
   markDeleted(): string[] {
     this.close()
-    const { disk } = this.files
-    return this.paths
-      .filter((path) => disk.stat(path) !== null)
-      .map((path) => {
-        disk.rename(path, `${path}.deleted`)
-        return `${path}.deleted`
-      })
+    return markDeleted(this.files.disk, this.paths)
   }
 
   /** Removes its files at once. */
