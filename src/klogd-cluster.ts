@@ -21,7 +21,7 @@ import { type BrokerState, writeState } from './cli/local/state.js'
 import { klogVersion } from './cli/version.js'
 import type { Controlled, SnapshotSource } from './control/controlled.js'
 import { type InProcessRun, runInProcess } from './in-process-run.js'
-import { type Control, report, stopOnSignals, takeControl } from './klogd-process.js'
+import { type Control, report, stopOnSignals, takeControl, whenForgotten } from './klogd-process.js'
 import type { BrokerRun } from './local/broker-run.js'
 import { LocalCluster } from './local/local-cluster.js'
 import { noticesHangUps, type Seat, seatSettings } from './local/seat.js'
@@ -70,10 +70,11 @@ export async function serveCluster(call: ClusterCall, log: Log): Promise<boolean
     throw error
   })
   const control = await takeControl(home, controlledOf(call, cluster, runs, time, log), log)
-  stopOnSignals({ home, control, log, close: () => cluster.close() })
+  const stop = stopOnSignals({ home, control, log, close: () => cluster.close() })
   announced = control
   const state = stateOf(call, cluster, control, startedAtMs)
   writeState(home, state, systemDisk)
+  whenForgotten(home, () => void stop(`${home.stateFile} was removed`))
   report({ type: 'serving', state })
   log.info(`Kafka Server started: klog ${klogVersion()}, ${seats.length} brokers on ${cluster.bootstrapServers}`)
   return true

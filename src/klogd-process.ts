@@ -1,3 +1,4 @@
+import { existsSync, type FSWatcher, watch } from 'node:fs'
 import { systemClock } from './base/clock.js'
 import type { Log } from './base/log.js'
 import { closeControlAddress, controlAddress, protectControlAddress } from './cli/local/control-address.js'
@@ -35,25 +36,54 @@ export interface Stoppable {
   close(): Promise<void>
 }
 
-/** Stops in order at the first signal, at once at the second. */
-export function stopOnSignals({ home, control, log, close }: Stoppable): void {
+/** Stops in order at the first signal, at once at the second. Returns how to do the former without a signal, for what reason. */
+export function stopOnSignals({ home, control, log, close }: Stoppable): (reason: string) => Promise<void> {
   let isStopping = false
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, async () => {
-      // Who asks twice does not want to wait for an orderly end.
-      if (isStopping) process.exit(1)
-      isStopping = true
-      log.info(`${signal}: shutting down`)
+  const stop = async (reason: string): Promise<void> => {
+    if (isStopping) return
+    isStopping = true
+    log.info(`${reason}: shutting down`)
+    try {
       if (home !== null) clearOwnState(home, process.pid)
       await control?.close()
       await close()
-      log.info('shut down completed')
-      process.exit(0)
+    } catch (error) {
+      log.error(`This is no orderly end: ${(error as Error).stack}`)
+      process.exit(1)
+    }
+    log.info('shut down completed')
+    process.exit(0)
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      // Who asks twice does not want to wait for an orderly end.
+      if (isStopping) process.exit(1)
+      void stop(signal)
     })
   }
   process.on('unhandledRejection', (reason) => {
     log.error(`A promise was rejected and nobody heard: ${reason instanceof Error ? reason.stack : String(reason)}`)
   })
+  return stop
+}
+
+/**
+ * Calls back when the state file of this broker is removed, mostly with the whole home (`rm -rf ~/.klog`): no command would
+ * find the broker any more, and it would keep the port from the next one.
+ */
+export function whenForgotten(home: Home, forgotten: () => void): void {
+  const look = (event: string): void => {
+    if (event !== 'rename' || existsSync(home.stateFile)) return
+    watcher?.close()
+    forgotten()
+  }
+  let watcher: FSWatcher | null = null
+  try {
+    watcher = watch(home.directory, { persistent: false }, look)
+    watcher.on('error', () => watcher?.close())
+  } catch {
+    // Not every system has watches to give, and it is a comfort only.
+  }
 }
 
 /** Ends as a crash would when whoever started this process has gone, and with it the other end of its input. */

@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { isProcess, processStart } from '../../src/cli/local/process.js'
 import { KlogHome } from '../support/klog-home.js'
 
 let home: KlogHome
@@ -79,6 +80,17 @@ describe('the local broker', () => {
     expect(asked).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('Say so with --yes.') })
     expect(await home.klog(['broker', 'reset', '--yes'])).toMatchObject({ exitCode: 0 })
     expect((await home.klog(['topics', '--list'])).stdout).toBe('')
+  })
+
+  test('ends when its home is removed, and leaves the port to the next one', async () => {
+    await home.klog(['topics', '--create', '--topic', 'gone'])
+    const { pid } = state()
+    const start = processStart(pid)
+    rmSync(home.directory, { recursive: true, force: true })
+    while (isProcess(pid, start)) await new Promise(setImmediate)
+    expect(existsSync(home.directory)).toBe(false)
+    expect(await home.klog(['topics', '--list'])).toMatchObject({ exitCode: 0, stdout: '' })
+    expect(state().pid).not.toBe(pid)
   })
 
   test('prints its own log', async () => {
