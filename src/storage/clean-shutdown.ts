@@ -3,12 +3,13 @@ import type { Disk } from './disk.js'
 
 export const CLEAN_SHUTDOWN_FILE = '.kafka_cleanshutdown'
 
-/** What the last run said when it ended in order; null where it did not. From here on a crash is seen as one. */
+/** What the last run said when it ended in order; null where it did not. From here on a crash is seen as one, a power failure too. */
 export function takeCleanShutdown(disk: Disk, directory: string): { readonly brokerEpoch: number } | null {
   const path = `${directory}/${CLEAN_SHUTDOWN_FILE}`
   const marker = disk.readFile(path)
   if (marker === null) return null
   disk.remove(path)
+  disk.syncDirectory(directory)
   return { brokerEpoch: brokerEpochIn(marker) }
 }
 

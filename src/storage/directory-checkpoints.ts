@@ -16,16 +16,23 @@ const FILES: Record<CheckpointedOffset, string> = {
 
 export const CHECKPOINT_FILES: readonly string[] = Object.values(FILES)
 
+interface CheckpointFile {
+  readonly checkpoint: OffsetCheckpoint
+  lastWritten: string | null
+  /** Whether what was written last is on the device. */
+  isDurable: boolean
+}
+
 /** The offsets of all partitions of a log directory that a start wants to know without looking at their logs. */
 export class DirectoryCheckpoints {
-  readonly #files = new Map<CheckpointedOffset, { checkpoint: OffsetCheckpoint; lastWritten: string | null }>()
+  readonly #files = new Map<CheckpointedOffset, CheckpointFile>()
   /** As the last run left them: kept for partitions that have not been opened yet. */
   readonly #stored = new Map<CheckpointedOffset, Map<string, number>>()
 
   constructor(disk: Disk, directory: string, log: Log) {
     for (const [kind, name] of Object.entries(FILES) as [CheckpointedOffset, string][]) {
       const checkpoint = new OffsetCheckpoint(disk, `${directory}/${name}`)
-      this.#files.set(kind, { checkpoint, lastWritten: null })
+      this.#files.set(kind, { checkpoint, lastWritten: null, isDurable: false })
       this.#stored.set(kind, readOrNothing(checkpoint, log))
     }
   }
@@ -40,7 +47,7 @@ export class DirectoryCheckpoints {
     for (const offsets of this.#stored.values()) offsets.delete(partitionDirectoryName(topic, partition))
   }
 
-  /** Writes one of the files, unless it says so already. */
+  /** Writes one of the files, unless it says so already, and will after a power failure where it is to be durable. */
   write(kind: CheckpointedOffset, logs: Iterable<PartitionLog>, durable: boolean): void {
     const offsets = new Map(this.#stored.get(kind))
     for (const log of logs) {
@@ -53,9 +60,10 @@ export class DirectoryCheckpoints {
     }
     const file = this.#files.get(kind)!
     const text = [...offsets].join('\n')
-    if (text === file.lastWritten) return
+    if (text === file.lastWritten && (file.isDurable || !durable)) return
     file.checkpoint.write(offsets, durable)
     file.lastWritten = text
+    file.isDurable = durable
   }
 }
 
