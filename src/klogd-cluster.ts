@@ -123,7 +123,7 @@ function startProcess(
   mkdirSync(directory, { recursive: true })
   writeFileSync(settingsFile, propertiesText(settings))
   const control = controlAddress(home, `broker-${id}`)
-  return new BrokerProcess({ ...options, settingsFile, control })
+  return new BrokerProcess({ ...options, settingsFile, control, logFile: home.logFile })
 }
 
 /** What people set holds for each broker, but for where it is. */

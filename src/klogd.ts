@@ -3,6 +3,7 @@ import { type Log, lineLog } from './base/log.js'
 import { systemRandom } from './base/random.js'
 import { UserError } from './base/user-error.js'
 import { BrokerConfig } from './broker/broker-config.js'
+import { BrokerLog } from './cli/local/broker-log.js'
 import { readSeats } from './cli/local/cluster-file.js'
 import { type Home, homeOf } from './cli/local/home.js'
 import { processStart } from './cli/local/process.js'
@@ -16,6 +17,9 @@ import { serveCluster } from './klogd-cluster.js'
 import { type Control, endWithParent, report, stopOnSignals, takeControl, whenForgotten } from './klogd-process.js'
 import { systemDisk } from './storage/disk.js'
 import { settleRestore } from './storage/restore.js'
+
+/** Of klog's own log; another one as large is kept beside it. */
+const LOG_BYTES_MAX = 10 * 1024 * 1024
 
 const USAGE = `klogd: klog's broker in the foreground, on a file of settings as Kafka's server.properties
 
@@ -45,6 +49,8 @@ interface Call {
   readonly areProcesses: boolean
   /** As they were, but for the home: what the same start again would be given. */
   readonly startArguments: readonly string[]
+  /** Where whoever started this process lets its output go; null where that is nobody of klog's. */
+  readonly logFile: string | null
 }
 
 /** The broker as a process: settings in, signals heard, and whoever started it told how it went. */
@@ -57,9 +63,12 @@ export async function main(args: readonly string[]): Promise<void> {
     process.stdout.write(`${KAFKA_VERSION} (klog ${klogVersion()})\n`)
     process.exit(0)
   }
-  const log = lineLog((line) => process.stdout.write(line), systemClock)
+  const output = new BrokerLog({ clock: systemClock })
+  const log = lineLog((line) => output.write(line), systemClock)
   try {
-    await serve(readCall(args), log)
+    const call = readCall(args)
+    if (call.logFile !== null) output.keep(call.logFile, LOG_BYTES_MAX)
+    await serve(call, log)
   } catch (error) {
     fail(error, log)
   }
@@ -145,6 +154,7 @@ function readCall(args: readonly string[]): Call {
   let noticesHangUps = false
   let brokers: number | null = null
   let areProcesses = false
+  let logFile: string | null = null
   for (let at = 0; at < args.length; at++) {
     const name = args[at]!
     const value = (): string => {
@@ -159,6 +169,7 @@ function readCall(args: readonly string[]): Call {
     else if (name === '--notice-hang-ups') noticesHangUps = true
     else if (name === '--brokers') brokers = Number(value())
     else if (name === '--processes') areProcesses = true
+    else if (name === '--log-file') logFile = value()
     else if (name === '--home') home = homeOf({ KLOG_HOME: value() })
     else if (name === '--port') port = value()
     else if (name === '--config') file = value()
@@ -173,11 +184,13 @@ function readCall(args: readonly string[]): Call {
     ...overrides,
   ])
   const ofCluster = { control, faults, noticesHangUps, brokers, areProcesses }
-  return { home, settings, clusterId, hasVirtualTime, ...ofCluster, startArguments: withoutHome(args) }
+  return { home, settings, clusterId, hasVirtualTime, ...ofCluster, logFile, startArguments: repeatable(args) }
 }
 
-function withoutHome(args: readonly string[]): string[] {
-  return args.filter((arg, at) => arg !== '--home' && args[at - 1] !== '--home')
+/** Without what every start says itself. */
+function repeatable(args: readonly string[]): string[] {
+  const own = ['--home', '--log-file']
+  return args.filter((arg, at) => !own.includes(arg) && !own.includes(args[at - 1]!))
 }
 
 /** Where a person gives nothing: loopback only, a cluster where it was, data in klog's home, and what that home's own file says. */

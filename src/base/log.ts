@@ -14,6 +14,9 @@ export interface Log {
   level: LogLevel
 }
 
+/** What names from the network may make of a line at most. */
+const MESSAGE_CHARS_MAX = 8192
+
 const RANK: Record<LogLevel, number> = { DEBUG: 0, INFO: 1, WARN: 2, ERROR: 3 }
 
 /** Writes lines `[2026-01-31 12:00:00,123] INFO message (name)` of `threshold` and above. */
@@ -59,7 +62,7 @@ class LineLog implements Log {
 
   #at(level: LogLevel, message: string): void {
     if (RANK[level] < RANK[this.shared.level]) return
-    this.write(`[${timestamp(this.clock.now())}] ${level} ${printable(message)} (${this.name})\n`)
+    this.write(`[${timestamp(this.clock.now())}] ${level} ${printable(cut(message))} (${this.name})\n`)
   }
 }
 
@@ -81,7 +84,14 @@ export function timestamp(ms: number): string {
   return `${day} ${time},${String(d.getMilliseconds()).padStart(3, '0')}`
 }
 
-/** Names come from the network: a control character must not forge a line. */
+function cut(text: string): string {
+  const more = text.length - MESSAGE_CHARS_MAX
+  return more <= 0 ? text : `${text.slice(0, MESSAGE_CHARS_MAX)}… (${more} more characters)`
+}
+
+/** Names come from the network: a control character must not forge a line, nor reach a terminal. Lines of a stack are set in. */
 function printable(text: string): string {
-  return text.replace(/[\x00-\x08\x0b-\x1f\x7f]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`)
+  return text
+    .replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`)
+    .replace(/\n(?=\S)/g, '\n\t')
 }

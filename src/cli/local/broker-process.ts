@@ -15,6 +15,8 @@ export interface BrokerProcessOptions {
   readonly settingsFile: string
   /** Where it is to listen for klog's own commands. */
   readonly control: string
+  /** Where its output goes, if that is a log of klog's. */
+  readonly logFile: string
   /** For a directory that is formatted now. */
   readonly clusterId: string
   readonly faults: NodeFaultSettings
@@ -35,9 +37,10 @@ export class BrokerProcess implements BrokerRun {
 
   constructor(options: BrokerProcessOptions) {
     this.#options = options
-    const { settingsFile, control, faults, clusterId, noticesHangUps } = options
+    const { settingsFile, control, logFile, faults, clusterId, noticesHangUps } = options
     const ofCluster = ['--cluster-id', clusterId, '--control', control, '--faults', JSON.stringify(faults)]
-    const args = [daemonProgram(), settingsFile, ...ofCluster, ...(noticesHangUps ? ['--notice-hang-ups'] : [])]
+    const own = ['--log-file', logFile, ...(noticesHangUps ? ['--notice-hang-ups'] : [])]
+    const args = [daemonProgram(), settingsFile, ...ofCluster, ...own]
     // Its end of the pipe closes when this process goes, however that comes about.
     const child = spawn(process.execPath, args, { stdio: ['pipe', 'inherit', 'inherit', 'ipc'], windowsHide: true })
     child.stdin?.on('error', () => {})

@@ -37,7 +37,7 @@ export type DaemonReport =
  */
 export async function spawnDaemon(home: Home, options: StartOptions): Promise<DaemonReport> {
   const log = openLog(home)
-  const child = spawn(process.execPath, [daemonProgram(), '--home', home.directory, ...daemonArguments(options)], {
+  const child = spawn(process.execPath, [daemonProgram(), ...atHome(home), ...daemonArguments(options)], {
     detached: true,
     stdio: ['ignore', log, log, 'ipc'],
     windowsHide: true,
@@ -66,6 +66,11 @@ export function daemonArguments(options: StartOptions): string[] {
     ...(options.areProcesses === true ? ['--processes'] : []),
     ...(options.startArguments ?? []),
   ]
+}
+
+/** For a process whose output goes to the log of `home`. */
+function atHome({ directory, logFile }: Home): string[] {
+  return ['--home', directory, '--log-file', logFile]
 }
 
 /** The daemon's program, seen from the bundle in a package or from this file in a checkout. */
