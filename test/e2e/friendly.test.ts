@@ -40,6 +40,14 @@ test.each([
   expect((await home.klog(args)).stderr).toContain(text)
 })
 
+test('a flag that there is not is told in words where a command has no flags at all', async () => {
+  const { exitCode, stderr } = await home.klog(['broker', 'resume', '1', '--forced'])
+  expect({ exitCode, stderr }).toEqual({
+    exitCode: 1,
+    stderr: 'klog: Nonexistent flag: --forced\nSee more help with --help',
+  })
+})
+
 test.each([
   ['console-consumer', ['--topic', 'ordrs']],
   ['console-consumer', ['--topic', 'ordrs', '--partition', '0']],
