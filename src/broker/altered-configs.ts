@@ -1,6 +1,7 @@
 import { type Refusal, refusal } from '../cluster/decision.js'
 import { ErrorCode } from '../protocol/errors.js'
 import { REPEATED, repeatedResources, resourceKey } from './config-requests.js'
+import type { OwnTurns } from './turns.js'
 
 interface AskedResource {
   readonly resourceType: number
@@ -23,9 +24,11 @@ export interface ConfigWork<R extends AskedResource> {
 export async function alteredConfigs<R extends AskedResource>(
   resources: readonly R[],
   { decide, change }: ConfigWork<R>,
+  turns: OwnTurns,
 ): Promise<ResourceAnswer[]> {
   const repeated = repeatedResources(resources)
-  const decided = new Map(resources.map((asked) => [asked, repeated.has(asked) ? REPEATED : decide(asked)]))
+  const decisions = await turns.map(resources, (asked) => (repeated.has(asked) ? REPEATED : decide(asked)))
+  const decided = new Map(resources.map((asked, at) => [asked, decisions[at] ?? null]))
   const remaining = resources.filter((asked) => decided.get(asked) === null)
   const changed = remaining.length === 0 ? [] : await change(remaining)
   const outcomes = new Map(changed.map((answer) => [resourceKey(answer), answer]))

@@ -41,6 +41,7 @@ import { Replication } from './replication.js'
 import { serve } from './serve.js'
 import { TransactionCoordinators } from './transaction-coordinators.js'
 import type { Transport } from './transport.js'
+import { Turns } from './turns.js'
 import { Unpacking } from './unpacking.js'
 import { writeMarker } from './write-marker.js'
 
@@ -236,7 +237,7 @@ export class BrokerNode {
         timeoutMs: () => config.int('request.timeout.ms'),
       }),
       refusedBatches: new RefusedBatches(clock),
-      unpacking: new Unpacking(clock),
+      ...{ unpacking: new Unpacking(clock), turns: new Turns(clock) },
       telemetry: new ClientTelemetry({ clock, random, config, metadata }),
       log: log.named('klog.broker'),
     }

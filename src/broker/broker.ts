@@ -16,6 +16,7 @@ import type { OtherBrokers } from './other-brokers.js'
 import type { Partitions } from './partitions.js'
 import type { RefusedBatches } from './refused-batches.js'
 import type { TransactionCoordinators } from './transaction-coordinators.js'
+import type { Turns } from './turns.js'
 import type { Unpacking } from './unpacking.js'
 
 /** What a handler may reach. Built in `broker-node.ts`; nothing in here knows how many brokers live in this process. */
@@ -47,6 +48,7 @@ export interface Broker {
   readonly fetchSessions: FetchSessions
   readonly refusedBatches: RefusedBatches
   readonly unpacking: Unpacking
+  readonly turns: Turns
   /** What users and client ids are held to. */
   readonly quotas: ClientQuotas
   readonly telemetry: ClientTelemetry

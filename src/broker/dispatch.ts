@@ -2,7 +2,7 @@ import { MalformedBytes } from '../bytes/malformed.js'
 import { Reader } from '../bytes/reader.js'
 import { readRequest } from '../protocol/codec.js'
 import { readRequestHeader } from '../protocol/request-header.js'
-import { answerBytes, encodeAnswer } from './answer.js'
+import { answerBytes, encodeAnswer, encodeWideAnswer, isWide } from './answer.js'
 import type { Broker } from './broker.js'
 import type { Connection, Handler, RequestContext } from './handler.js'
 import { isKnown, type Knowledge } from './knowledge.js'
@@ -41,6 +41,7 @@ export async function dispatch({ broker, handlers, connection, bytes }: Dispatch
     clientId: clientId ?? '',
     served: handlers,
     throttle,
+    turns: broker.turns.join(throttle),
     bodyBytes,
     onAnswered: (act) => afterwards.push(act),
     holdBack: () => () => {},
@@ -56,7 +57,10 @@ export async function dispatch({ broker, handlers, connection, bytes }: Dispatch
     // Nobody is held back here: whoever has handed it on reads in the answer for how long its client is to be quiet.
     const throttleTimeMs = throttle?.settle(true) ?? 0
     const told = throttleTimeMs > 0 ? { ...answer, throttleTimeMs } : answer
-    return Buffer.concat(encodeAnswer(handler.api, apiVersion, correlationId, told)).subarray(LENGTH_BYTES)
+    const chunks = isWide(told)
+      ? await encodeWideAnswer(handler.api, apiVersion, correlationId, told, context.turns)
+      : encodeAnswer(handler.api, apiVersion, correlationId, told)
+    return Buffer.concat(chunks).subarray(LENGTH_BYTES)
   } finally {
     for (const act of afterwards) act()
   }

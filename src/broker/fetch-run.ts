@@ -26,6 +26,9 @@ function hasMoreCommitted({ asked, partition }: FoundPartition): boolean {
 
 const UNKNOWN: ReadonlySet<ErrorCode> = new Set([ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, ErrorCode.UNKNOWN_TOPIC_ID])
 
+/** Partitions that are found and read without asking whether others should have their turn: most clients have fewer. */
+const AT_ONCE_MAX = 200
+
 /** One Fetch request, from its partitions to its answer. */
 export class FetchRun {
   /** Those that the metadata knows, in the order of the request. */
@@ -47,16 +50,28 @@ export class FetchRun {
     else this.#throttle = context.throttle
     const quotaBytesMax = this.#throttle?.fetchBytesMax ?? Number.POSITIVE_INFINITY
     this.#maxBytes = Math.min(request.maxBytes, context.broker.config.int('fetch.max.bytes'), quotaBytesMax)
-    for (const asked of plan.partitions) {
-      const found = this.#find(asked)
-      if (found.partition === null && UNKNOWN.has(found.error)) this.#unknown.push(found)
-      else this.#known.push(found)
-    }
   }
 
   answer(): FetchedAnswer | Promise<FetchedAnswer | null> {
-    const fetched = this.#readAll()
+    const { partitions } = this.plan
+    if (partitions.length > AT_ONCE_MAX) return this.#answerInTurns()
+    this.#sort(partitions.map((asked) => this.#find(asked)))
+    const fetched = this.#known.map(this.#reading())
     return this.#isEnough(fetched) ? this.#respond(fetched) : this.#waitAndRespond(fetched)
+  }
+
+  async #answerInTurns(): Promise<FetchedAnswer | null> {
+    const { turns } = this.context
+    this.#sort(await turns.map(this.plan.partitions, (asked) => this.#find(asked)))
+    const fetched = await turns.map(this.#known, this.#reading())
+    return this.#isEnough(fetched) ? this.#respond(fetched) : this.#waitAndRespond(fetched)
+  }
+
+  #sort(all: readonly FoundPartition[]): void {
+    for (const found of all) {
+      if (found.partition === null && UNKNOWN.has(found.error)) this.#unknown.push(found)
+      else this.#known.push(found)
+    }
   }
 
   async #waitAndRespond(fetched: readonly PartitionFetch[]): Promise<FetchedAnswer | null> {
@@ -76,10 +91,15 @@ export class FetchRun {
     for (const { read } of fetched) read?.release()
     if (outcome === 'closed') return null
     // Meanwhile a topic may have been deleted, or a replica moved.
-    this.#known.forEach(({ asked }, i) => {
+    const { turns } = context
+    const isMany = this.#known.length > AT_ONCE_MAX
+    const findAgain = ({ asked }: FoundPartition, i: number): void => {
       this.#known[i] = this.#find(asked)
-    })
-    return this.#respond(this.#readAll())
+    }
+    if (isMany) await turns.map(this.#known, findAgain)
+    else this.#known.forEach(findAgain)
+    const read = this.#reading()
+    return this.#respond(isMany ? await turns.map(this.#known, read) : this.#known.map(read))
   }
 
   get #minBytes(): number {
@@ -97,18 +117,19 @@ export class FetchRun {
   }
 
   /** The first partition that has something returns a batch, whatever its size; after that the limits are strict. */
-  #readAll(): PartitionFetch[] {
+  #reading(): (found: FoundPartition) => PartitionFetch {
     let leftBytes = this.#maxBytes
     let minOneBatch = true
-    return this.#known.map((found) => {
+    return (found) => {
       if (found.partition === null) return failedFetch(found.error)
+      if (found.partition.isGone) return failedFetch(ErrorCode.NOT_LEADER_OR_FOLLOWER)
       const bytesMax = Math.min(found.asked.partitionMaxBytes, leftBytes)
       const fetched = this.#read(found.partition, found.asked, bytesMax, minOneBatch)
       const sizeBytes = fetched.read?.sizeBytes ?? 0
       if (sizeBytes > 0) minOneBatch = false
       leftBytes = Math.max(0, leftBytes - sizeBytes)
       return fetched
-    })
+    }
   }
 
   /** One log that cannot be read does not keep the others from being read. */

@@ -2,6 +2,7 @@ import type { Api, ReadRequest, WriteResponse } from '../protocol/schema.js'
 import type { Broker } from './broker.js'
 import type { Knowledge } from './knowledge.js'
 import type { RequestThrottle } from './request-throttle.js'
+import type { OwnTurns } from './turns.js'
 
 /** The connection that a request came in on. */
 export interface Connection {
@@ -36,6 +37,8 @@ export interface RequestContext {
   holdBack(): () => void
   /** Whether the version of the request shows that the client knows of something: see `knowledge.ts`. */
   clientKnows(what: Knowledge): boolean
+  /** For what may take long. */
+  readonly turns: OwnTurns
   /** What the sender is held to; null while nobody has a quota. */
   readonly throttle: RequestThrottle | null
   /** Of the request without its header. */

@@ -2,26 +2,27 @@ import type { Timer } from '../base/clock.js'
 import { MalformedBytes } from '../bytes/malformed.js'
 import { Reader } from '../bytes/reader.js'
 import type { ServedConnection } from '../net/connection.js'
-import type { Frame } from '../net/frame.js'
 import { readRequest } from '../protocol/codec.js'
 import { ErrorCode } from '../protocol/errors.js'
 import { ApiVersions } from '../protocol/messages/api-versions.js'
 import { type RequestHeader, readRequestHeader } from '../protocol/request-header.js'
 import { isStorageError } from '../storage/storage-error.js'
-import { answerBytes, encodeAnswer } from './answer.js'
+import { encodeAnswer, encodeWideAnswer, isWide } from './answer.js'
 import type { Broker } from './broker.js'
 import { isForwarded as isForController } from './forwarded.js'
 import { askController } from './forwarding-for.js'
-import type { Connection, Handler, RequestContext } from './handler.js'
-import { isKnown, type Knowledge } from './knowledge.js'
+import type { Connection, Handler } from './handler.js'
 import { NotController } from './not-controller.js'
 import { refusal } from './refusal.js'
 import { RequestThrottle } from './request-throttle.js'
+import { type Arrival, Slot } from './slot.js'
 
 /** Requests of one connection that may be under way together, where their handler lets them overlap … */
 const OVERLAPPING_MAX = 64
 /** … and the bytes that these may hold. */
 const OVERLAPPING_BYTES_MAX = 8 * 1024 * 1024
+/** A longer request may take a tenth of a second to be read; only Produce carries anything but long lists. */
+const WIDE_REQUEST_BYTES = 64 * 1024
 /** Answers are gathered and written together up to this size. */
 const GATHERED_BYTES_MAX = 64 * 1024
 /** Up to this size several pieces are copied together: cheaper than handing each to the operating system. */
@@ -38,26 +39,6 @@ export function serve(
     const session = new Session(broker, connection, listenerName, handlers, byKey)
     connection.onProgress = () => session.proceed()
   }
-}
-
-/** A request as it came, its body unread. */
-interface Arrival {
-  readonly frame: Frame
-  readonly header: RequestHeader
-  readonly handler: Handler
-  readonly body: Reader
-  readonly bodyBytes: number
-}
-
-/** A request under way; answers leave in the order of the requests. */
-interface Slot {
-  readonly arrival: Arrival
-  /** What is to be done when the answer has been written. */
-  afterwards: (() => void)[] | null
-  isSettled: boolean
-  answer: unknown
-  /** Null while nobody has a quota. */
-  readonly throttle: RequestThrottle | null
 }
 
 /** One connection: requests are taken one at a time and answered in order, as clients rely on. */
@@ -162,26 +143,36 @@ class Session implements Connection {
   }
 
   #begin(arrival: Arrival): void {
-    const { handler, header, body } = arrival
-    if (!isServed(handler, header.apiVersion)) {
-      this.#settle(this.#slot(arrival), unsupportedVersion(handler))
-      return
-    }
-    let request: unknown
+    const { handler, header, bodyBytes } = arrival
+    const slot = this.#slot(arrival)
+    if (!isServed(handler, header.apiVersion)) this.#settle(slot, unsupportedVersion(handler))
+    else if (bodyBytes < WIDE_REQUEST_BYTES || handler.overlaps) this.#run(slot, this.#read(arrival))
+    else void this.#beginInTurns(slot)
+  }
+
+  async #beginInTurns(slot: Slot): Promise<void> {
+    const { turns } = slot
+    await turns.next()
+    const request = this.connection.isClosed ? null : this.#read(slot.arrival)
+    await turns.next()
+    this.#run(slot, request)
+  }
+
+  /** Null where it cannot be read. */
+  #read({ handler, header, body, frame }: Arrival): unknown {
     try {
-      request = readRequest(handler.api, header.apiVersion, body)
+      const request = readRequest(handler.api, header.apiVersion, body)
+      // Kafka lets go of the bytes that it has read, too, but of those that hold records.
+      if (!handler.releasesRequest) frame.settle?.()
+      return request
     } catch (error) {
-      this.#refuse(`sent a ${handler.api.name} request that cannot be read: ${reason(error)}`)
-      return
+      return this.#refuse(`sent a ${handler.api.name} request that cannot be read: ${reason(error)}`)
     }
-    // Kafka lets go of the bytes that it has read, too, but of those that hold records.
-    if (!handler.releasesRequest) arrival.frame.settle?.()
-    this.#run(this.#slot(arrival), request)
   }
 
   #slot(arrival: Arrival): Slot {
     const throttle = this.broker.quotas.isActive ? this.#throttleOf(arrival) : null
-    const slot: Slot = { arrival, afterwards: null, isSettled: false, answer: null, throttle }
+    const slot = new Slot(this, arrival, throttle)
     this.#slots.push(slot)
     this.#underWayBytes += arrival.frame.bytes.length
     return slot
@@ -192,10 +183,14 @@ class Session implements Connection {
   }
 
   #run(slot: Slot, request: unknown): void {
+    if (request === null) {
+      this.#settle(slot, null)
+      return
+    }
     slot.throttle?.resume()
     const { handler, header } = slot.arrival
     try {
-      const serve = (): unknown => handler.serve(request, new Scope(this, slot))
+      const serve = (): unknown => handler.serve(request, slot)
       const answer = isForController(handler.api) ? this.#askController(slot, request, serve) : serve()
       slot.throttle?.pause()
       if (answer instanceof Promise) {
@@ -232,7 +227,7 @@ class Session implements Connection {
   #settle(slot: Slot, answer: unknown): void {
     slot.answer = answer
     slot.isSettled = true
-    while (this.#slots[0]?.isSettled) this.#send(this.#slots.shift()!)
+    this.#sendSettled()
     if (this.#isProceeding || this.#isScheduled) return
     // Answers of the same turn follow one another closely: the last one owed takes all of them along.
     if (this.#slots.length === 0) this.proceed()
@@ -245,29 +240,64 @@ class Session implements Connection {
     process.nextTick(() => this.proceed())
   }
 
-  #send({ arrival, answer, afterwards, throttle }: Slot): void {
-    const { frame, header, handler } = arrival
+  #sendSettled(): void {
+    for (let slot = this.#slots[0]; slot?.isSettled; slot = this.#slots[0]) {
+      const told = this.#finish(slot)
+      if (told !== null && !slot.arrival.handler.overlaps && isWide(told)) {
+        slot.isSettled = false
+        void this.#sendInTurns(slot, told)
+        return
+      }
+      this.#slots.shift()
+      if (told !== null) this.#send(slot, told)
+    }
+  }
+
+  /** What is to be sent; null for nothing. */
+  #finish({ arrival, answer, afterwards, throttle }: Slot): unknown {
+    const { frame, handler } = arrival
     this.#underWayBytes -= frame.bytes.length
     if (handler.releasesRequest) frame.release()
-    if (afterwards !== null) this.#afterwards.push(...afterwards)
-    if (this.connection.isClosed) this.#runAfterwards()
     const throttleMs = throttle === null ? 0 : throttle.settle(answer !== null)
     if (throttleMs > 0) this.#muteFor(throttleMs)
-    if (answer === null || this.connection.isClosed) return
-    if (answer === 'close') {
-      this.#hasRefused = true
-      return
-    }
+    if (answer !== null && answer !== 'close' && !this.connection.isClosed)
+      return throttleMs > 0 ? { ...answer, throttleTimeMs: throttleMs } : answer
+    if (answer === 'close' && !this.connection.isClosed) this.#hasRefused = true
+    if (afterwards !== null) this.#afterwards.push(...afterwards)
+    if (this.connection.isClosed) this.#runAfterwards()
+    return null
+  }
+
+  #send({ arrival, afterwards, throttle }: Slot, told: unknown): void {
+    const { header, handler } = arrival
     const version = isServed(handler, header.apiVersion) ? header.apiVersion : 0
     try {
       throttle?.resume()
-      const told = throttleMs > 0 ? { ...answer, throttleTimeMs: throttleMs } : answer
-      this.#gather(encodeAnswer(handler.api, version, header.correlationId, told))
+      this.#gather(encodeAnswer(handler.api, version, header.correlationId, told), afterwards)
       throttle?.wrote()
     } catch (error) {
-      this.broker.log.error(`Connection ${this.id}: no ${handler.api.name} answer could be written: ${trace(error)}`)
-      this.connection.close()
+      this.#unwritable(handler, error)
     }
+  }
+
+  /** Its slot is kept until then: no other request begins. */
+  async #sendInTurns(slot: Slot, told: unknown): Promise<void> {
+    const { handler, header } = slot.arrival
+    try {
+      const chunks = await encodeWideAnswer(handler.api, header.apiVersion, header.correlationId, told, slot.turns)
+      this.#gather(chunks, slot.afterwards)
+      slot.throttle?.wrote()
+    } catch (error) {
+      this.#unwritable(handler, error)
+    }
+    this.#slots.shift()
+    this.#sendSettled()
+    this.proceed()
+  }
+
+  #unwritable({ api }: Handler, error: unknown): void {
+    this.broker.log.error(`Connection ${this.id}: no ${api.name} answer could be written: ${trace(error)}`)
+    this.connection.close()
   }
 
   #muteFor(ms: number): void {
@@ -281,7 +311,8 @@ class Session implements Connection {
     })
   }
 
-  #gather(chunks: readonly Buffer[]): void {
+  #gather(chunks: readonly Buffer[], afterwards: readonly (() => void)[] | null): void {
+    if (afterwards !== null) this.#afterwards.push(...afterwards)
     for (const chunk of chunks) {
       this.#gathered.push(chunk)
       this.#gatheredBytes += chunk.length
@@ -310,52 +341,6 @@ class Session implements Connection {
     this.broker.log.info(`Connection ${this.id} ${what}; closing it`)
     this.#hasRefused = true
     return null
-  }
-}
-
-class Scope implements RequestContext {
-  constructor(
-    readonly connection: Session,
-    readonly slot: Slot,
-  ) {}
-
-  get broker(): Broker {
-    return this.connection.broker
-  }
-
-  get clientId(): string {
-    return this.slot.arrival.header.clientId ?? ''
-  }
-
-  get served(): readonly Handler[] {
-    return this.connection.served
-  }
-
-  onAnswered(act: () => void): void {
-    this.slot.afterwards ??= []
-    this.slot.afterwards.push(act)
-  }
-
-  get throttle(): RequestThrottle | null {
-    return this.slot.throttle
-  }
-
-  get bodyBytes(): number {
-    return this.slot.arrival.bodyBytes
-  }
-
-  sizeOf(answer: unknown): number {
-    const { handler, header } = this.slot.arrival
-    return answerBytes(handler.api, header.apiVersion, answer)
-  }
-
-  holdBack(): () => void {
-    return this.connection.holdBack()
-  }
-
-  clientKnows(what: Knowledge): boolean {
-    const { apiKey, apiVersion } = this.slot.arrival.header
-    return isKnown(what, apiKey, apiVersion)
   }
 }
 

@@ -66,17 +66,27 @@ export interface GroupListing {
   readonly groupType: 'classic'
 }
 
-/** Names of states and types count in any case; without any, all groups are listed. Unknown names match nothing. */
-export function listGroups(
-  groups: Groups,
-  filter: { readonly states: readonly string[]; readonly types: readonly string[] },
-): GroupListing[] {
-  const states = inLowerCase(filter.states)
-  const types = inLowerCase(filter.types)
+/** Which groups are listed: those whose state and type are among the names; any where there are none. */
+export class GroupFilter {
+  readonly #states: ReadonlySet<string>
+  readonly #types: ReadonlySet<string>
+
+  /** The names count in any case; unknown ones match nothing. */
+  constructor(names: { readonly states: readonly string[]; readonly types: readonly string[] }) {
+    this.#states = inLowerCase(names.states)
+    this.#types = inLowerCase(names.types)
+  }
+
+  lets({ groupState, groupType }: GroupListing): boolean {
+    return isNamed(groupState, this.#states) && isNamed(groupType, this.#types)
+  }
+}
+
+export function listGroups(groups: Groups, filter: GroupFilter): GroupListing[] {
   return [...groups]
     .filter(({ state }) => state !== 'Dead')
     .map(listing)
-    .filter(({ groupState, groupType }) => isNamed(groupState, states) && isNamed(groupType, types))
+    .filter((listed) => filter.lets(listed))
 }
 
 function listing(group: Group): GroupListing {

@@ -53,11 +53,11 @@ export function structCodec(plan: StructPlan): Codec {
   }
 }
 
-interface FieldCodec extends Codec {
+export interface FieldCodec extends Codec {
   readonly field: FieldPlan
 }
 
-function writeTags(writer: Writer, tagged: readonly FieldCodec[], value: Struct): void {
+export function writeTags(writer: Writer, tagged: readonly FieldCodec[], value: Struct): void {
   const given = tagged.filter(({ field }) => !isSame(value[field.name], field.fallback()))
   writer.uvarint(given.length)
   for (const { field, write } of given) {
@@ -67,7 +67,7 @@ function writeTags(writer: Writer, tagged: readonly FieldCodec[], value: Struct)
   }
 }
 
-function fieldCodec(field: FieldPlan): FieldCodec {
+export function fieldCodec(field: FieldPlan): FieldCodec {
   const { read, write } = valueCodec(field)
   if (!field.emptyMeansNull) return { field, read, write }
   const empty = field.kind === 'array' ? [] : ''

@@ -2,7 +2,7 @@ import type { Reader } from '../bytes/reader.js'
 import type { Writer } from '../bytes/writer.js'
 import { type Codec, structCodec } from './closures.js'
 import { emitCodec } from './emit.js'
-import { planStruct, type StructPlan } from './plan.js'
+import { planStruct, type Rules, type StructPlan } from './plan.js'
 import { UnsupportedVersionError } from './refusals.js'
 import type {
   Api,
@@ -15,6 +15,7 @@ import type {
   WriteRequest,
   WriteResponse,
 } from './schema.js'
+import { structSteps } from './steps.js'
 import { covers, type Versions } from './versions.js'
 
 // Reading throws MalformedBytes for bytes that are not the message, and leaves bytes behind its end unread (real clients send some).
@@ -41,6 +42,17 @@ export function readResponse<A extends Api>(api: A, version: number, reader: Rea
 
 export function writeResponse<A extends Api>(api: A, version: number, writer: Writer, value: WriteResponse<A>): void {
   responseCodec(api, version).write(writer, value)
+}
+
+/** As `writeResponse`, stopping after each element of a list. To be used up, and the value to be left as it is until then. */
+export function writeResponseInSteps<A extends Api>(
+  api: A,
+  version: number,
+  writer: Writer,
+  value: WriteResponse<A>,
+): Generator<undefined, void, undefined> {
+  const plan = planStruct(api.response, rulesOf(api, version, true), `${api.name} response v${version}:`)
+  return structSteps(plan)(writer, value)
 }
 
 export function readMessage<M extends Message>(message: M, version: number, reader: Reader): ReadMessage<M> {
@@ -81,14 +93,17 @@ function compile(
   dropsFields = false,
 ): Codec {
   if (!covers(schema.versions, version)) throw new UnsupportedVersionError(`${title} has no version ${version}`)
-  const isFlexible = schema.flexible !== 'none' && covers(schema.flexible, version)
-  const rules = { version, isFlexible, dropsFields }
+  const rules = rulesOf(schema, version, dropsFields)
   const plan = planStruct(shape, rules, `${title} v${version}:`)
   const codec = warmingUp(plan, () => {
     compiled[version] = emitCodec(plan)
   })
   compiled[version] = codec
   return codec
+}
+
+function rulesOf({ flexible }: { readonly flexible: Versions | 'none' }, version: number, dropsFields: boolean): Rules {
+  return { version, isFlexible: flexible !== 'none' && covers(flexible, version), dropsFields }
 }
 
 /** So many messages later source is worth its making; most commands end before. */

@@ -2,7 +2,7 @@ import { type Asker, Effects } from '../../src/coordination/effects.js'
 import type { JoinAnswer, LeaveAnswer, SyncAnswer } from '../../src/group/answers.js'
 import { type CommitAnswer, commit } from '../../src/group/commit.js'
 import { type DeleteOffsetsAnswer, deleteGroup, deleteOffsets, topicsDeleted } from '../../src/group/deletion.js'
-import { describeGroup, listGroups } from '../../src/group/describe.js'
+import { describeGroup, GroupFilter, listGroups } from '../../src/group/describe.js'
 import type { GroupWrite, TimerId } from '../../src/group/effects.js'
 import { expire } from '../../src/group/expiry.js'
 import { fetchOffsets } from '../../src/group/fetch-offsets.js'
@@ -76,7 +76,7 @@ export class GroupScript {
     fetch: (_, o) => this.#fetch(o),
     describe: (_, o) => this.#describe(o.group!),
     list: (_, o) => {
-      const found = listGroups(this.groups, { states: list(o.states), types: list(o.types) })
+      const found = listGroups(this.groups, new GroupFilter({ states: list(o.states), types: list(o.types) }))
       this.#out.push(
         found.map((g) => `${g.groupId} ${g.protocolType || '-'} ${g.groupState} ${g.groupType}`).join('\n'),
       )

@@ -7,17 +7,19 @@ import { Writer } from '../../src/bytes/writer.js'
 import { apis } from '../../src/protocol/apis.js'
 import { type Codec, structCodec } from '../../src/protocol/closures.js'
 import { emitCodec } from '../../src/protocol/emit.js'
+import { Metadata } from '../../src/protocol/messages/metadata.js'
 import { planStruct } from '../../src/protocol/plan.js'
 import type { Field, Kind, Shape } from '../../src/protocol/schema.js'
 import * as consumerOffsets from '../../src/protocol/state/consumer-offsets.js'
 import * as metadataTopics from '../../src/protocol/state/metadata-topics.js'
 import * as transactionState from '../../src/protocol/state/transaction-state.js'
+import { structSteps } from '../../src/protocol/steps.js'
 import { covers, type Versions } from '../../src/protocol/versions.js'
 import { seededRandom } from '../support/seeded-random.js'
 
 const ROUNDS = 15
 
-describe('the emitted code and the closures do the same with any value and any bytes', () => {
+describe('the emitted code, the closures and the steps do the same with any value and any bytes', () => {
   for (const api of apis) {
     test(api.name, () => {
       compare(api, api.request, false)
@@ -42,12 +44,14 @@ function compare(schema: Schema, shape: Shape, dropsFields: boolean): void {
     const plan = planStruct(shape, { version, isFlexible, dropsFields }, `${schema.name} v${version}:`)
     const closures = structCodec(plan)
     const emitted = emitCodec(plan)
+    const steps = structSteps(plan)
     const random = seededRandom(version + 1)
     const where = `v${version}`
     for (let round = 0; round < ROUNDS; round++) {
       const value = randomStruct(shape, version, random)
       const bytes = written(closures, value)
       expect(written(emitted, value).equals(bytes), where).toBe(true)
+      expect(writtenInSteps(steps, value).bytes.equals(bytes), where).toBe(true)
       const broken = spoiled(bytes, random)
       same(outcome(emitted, bytes), outcome(closures, bytes), where)
       same(outcome(emitted, broken), outcome(closures, broken), where)
@@ -71,6 +75,22 @@ function written(codec: Codec, value: unknown): Buffer {
   codec.write(writer, value)
   return writer.toBuffer()
 }
+
+function writtenInSteps(steps: ReturnType<typeof structSteps>, value: unknown): { bytes: Buffer; stops: number } {
+  const writer = new Writer()
+  let stops = 0
+  for (const _ of steps(writer, value)) stops++
+  return { bytes: writer.toBuffer(), stops }
+}
+
+test('the steps stop after each element, also of lists within lists', () => {
+  const shape = Metadata.response
+  const steps = structSteps(planStruct(shape, { version: 9, isFlexible: true, dropsFields: true }, 'Metadata v9:'))
+  const partitions = (count: number) =>
+    Array.from({ length: count }, (_, partitionIndex) => ({ partitionIndex, errorCode: 0, leaderId: 0 }))
+  const topics = [3, 0, 2].map((count, at) => ({ errorCode: 0, name: `t${at}`, partitions: partitions(count) }))
+  expect(writtenInSteps(steps, { brokers: [], topics }).stops).toBe(3 + 5)
+})
 
 function outcome(codec: Codec, bytes: Buffer): unknown {
   return attempt(() => {

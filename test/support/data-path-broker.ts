@@ -20,6 +20,7 @@ import { Partitions } from '../../src/broker/partitions.js'
 import { RefusedBatches } from '../../src/broker/refused-batches.js'
 import { serve } from '../../src/broker/serve.js'
 import { TransactionCoordinators } from '../../src/broker/transaction-coordinators.js'
+import { Turns } from '../../src/broker/turns.js'
 import { Unpacking } from '../../src/broker/unpacking.js'
 import { writeMarker } from '../../src/broker/write-marker.js'
 import { randomUuid, type Uuid } from '../../src/bytes/uuid.js'
@@ -146,6 +147,7 @@ export class DataPathBroker {
       fetchSessions: new FetchSessions(clock, random, config.int('max.incremental.fetch.session.cache.slots')),
       refusedBatches: new RefusedBatches(clock),
       unpacking: new Unpacking(clock),
+      turns: new Turns(clock),
       metadata,
       groups,
       quotas,

@@ -11,11 +11,10 @@ type Transaction = ReadRequest<typeof AddPartitionsToTxn>['transactions'][number
 /** Producers enter partitions into their transaction; brokers do so for theirs, several at once, or only ask. */
 export const addPartitionsToTxn = handle(AddPartitionsToTxn, '0-5', async (request, context) => {
   if (context.clientKnows('transactionBatches')) {
-    const resultsByTransaction = []
-    for (const transaction of inOrder(request.transactions)) {
-      const { transactionalId } = transaction
-      resultsByTransaction.push({ transactionalId, topicResults: await resultsOf(transaction, context) })
-    }
+    const resultsByTransaction = await context.turns.map(inOrder(request.transactions), async (transaction) => ({
+      transactionalId: transaction.transactionalId,
+      topicResults: await resultsOf(transaction, context),
+    }))
     return { errorCode: ErrorCode.NONE, resultsByTransaction, resultsByTopicV3AndBelow: [] }
   }
   const own = {

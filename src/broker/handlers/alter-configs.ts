@@ -11,21 +11,24 @@ const LATEST = 2
 export const alterConfigs = handle(AlterConfigs, '0-2', async (request, context) => {
   const { broker } = context
   const { resources, validateOnly } = request
-  const responses = await alteredConfigs(resources, {
-    decide: ({ resourceType, resourceName, configs }) =>
-      refuseReplacement(context, { type: resourceType, name: resourceName }, configs),
-    change: async (remaining) => {
-      if (!broker.metadata.isActive)
-        return (await forwardFor(context, AlterConfigs, LATEST, { resources: [...remaining], validateOnly })).responses
-      return Promise.all(
-        remaining.map(async ({ resourceType, resourceName, configs }) => {
+  const responses = await alteredConfigs(
+    resources,
+    {
+      decide: ({ resourceType, resourceName, configs }) =>
+        refuseReplacement(context, { type: resourceType, name: resourceName }, configs),
+      change: async (remaining) => {
+        if (!broker.metadata.isActive)
+          return (await forwardFor(context, AlterConfigs, LATEST, { resources: [...remaining], validateOnly }))
+            .responses
+        return context.turns.map(remaining, async ({ resourceType, resourceName, configs }) => {
           const resource = { type: resourceType, name: resourceName }
           const wanted = new Map(configs.map(({ name, value }) => [name, value ?? '']))
           const refused = await broker.controller.replaceConfigs(resource, wanted, validateOnly)
           return { errorCode: ErrorCode.NONE, errorMessage: null, ...refused, resourceType, resourceName }
-        }),
-      )
+        })
+      },
     },
-  })
+    context.turns,
+  )
   return { responses }
 })

@@ -18,8 +18,8 @@ interface Deletion {
 }
 
 /** Raises the start of logs, and waits for all of their replicas to have done so. */
-export const deleteRecords = handle(DeleteRecords, '0-2', async (request, { broker, connection }) => {
-  const deletions = lastOfEach(request).map(({ topic, partitionIndex, offset }) =>
+export const deleteRecords = handle(DeleteRecords, '0-2', async (request, { broker, connection, turns }) => {
+  const deletions = await turns.map(lastOfEach(request), ({ topic, partitionIndex, offset }) =>
     begin(broker, topic, partitionIndex, offset),
   )
   const open = deletions.filter(isOpen)

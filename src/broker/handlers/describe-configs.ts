@@ -14,7 +14,7 @@ import { withinBound } from '../within-bound.js'
 type Asked = ReadRequest<typeof DescribeConfigs>['resources'][number]
 
 /** Every config of a resource, or those that are named, with where they come from. */
-export const describeConfigs = handle(DescribeConfigs, '1-4', (request, context) => {
+export const describeConfigs = handle(DescribeConfigs, '1-4', async (request, context) => {
   const told = (asked: Asked) => {
     const { resourceType, resourceName, configurationKeys: keys } = asked
     const described = describe(asked, context)
@@ -27,7 +27,7 @@ export const describeConfigs = handle(DescribeConfigs, '1-4', (request, context)
       .map((entry) => ({ ...entry, synonyms: request.includeSynonyms ? entry.synonyms : [], documentation: null }))
     return { errorCode: ErrorCode.NONE, errorMessage: '', resourceType, resourceName, configs }
   }
-  const results = withinBound(request.resources, told, ({ configs }) => configs.length)
+  const results = await withinBound(context.turns, request.resources, told, ({ configs }) => configs.length)
   return results === null ? 'close' : { results }
 })
 

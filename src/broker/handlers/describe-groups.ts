@@ -6,7 +6,7 @@ import { handle } from '../handler.js'
 import { withinBound } from '../within-bound.js'
 
 /** State, protocol and members of groups. */
-export const describeGroups = handle(DescribeGroups, '0-6', (request, context) => {
+export const describeGroups = handle(DescribeGroups, '0-6', async (request, context) => {
   const { broker } = context
   const told = (groupId: string) => {
     const coordinator = broker.groups.find(groupId)
@@ -18,7 +18,7 @@ export const describeGroups = handle(DescribeGroups, '0-6', (request, context) =
     const authorizedOperations = isAsked ? ALL_OPERATIONS.group : OPERATIONS_NOT_ASKED
     return { ...group, members: [...members], authorizedOperations }
   }
-  const groups = withinBound(request.groups, told, ({ members }) => members.length)
+  const groups = await withinBound(context.turns, request.groups, told, ({ members }) => members.length)
   return groups === null ? 'close' : { groups }
 })
 

@@ -6,9 +6,10 @@ import { locateLeader } from '../locate.js'
 import { withinBound } from '../within-bound.js'
 
 /** The producers that the leaders of partitions remember. */
-export const describeProducers = handle(DescribeProducers, '0', ({ topics }, { broker }) => {
+export const describeProducers = handle(DescribeProducers, '0', async ({ topics }, { broker, turns }) => {
   const asked = topics.flatMap(({ partitionIndexes }, at) => partitionIndexes.map((index) => ({ at, index })))
-  const told = withinBound(
+  const told = await withinBound(
+    turns,
     asked,
     ({ at, index }) => ({ at, partition: describe(broker, topics[at]!.name, index) }),
     ({ partition }) => partition.activeProducers.length,

@@ -4,15 +4,19 @@ import { describeTransaction } from '../../transaction/describe.js'
 import { handle } from '../handler.js'
 
 /** Where transactions stand. */
-export const describeTransactions = handle(DescribeTransactions, '0', ({ transactionalIds }, { broker }) => ({
-  transactionStates: transactionalIds.map((transactionalId) => {
-    if (transactionalId === '') return nothing(transactionalId, ErrorCode.INVALID_REQUEST)
-    const coordinator = broker.transactions.find(transactionalId)
-    return typeof coordinator === 'number'
-      ? nothing(transactionalId, coordinator)
-      : describeTransaction(coordinator.state, transactionalId)
+export const describeTransactions = handle(
+  DescribeTransactions,
+  '0',
+  async ({ transactionalIds }, { broker, turns }) => ({
+    transactionStates: await turns.map(transactionalIds, (transactionalId) => {
+      if (transactionalId === '') return nothing(transactionalId, ErrorCode.INVALID_REQUEST)
+      const coordinator = broker.transactions.find(transactionalId)
+      return typeof coordinator === 'number'
+        ? nothing(transactionalId, coordinator)
+        : describeTransaction(coordinator.state, transactionalId)
+    }),
   }),
-}))
+)
 
 function nothing(transactionalId: string, errorCode: ErrorCode) {
   return {

@@ -26,8 +26,10 @@ interface Found {
 export const findCoordinator = handle(FindCoordinator, '0-6', async (request, context) => {
   const { keyType } = request
   if (context.clientKnows('coordinatorBatches')) {
-    const coordinators = []
-    for (const key of request.coordinatorKeys) coordinators.push({ key, ...(await find(keyType, key, context)) })
+    const coordinators = await context.turns.map(request.coordinatorKeys, async (key) => ({
+      key,
+      ...(await find(keyType, key, context)),
+    }))
     return { errorCode: ErrorCode.NONE, ...NOBODY, coordinators }
   }
   const found = await find(keyType, request.key, context)

@@ -19,25 +19,28 @@ type Asked = ReadRequest<typeof IncrementalAlterConfigs>['resources'][number]
 export const incrementalAlterConfigs = handle(IncrementalAlterConfigs, '0-1', async (request, context) => {
   const { broker } = context
   const { resources, validateOnly } = request
-  const responses = await alteredConfigs(resources, {
-    decide: (asked) => {
-      const refused = refuseChanges(context, resourceOf(asked), changesOf(asked))
-      if (refused !== null || asked.resourceType !== ResourceType.BROKER_LOGGER) return refused
-      return alterLoggers(broker.log, changesOf(asked), validateOnly) ?? 'done'
-    },
-    change: async (remaining) => {
-      if (!broker.metadata.isActive)
-        return (await forwardFor(context, IncrementalAlterConfigs, LATEST, { resources: [...remaining], validateOnly }))
-          .responses
-      return Promise.all(
-        remaining.map(async (asked) => {
+  const responses = await alteredConfigs(
+    resources,
+    {
+      decide: (asked) => {
+        const refused = refuseChanges(context, resourceOf(asked), changesOf(asked))
+        if (refused !== null || asked.resourceType !== ResourceType.BROKER_LOGGER) return refused
+        return alterLoggers(broker.log, changesOf(asked), validateOnly) ?? 'done'
+      },
+      change: async (remaining) => {
+        if (!broker.metadata.isActive)
+          return (
+            await forwardFor(context, IncrementalAlterConfigs, LATEST, { resources: [...remaining], validateOnly })
+          ).responses
+        return context.turns.map(remaining, async (asked) => {
           const { resourceType, resourceName } = asked
           const refused = await broker.controller.alterConfigs(resourceOf(asked), changesOf(asked), validateOnly)
           return { errorCode: ErrorCode.NONE, errorMessage: null, ...refused, resourceType, resourceName }
-        }),
-      )
+        })
+      },
     },
-  })
+    context.turns,
+  )
   return { responses }
 })
 

@@ -1,4 +1,4 @@
-import { listGroups as list } from '../../group/describe.js'
+import { GroupFilter, listGroups as list } from '../../group/describe.js'
 import { ErrorCode } from '../../protocol/errors.js'
 import { ListGroups } from '../../protocol/messages/list-groups.js'
 import { handle } from '../handler.js'
@@ -9,6 +9,6 @@ export const listGroups = handle(ListGroups, '0-5', ({ statesFilter, typesFilter
   const isLoading = coordinators.some(({ availability }) => availability === ErrorCode.COORDINATOR_LOAD_IN_PROGRESS)
   if (isLoading) return { errorCode: ErrorCode.COORDINATOR_LOAD_IN_PROGRESS, groups: [] }
   const active = coordinators.filter(({ availability }) => availability === ErrorCode.NONE)
-  const filter = { states: statesFilter, types: typesFilter }
+  const filter = new GroupFilter({ states: statesFilter, types: typesFilter })
   return { errorCode: ErrorCode.NONE, groups: active.flatMap(({ state }) => list(state, filter)) }
 })

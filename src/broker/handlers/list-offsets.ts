@@ -17,21 +17,21 @@ import type { Partition } from '../partition.js'
 import { unreadable } from '../unreadable.js'
 
 /** Offsets by time, or by the names -1 (latest), -2 (earliest) and so on. */
-export const listOffsets = handle(ListOffsets, '1-11', (request, context) => {
+export const listOffsets = handle(ListOffsets, '1-11', async (request, context) => {
   const { replicaId, isolationLevel } = request
   if (isolationLevel !== 0 && isolationLevel !== 1) throw new Error(`There is no isolation level ${isolationLevel}`)
   const counts = countPartitions(request)
-  return {
-    topics: request.topics.map(({ name, partitions }) => ({
-      name,
-      partitions: firstOfEach(partitions).map(({ partitionIndex, currentLeaderEpoch, timestamp }) => ({
-        partitionIndex,
-        ...(counts.get(`${name} ${partitionIndex}`)! > 1
-          ? failed(ErrorCode.INVALID_REQUEST)
-          : answer(context, name, partitionIndex, { replicaId, isolationLevel, currentLeaderEpoch, timestamp })),
-      })),
+  const { turns } = context
+  const topics = await turns.map(request.topics, async ({ name, partitions }) => ({
+    name,
+    partitions: await turns.map(firstOfEach(partitions), ({ partitionIndex, currentLeaderEpoch, timestamp }) => ({
+      partitionIndex,
+      ...(counts.get(`${name} ${partitionIndex}`)! > 1
+        ? failed(ErrorCode.INVALID_REQUEST)
+        : answer(context, name, partitionIndex, { replicaId, isolationLevel, currentLeaderEpoch, timestamp })),
     })),
-  }
+  }))
+  return { topics }
 })
 
 function answer(context: RequestContext, topic: string, index: number, asked: OffsetAsked) {

@@ -1,5 +1,6 @@
 import { ZERO_UUID } from '../../bytes/uuid.js'
 import type { TopicImage } from '../../cluster/image.js'
+import type { MetadataImage } from '../../cluster/metadata-image.js'
 import { isInternalTopic, topicNameProblem } from '../../cluster/topic-names.js'
 import { ErrorCode } from '../../protocol/errors.js'
 import { Metadata } from '../../protocol/messages/metadata.js'
@@ -35,9 +36,10 @@ export const metadata = handle(Metadata, '0-13', async (request, context) => {
 
 async function describeTopics(request: Request, context: RequestContext): Promise<TopicAnswer[]> {
   const { image } = context.broker.metadata
-  if (request.topics === null) return [...image.topics()].map((topic) => found(topic, request, context))
+  const { turns } = context
+  if (request.topics === null) return turns.map([...image.topics()], (topic) => found(topic, image, request, context))
   const ids = [...new Set(request.topics.map(({ topicId }) => topicId).filter((id) => id !== ZERO_UUID))]
-  if (ids.length > 0) return ids.map((id) => byId(id, request, context))
+  if (ids.length > 0) return turns.map(ids, (id) => byId(id, image, request, context))
   const names = [...new Set(request.topics.map(({ name }) => name!))]
   return byNames(names, request, context)
 }
@@ -59,35 +61,34 @@ function refuse(request: Request): TopicAnswer[] {
   }))
 }
 
-function byId(id: string, request: Request, context: RequestContext): TopicAnswer {
-  const topic = context.broker.metadata.image.topicById(id)
-  return topic === null ? missing(ErrorCode.UNKNOWN_TOPIC_ID, null, id, request) : found(topic, request, context)
+function byId(id: string, image: MetadataImage, request: Request, context: RequestContext): TopicAnswer {
+  const topic = image.topicById(id)
+  return topic === null ? missing(ErrorCode.UNKNOWN_TOPIC_ID, null, id, request) : found(topic, image, request, context)
 }
 
 async function byNames(names: readonly string[], request: Request, context: RequestContext): Promise<TopicAnswer[]> {
-  const { broker } = context
+  const { broker, turns } = context
   const absent = names.filter((name) => broker.metadata.image.topic(name) === null)
   const isCreating =
     absent.length > 0 && request.allowAutoTopicCreation && broker.config.boolean('auto.create.topics.enable')
   const refused = isCreating ? await createMissingTopics(context, absent) : new Map<string, ErrorCode>()
-  return names.map((name) => {
-    const topic = broker.metadata.image.topic(name)
-    if (topic !== null) return found(topic, request, context)
+  const { image } = broker.metadata
+  return turns.map(names, (name) => {
+    const topic = image.topic(name)
+    if (topic !== null) return found(topic, image, request, context)
     const isLegal = topicNameProblem(name) === null
     const errorCode = isLegal ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : ErrorCode.INVALID_TOPIC_EXCEPTION
     return missing(refused.get(name) ?? errorCode, name, ZERO_UUID, request)
   })
 }
 
-function found(topic: TopicImage, request: Request, { broker, connection }: RequestContext): TopicAnswer {
+function found(topic: TopicImage, image: MetadataImage, request: Request, { connection }: RequestContext): TopicAnswer {
   return {
     errorCode: ErrorCode.NONE,
     name: topic.name,
     topicId: topic.id,
     isInternal: isInternalTopic(topic.name),
-    partitions: topic.partitions.map((partition, index) =>
-      describePartition(broker.metadata.image, connection, partition, index),
-    ),
+    partitions: topic.partitions.map((partition, index) => describePartition(image, connection, partition, index)),
     topicAuthorizedOperations: operations(request),
   }
 }

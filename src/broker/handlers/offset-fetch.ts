@@ -28,11 +28,11 @@ interface AskedGroup {
 }
 
 /** How far groups have read. Earlier versions ask about one group, at the top of the request and of the answer. */
-export const offsetFetch = handle(OffsetFetch, '1-10', (request, context) => {
+export const offsetFetch = handle(OffsetFetch, '1-10', async (request, context) => {
   const { requireStable } = request
   if (context.clientKnows('offsetFetchBatches')) {
     const told = (group: AskedGroup): GroupAnswer => answer(group, requireStable, context)
-    const groups = withinBound(request.groups, told, ({ topics }) => offsetsIn(topics))
+    const groups = await withinBound(context.turns, request.groups, told, ({ topics }) => offsetsIn(topics))
     return groups === null ? 'close' : { topics: [], groups }
   }
   const topics = request.topics?.map((topic) => ({ ...topic, topicId: ZERO_UUID })) ?? null

@@ -11,10 +11,10 @@ interface Asked {
 }
 
 /** Where a leader epoch ended: by that, clients and followers find out how far their past is still true (KIP-101, KIP-320). */
-export const offsetForLeaderEpoch = handle(OffsetForLeaderEpoch, '2-4', ({ topics }, { broker }) => ({
-  topics: topics.map(({ topic, partitions }) => ({
+export const offsetForLeaderEpoch = handle(OffsetForLeaderEpoch, '2-4', async ({ topics }, { broker, turns }) => ({
+  topics: await turns.map(topics, async ({ topic, partitions }) => ({
     topic,
-    partitions: partitions.map((asked) => endOf(broker, topic, asked)),
+    partitions: await turns.map(partitions, (asked) => endOf(broker, topic, asked)),
   })),
 }))
 
