@@ -139,6 +139,41 @@ describe('the cleaner', () => {
     expect([log.cleanedOffset, recordsOf(log)]).toEqual([4, ['2:a=3', '3:b=1']])
   })
 
+  test('leaves what it has written where segments go that it is about to replace', async () => {
+    const on = bench()
+    const directory = open(on)
+    const log = openLog(directory, 't', { cleanupPolicy: new Set(['compact', 'delete']) })
+    fill(log, 'a=1', 'a=2')
+    fill(log, 'a=3', 'b=1')
+    let nowMs = 0
+    const clock = {
+      ...on.clock,
+      now: () => on.clock.now(),
+      monotonicMs: () => (nowMs += 3),
+      after: on.clock.after.bind(on.clock),
+    }
+    new LogCleaner([directory], clock, on.log, () => SETTINGS)
+    const isWriting = (): boolean => on.disk.list('/logs/t-0')!.some((name) => name.endsWith('.log.cleaned'))
+    on.clock.advance(15_000)
+    for (let slice = 0; slice < 50 && !isWriting(); slice++) {
+      await settled()
+      on.clock.advance(1)
+    }
+    expect(isWriting()).toBe(true)
+    log.deleteRecordsTo(2)
+    for (let i = 0; i < 20; i++) {
+      on.clock.advance(1)
+      await settled()
+    }
+    expect([log.failure, log.cleanedOffset, isWriting()]).toEqual([null, 0, false])
+    expect(on.log.lines.filter((line) => line.startsWith('Could not'))).toEqual([])
+    for (let i = 0; i < 20; i++) {
+      on.clock.advance(15_000)
+      await settled()
+    }
+    expect([log.cleanedOffset, recordsOf(log)]).toEqual([4, ['2:a=3', '3:b=1']])
+  })
+
   test('reads and writes no more in a second than it may', async () => {
     const on = bench()
     const directory = open(on)

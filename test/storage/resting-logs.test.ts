@@ -88,11 +88,12 @@ describe('after an orderly stop', () => {
 
   test('a log of another topic of the same name is not taken for it, nor one whose directory is gone', async () => {
     const on = await aStoppedLog()
+    const asked = { topic: 't', partition: 0, topicId: 'Y4Ai5tTPQR10ureFBBahzA', config: DEFAULT_LOG_CONFIG }
+    expect(open(bench(on.disk.afterKill())).openLog(asked).isResting).toBe(false)
     await on.disk.removeTree('/logs/empty-0')
     const directory = open(on)
     directory.remove('t', 0, 0)
-    const config = DEFAULT_LOG_CONFIG
-    const other = directory.openLog({ topic: 't', partition: 0, topicId: 'Y4Ai5tTPQR10ureFBBahzA', config })
+    const other = directory.openLog(asked)
     expect([other.logEndOffset, other.isResting]).toEqual([0, false])
     expect(openLog(directory, 'empty').isResting).toBe(false)
   })
