@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
 import { buildBatch, type RecordInput } from '../../src/records/builder.js'
 import { dueRange } from '../../src/storage/clean-range.js'
+import { segmentFileName } from '../../src/storage/file-names.js'
 import type { LogConfig } from '../../src/storage/log-config.js'
 import type { PartitionLog } from '../../src/storage/partition-log.js'
 import { aBatch, type Bench, bench, DIRECTORY, FROM_CLIENT, NOW, openLog } from './a-log.js'
@@ -277,15 +278,17 @@ describe('while segments are replaced', () => {
     expect(recordsOf(log)).toHaveLength(40)
   })
 
-  test('the old files stay for file.delete.delay.ms', async () => {
+  test('the old files stay for file.delete.delay.ms, and with them the producers as of their beginning', async () => {
     const on = bench()
     const log = compacted(on, { fileDeleteDelayMs: 1000 })
     fill(log, ['a=1'], ['a=2'])
     await compactNow(log, NOW)
-    const deleted = (): number => on.disk.list(DIRECTORY)!.filter((name) => name.endsWith('.deleted')).length
-    expect(deleted()).toBeGreaterThan(3)
+    const endingIn = (suffix: string): string[] => on.disk.list(DIRECTORY)!.filter((name) => name.endsWith(suffix))
+    expect(endingIn('.deleted').length).toBeGreaterThan(3)
+    expect(endingIn('.snapshot')).toEqual([segmentFileName(2, 'snapshot')])
+    expect(endingIn('.snapshot.deleted')).toEqual([`${segmentFileName(1, 'snapshot')}.deleted`])
     on.clock.advance(1000)
-    await vi.waitFor(() => expect(deleted()).toBe(0))
+    await vi.waitFor(() => expect(endingIn('.deleted')).toEqual([]))
     log.close()
     expect(on.disk.openFiles).toBe(0)
   })
