@@ -21,6 +21,8 @@ import { settleRestore } from './storage/restore.js'
 /** Of klog's own log; another one as large is kept beside it. */
 const LOG_BYTES_MAX = 10 * 1024 * 1024
 
+const MAKE_ROOM = 'Make room where its data is, or choose another directory with KLOG_HOME.'
+
 const USAGE = `klogd: klog's broker in the foreground, on a file of settings as Kafka's server.properties
 
 Usage: klogd FILE [--override name=value]… [--cluster-id ID] [--virtual-time]
@@ -217,7 +219,8 @@ function override(text: string): [string, string] {
   return [name, text.slice(equals + 1)]
 }
 
-function fail(error: unknown, log: Log): never {
+function fail(thrown: unknown, log: Log): never {
+  const error = isDiskFull(thrown) ? new UserError(`the disk is full: ${thrown.message}`, MAKE_ROOM) : thrown
   const isMistake = error instanceof UserError
   const message = error instanceof Error ? error.message : String(error)
   const nextStep = isMistake ? error.nextStep : null
@@ -226,4 +229,8 @@ function fail(error: unknown, log: Log): never {
   report({ type: 'failed', reason, message, nextStep })
   if (!process.connected) process.stderr.write(`klogd: ${message}${nextStep === null ? '' : `\n  ${nextStep}`}\n`)
   process.exit(1)
+}
+
+function isDiskFull(error: unknown): error is Error {
+  return error instanceof Error && ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '')
 }
