@@ -2,14 +2,14 @@ import { isInternalTopic } from '../cluster/topic-names.js'
 import { ErrorCode } from '../protocol/errors.js'
 import type { Produce } from '../protocol/messages/produce.js'
 import type { ReadRequest } from '../protocol/schema.js'
-import { refuseAdmission } from '../records/admission.js'
+import { isTransactional, refuseAdmission, refuseRequest } from '../records/admission.js'
 import { BATCH_OVERHEAD_BYTES, RecordBatch } from '../records/batch.js'
-import { ATTRIBUTES, BATCH_LENGTH, LENGTH_PREFIX_BYTES, MAGIC, TRANSACTIONAL_BIT } from '../records/layout.js'
+import { BATCH_LENGTH, LENGTH_PREFIX_BYTES } from '../records/layout.js'
 import type { Refusal } from '../records/validate.js'
 import type { RequestContext } from './handler.js'
 import { locateReplica } from './locate.js'
 import { ACKS_ALL } from './partition.js'
-import type { ProduceEntry } from './produce-entry.js'
+import type { ProduceEntry, ProduceFailure } from './produce-entry.js'
 
 /** The one client that may write to internal topics: Kafka's own tools mend them so. */
 const ADMIN_CLIENT_ID = '__admin_client'
@@ -20,48 +20,65 @@ export function checkProduce(
   request: ReadRequest<typeof Produce>,
   context: RequestContext,
 ): void {
-  const zstdAllowed = context.clientKnows('zstd')
-  const refusals: (Refusal | null)[] = []
-  let whole: Refusal | null = null
-  let hasTransactional = false
-  for (const entry of entries) {
-    const refusal = refuseAdmission(entry.records, zstdAllowed)
-    refusals.push(refusal)
-    if (refusal?.concernsRequest) whole ??= refusal
-    entry.isTransactional = isTransactional(entry)
-    hasTransactional ||= entry.isTransactional
+  let whole = refusedAtOnce(entries, request.transactionalId)
+  for (const entry of entries) whole ??= checkEntry(entry, request.acks, context)
+  if (request.transactionalId !== null && countProducers(entries) > 1)
+    whole ??= { error: ErrorCode.INVALID_PRODUCER_ID_MAPPING }
+  if (whole !== null) for (const entry of entries) entry.failure = whole
+}
+
+/** Kafka goes through the partitions until it has found one that is transactional, and knows no topic yet. */
+function refusedAtOnce(entries: readonly ProduceEntry[], transactionalId: string | null): ProduceFailure | null {
+  for (const { records } of entries) {
+    const refusal = refuseRequest(records)
+    if (refusal !== null) return failureOf(refusal)
+    if (isTransactional(records))
+      return transactionalId === null ? { error: ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED } : null
   }
-  const lacksId = hasTransactional && request.transactionalId === null
-  for (let i = 0; i < entries.length; i++) {
-    const entry = entries[i]!
-    if (whole !== null) fail(entry, whole)
-    else if (lacksId) entry.failure = { error: ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED }
-    else checkEntry(entry, refusals[i]!, request.acks, context)
-  }
-  if (request.transactionalId !== null) checkProducer(entries)
+  return null
 }
 
 /** A transaction is one producer's, in one epoch. */
-function checkProducer(entries: readonly ProduceEntry[]): void {
+function countProducers(entries: readonly ProduceEntry[]): number {
   const producers = new Set<string>()
-  for (const { isTransactional, failure, records } of entries) {
-    if (!isTransactional || failure !== null) continue
-    const batch = new RecordBatch(records!)
-    if (batch.hasProducerId) producers.add(`${batch.producerId} ${batch.producerEpoch}`)
+  for (const { isTransactional, records } of entries) {
+    if (!isTransactional) continue
+    const { producerId, producerEpoch } = new RecordBatch(records!)
+    producers.add(`${producerId} ${producerEpoch}`)
   }
-  if (producers.size < 2) return
-  for (const entry of entries) entry.failure = { error: ErrorCode.INVALID_PRODUCER_ID_MAPPING }
+  return producers.size
 }
 
-function checkEntry(entry: ProduceEntry, refusal: Refusal | null, acks: number, context: RequestContext): void {
+/** Returns what every partition of the request is answered because of this one. */
+function checkEntry(entry: ProduceEntry, acks: number, context: RequestContext): ProduceFailure | null {
   const topic = topicOf(entry, context)
-  const hasTopic = typeof topic !== 'number'
-  if (!hasTopic) entry.failure = { error: topic }
-  else if (refusal !== null) fail(entry, refusal)
-  else if (acks !== ACKS_ALL && acks !== 0 && acks !== 1) entry.failure = { error: ErrorCode.INVALID_REQUIRED_ACKS }
+  if (typeof topic === 'number') {
+    entry.failure = { error: topic }
+    return null
+  }
+  const refusal = refuseAdmission(entry.records, context.clientKnows('zstd'))
+  if (refusal !== null) {
+    entry.failure = failureOf(refusal)
+    return refusal.concernsRequest ? entry.failure : null
+  }
+  entry.isTransactional = isOfTransaction(entry.records!)
+  // Of a transaction its coordinator is asked first.
+  if (!entry.isTransactional && !areAcksKnown(acks)) entry.failure = { error: ErrorCode.INVALID_REQUIRED_ACKS }
   else if (isInternalTopic(topic) && context.clientId !== ADMIN_CLIENT_ID)
     entry.failure = { error: ErrorCode.INVALID_TOPIC_EXCEPTION }
   else locate(entry, topic, context)
+  return null
+}
+
+export function areAcksKnown(acks: number): boolean {
+  return acks === ACKS_ALL || acks === 0 || acks === 1
+}
+
+/** Kafka takes what is of no producer as if it were of no transaction. What is shorter than its own header is corrupt, and nothing else. */
+function isOfTransaction(records: Buffer): boolean {
+  if (!isTransactional(records)) return false
+  const sizeBytes = LENGTH_PREFIX_BYTES + records.readInt32BE(BATCH_LENGTH)
+  return sizeBytes >= BATCH_OVERHEAD_BYTES && new RecordBatch(records).hasProducerId
 }
 
 function locate(entry: ProduceEntry, topic: string, { broker }: RequestContext): void {
@@ -79,13 +96,6 @@ function topicOf({ topic, topicId, index }: ProduceEntry, context: RequestContex
   return known.partitions[index] === undefined ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : known.name
 }
 
-function fail(entry: ProduceEntry, { error, message }: Refusal): void {
-  entry.failure = { error: ErrorCode[error], message }
-}
-
-function isTransactional({ records }: ProduceEntry): boolean {
-  if (records === null || records.length < BATCH_OVERHEAD_BYTES || records[MAGIC] !== 2) return false
-  // A batch that says that it is shorter than its own header is corrupt, and nothing else.
-  if (LENGTH_PREFIX_BYTES + records.readInt32BE(BATCH_LENGTH) < BATCH_OVERHEAD_BYTES) return false
-  return (records.readInt16BE(ATTRIBUTES) & TRANSACTIONAL_BIT) !== 0
+function failureOf({ error, message }: Refusal): ProduceFailure {
+  return { error: ErrorCode[error], message }
 }

@@ -31,7 +31,7 @@ export interface ProduceEntry {
   readonly topicId: Uuid
   readonly index: number
   readonly records: Buffer | null
-  /** Known once the records have been looked at. */
+  /** Whether it is a producer's in a transaction; known once the records have been looked at. */
   isTransactional: boolean
   /** Held where the coordinator was asked about a transaction that begins here, and agreed. */
   guard: TransactionGuard | null

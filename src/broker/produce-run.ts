@@ -6,7 +6,7 @@ import { validateProduced } from '../records/validate.js'
 import type { RequestContext } from './handler.js'
 import { LeaderHints } from './leader-hints.js'
 import { ACKS_ALL } from './partition.js'
-import { checkProduce } from './produce-check.js'
+import { areAcksKnown, checkProduce } from './produce-check.js'
 import { type ProduceAnswer, type ProduceEntry, produceAnswer, produceEntries } from './produce-entry.js'
 import { produceRules } from './produce-rules.js'
 import { admitTransactions, refusesTransaction } from './produce-transaction.js'
@@ -82,7 +82,7 @@ export class ProduceRun {
   #append(entry: ProduceEntry): void {
     const { acks } = this.request
     const partition = entry.partition!
-    const refused = partition.refusesAppend(acks)
+    const refused = areAcksKnown(acks) ? partition.refusesAppend(acks) : ErrorCode.INVALID_REQUIRED_ACKS
     if (refused !== ErrorCode.NONE) {
       entry.failure = { error: refused }
       return

@@ -54,7 +54,6 @@ function begin(entries: readonly ProduceEntry[], context: RequestContext): Begin
   for (const entry of entries) {
     if (!entry.isTransactional || entry.failure !== null || !entry.partition!.isLeader) continue
     const batch = new RecordBatch(entry.records!)
-    if (!batch.hasProducerId) continue
     const guard = entry.partition!.guards.begin(batch, isVersion2, context.broker.clock.now())
     if (typeof guard === 'number') entry.failure = { error: guard }
     else if (guard !== null) beginnings.push({ entry, batch, guard })

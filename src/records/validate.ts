@@ -1,6 +1,6 @@
 import { UserError } from '../base/user-error.js'
 import { MalformedBytes } from '../bytes/malformed.js'
-import { refuseAdmission } from './admission.js'
+import { refuseAdmission, refuseRequest } from './admission.js'
 import { RecordBatch, type Unpacked } from './batch.js'
 import { buildBatch } from './builder.js'
 import { DecompressedTooLarge } from './codecs/too-large.js'
@@ -45,7 +45,7 @@ export interface Accepted {
  * timestamps set in place, the compression that the topic asks for. All but base offset and leader epoch is then done.
  */
 export function validateProduced(records: Buffer | null, rules: ProduceRules): Accepted | Refusal {
-  const unadmitted = refuseAdmission(records, rules.zstdAllowed)
+  const unadmitted = refuseRequest(records) ?? refuseAdmission(records, rules.zstdAllowed)
   if (unadmitted !== null) return unadmitted
   const bad = refuseEnvelope(records!, rules)
   if (bad !== null) return bad
@@ -90,7 +90,8 @@ function validateRecords(batch: RecordBatch, rules: ProduceRules): Accepted | Re
   const times = timesOf(batch, unpacked, walked)
   const bad = refuseRecords(batch, unpacked, walked, times, rules)
   if (bad !== null) return bad
-  if (targetOf(batch, rules) !== batch.compression) return rebuild(batch, unpacked, rules)
+  if (targetOf(batch, rules) !== batch.compression)
+    return isBuildable(batch, times) ? rebuild(batch, unpacked, rules) : refusedInside('UNKNOWN_SERVER_ERROR')
   // Kafka would number the records anew, trips over having skipped their values, and says so to the client.
   if (batch.compression !== 'none' && !walked.isContiguous) return refusedInside('UNKNOWN_SERVER_ERROR')
   const isAppendTime = rules.timestampType === 'LogAppendTime'
@@ -183,6 +184,14 @@ function refuseRecords(
   const shown = errors.slice(0, 3).map((e) => `RecordError(batchIndex=${e.batchIndex}, message='${e.message}')`)
   const total = `${count} record errors in total, and only showing the first three errors at most`
   return refusedRecords('INVALID_RECORD', `${rejected} ${total}: [${shown.join(', ')}]`, errors)
+}
+
+/** What Kafka's own builder of batches takes; where it does not, it tells the client that it failed. */
+function isBuildable(batch: RecordBatch, { least }: Times): boolean {
+  if (least < at.NO_TIMESTAMP) return false
+  const { producerId, producerEpoch, baseSequence } = batch
+  if (producerId === at.NO_PRODUCER_ID) return !batch.isTransactional
+  return producerEpoch !== at.NO_PRODUCER_EPOCH && baseSequence >= 0
 }
 
 /** Packs the records as the topic asks, numbered from 0; what has no meaning is left behind. */

@@ -90,6 +90,8 @@ class Cursor {
   /** Exact within 53 bits, near enough beyond to tell that it is beyond. */
   varlong(): number {
     let byte = this.#byte()
+    // Not of the sum: an odd one of 64 bits would come out even.
+    const isNegative = (byte & 1) === 1
     let raw = byte & 0x7f
     if (byte >= 0x80) {
       for (let scale = 128; byte >= 0x80; scale *= 128) {
@@ -98,6 +100,6 @@ class Cursor {
         raw += (byte & 0x7f) * scale
       }
     }
-    return raw % 2 === 0 ? raw / 2 : -(raw + 1) / 2
+    return isNegative ? -(raw + 1) / 2 : raw / 2
   }
 }

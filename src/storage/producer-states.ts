@@ -1,7 +1,7 @@
 import type { RecordBatch } from '../records/batch.js'
 import { controlRecordOf, type EndTransactionMarker } from '../records/control.js'
 import { OpenTransactions } from './open-transactions.js'
-import { isExpired, NO_SEQUENCE, type ProducedBatch, ProducerState } from './producer-state.js'
+import { isExpired, NO_EPOCH, NO_SEQUENCE, type ProducedBatch, ProducerState } from './producer-state.js'
 import type { AbortedTransaction } from './transaction-index.js'
 
 export type ProducerError =
@@ -63,11 +63,11 @@ export class ProducerStates {
       const repeated = state?.findRepeated(batch)
       if (repeated !== undefined && repeated !== null) return { kind: 'repeated', batch: repeated }
     }
+    if (batch.producerEpoch < (state?.epoch ?? NO_EPOCH)) return refused('INVALID_PRODUCER_EPOCH')
     if (state === undefined) {
       const isWrong = rules.firstSequenceIsZero && batch.baseSequence !== 0
       return isWrong ? refused('OUT_OF_ORDER_SEQUENCE_NUMBER') : APPEND
     }
-    if (batch.producerEpoch < state.epoch) return refused('INVALID_PRODUCER_EPOCH')
     if (rules.origin === 'client' && !state.isNext(batch.producerEpoch, batch.baseSequence))
       return refused('OUT_OF_ORDER_SEQUENCE_NUMBER')
     if (state.transactionFirstOffset !== null && !batch.isTransactional) return refused('INVALID_TXN_STATE')

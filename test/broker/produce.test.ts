@@ -10,6 +10,9 @@ const GOLDEN_BATCH =
   '000000000000000000000047ffffffff022b3eb7f10000000000010000018bcfe568000000018bcfe56805ffffffffffffffffffffffffffff' +
   '0000000210000000026b02760018000a02010476320202680278'
 
+const UNVERIFIED =
+  'Unable to verify the partition has been added to the transaction. Underlying error: COORDINATOR_NOT_AVAILABLE'
+
 let on: ProduceBench
 
 beforeEach(async () => {
@@ -138,13 +141,12 @@ describe('what is refused, and what the answer tells then', () => {
   const flipped = (at: number): Buffer => tampered(at, on.batch()[at]! ^ 1)
   const transactional = (): Buffer =>
     on.batch({ isTransactional: true, producerId: 5n, producerEpoch: 0, baseSequence: 0 })
-  /** Its length ends it within its header; what is left is a second one that is cut off, and so is nothing. */
-  const shortened = (bytes: Buffer): Buffer => {
-    bytes.writeInt32BE(14, 8)
-    bytes.writeInt32BE(0x7fffff, 26 + 8)
-    bytes[26 + 16] = 2
-    return bytes
+  /** Its length ends it within its header, and nothing follows. */
+  const shortened = (bytes: Buffer, length: number): Buffer => {
+    bytes.writeInt32BE(length, 8)
+    return bytes.subarray(0, 12 + length)
   }
+  const cutOff = (bytes: Buffer): Buffer => bytes.subarray(0, bytes.length - 1)
   const future = (): Buffer =>
     on.batch({ records: [{ timestamp: on.broker.clock.now() + 1e8, key: null, value: Buffer.alloc(1) }] })
   const keyless = (): Buffer =>
@@ -153,6 +155,7 @@ describe('what is refused, and what the answer tells then', () => {
     on.batch({ records: [{ timestamp: on.broker.clock.now(), key: null, value: Buffer.alloc(1_100_000) }] })
 
   const plain = (): Buffer => on.batch()
+  const producer = { producerId: 5n, baseSequence: 0 }
 
   const cases: [string, string, () => Buffer | null, ProduceOptions, number, number, string | null][] = [
     ['an unknown topic', 'nope', plain, {}, 3, -1, null],
@@ -179,12 +182,33 @@ describe('what is refused, and what the answer tells then', () => {
       -1,
       null,
     ],
-    ['a batch shorter than its own header', 't', () => shortened(on.batch()), {}, 2, -1, null],
-    // Apache Kafka trips over it and answers -1.
-    ['the same of a transaction', 't', () => shortened(transactional()), { transactionalId: 'x' }, 2, -1, null],
+    ['a batch shorter than its own header', 't', () => shortened(plain(), 39), {}, 2, -1, null],
+    ['one that ends before its producer does', 't', () => shortened(plain(), 38), {}, -1, -1, null],
+    ['the same of a transaction', 't', () => shortened(transactional(), 38), { transactionalId: 'x' }, -1, -1, null],
+    [
+      'one that ends before its sequence',
+      't',
+      () => shortened(transactional(), 44),
+      { transactionalId: 'x' },
+      -1,
+      -1,
+      null,
+    ],
+    [
+      'one that ends after its sequence',
+      't',
+      () => shortened(transactional(), 45),
+      { transactionalId: 'x' },
+      2,
+      -1,
+      null,
+    ],
     ['a batch that is too large', 't', large, {}, 10, -1, null],
     ['a control batch', 't', () => on.batch({ isControl: true }), {}, 87, 0, null],
     ['a transactional batch without a transactional id', 't', transactional, {}, 53, -1, null],
+    ['a transactional batch that is cut off', 't', () => cutOff(transactional()), {}, 87, -1, null],
+    ['a transactional batch, however short', 't', () => shortened(transactional(), 14), {}, 53, -1, null],
+    ['a producer epoch below that of nobody', 't', () => on.batch({ ...producer, producerEpoch: -2 }), {}, 47, 0, null],
     [
       'a transaction whose coordinator cannot be asked',
       't',
@@ -192,8 +216,9 @@ describe('what is refused, and what the answer tells then', () => {
       { transactionalId: 'x' },
       19,
       -1,
-      'Unable to verify the partition has been added to the transaction. Underlying error: COORDINATOR_NOT_AVAILABLE',
+      UNVERIFIED,
     ],
+    ['the same with acks that mean nothing', 't', transactional, { transactionalId: 'x', acks: 2 }, 19, -1, UNVERIFIED],
     ['a record of tomorrow', 't', future, {}, 32, 0, 'One or more records have been rejected due to invalid timestamp'],
     [
       'a record without key in a compacted topic',
@@ -217,6 +242,24 @@ describe('what is refused, and what the answer tells then', () => {
       expect(on.broker.partitions.find('t', 0)!.log.logEndOffset).toBe(0)
     })
   }
+
+  test('a batch of a transaction that is of no producer is taken: there is nobody whose transaction it could be', async () => {
+    const nobodys = on.batch({ isTransactional: true, baseSequence: 0 })
+    expect(await on.produce('t', nobodys, { transactionalId: 'x' })).toMatchObject({ errorCode: 0, baseOffset: 0 })
+  })
+
+  test('what ends before its producer does spoils the other partitions of its request, if its topic is known', async () => {
+    const answers = async (name: string): Promise<number[]> => {
+      const topicData = [
+        { name, partitionData: [{ index: 0, records: shortened(plain(), 20) }] },
+        { name: 'compacted', partitionData: [{ index: 0, records: plain() }] },
+      ]
+      const answer = await on.peer.call(Produce, 9, { transactionalId: null, acks: -1, timeoutMs: 1000, topicData })
+      return answer.responses.map(({ partitionResponses }) => partitionResponses[0]!.errorCode)
+    }
+    expect(await answers('t')).toEqual([-1, -1])
+    expect(await answers('nope')).toEqual([3, 0])
+  })
 
   test('single records at fault are named from version 8 on', async () => {
     const { recordErrors } = await on.produce('compacted', keyless())

@@ -53,11 +53,8 @@ const TOPICS: Record<string, Partial<ProduceRules>> = {
 const KEPT_UNREADABLE = /^(gzip|snappy|lz4|zstd): record length (-1|one too few|one too many)$/
 /** Java's gzip ends at what is no header; Node's takes nothing but zeros there, so a Node consumer could not read on. */
 const ENDS_IN_GARBAGE = /^gzip: (4|40) bytes after$/
-/** Kafka answers these two by an accident of how it reads. */
-const OTHERWISE_WORDED = new Map([
-  ['record length varint of six bytes', { error: 'INVALID_RECORD' }],
-  ['codec 5 in Produce v6', { tellsLogStartOffset: true }],
-])
+/** Kafka answers this one by an accident of how it reads. */
+const OTHERWISE_WORDED = new Map([['record length varint of six bytes', { error: 'INVALID_RECORD' }]])
 
 const isUnreadable = (batch: Recorded): boolean => KEPT_UNREADABLE.test(batch.case) || ENDS_IN_GARBAGE.test(batch.case)
 const recorded = goldenLines('produced-batches.jsonl').map((line) => JSON.parse(line) as Recorded)

@@ -101,6 +101,13 @@ describe('sequences of an idempotent producer', () => {
     expect(partition.append({ producerEpoch: 1, baseSequence: 0 })).toBe('INVALID_PRODUCER_EPOCH')
   })
 
+  test('an epoch below that of a producer that has none is refused, whoever is asked for it', () => {
+    const partition = new Partition()
+    expect(partition.append({ producerEpoch: -2 })).toBe('INVALID_PRODUCER_EPOCH')
+    expect(partition.append({ producerEpoch: -1 })).toBe(0)
+    expect(partition.append({ producerEpoch: -2, baseSequence: 1 })).toBe('INVALID_PRODUCER_EPOCH')
+  })
+
   test('producers do not disturb each other, and batches without one are not looked at', () => {
     const partition = new Partition()
     partition.append({ producerId: 1n })

@@ -4,6 +4,7 @@ import { nativeModule } from '../../bytes/native-module.js'
 import { required } from './required.js'
 import { DecompressedTooLarge } from './too-large.js'
 import { type Zstd, zstdOfNode } from './zstd-node.js'
+import { checkWindow } from './zstd-window.js'
 
 /** Kafka's default, and the library's. */
 const LEVEL_DEFAULT = 3
@@ -23,6 +24,7 @@ export function zstdCompress(bytes: Buffer, level = LEVEL_DEFAULT): Buffer {
 /** Reads one frame or several in a row. @throws MalformedBytes */
 export function zstdDecompress(bytes: Buffer, bytesMax: number): Buffer {
   const zstd = codec()
+  checkWindow(bytes)
   let plain: Buffer
   try {
     plain = zstd.decompress(bytes, bytesMax)
