@@ -10,8 +10,9 @@ import { Ledger } from '../sim/ledger.js'
 import { produceIdempotently } from '../sim/producers.js'
 import { administer } from '../sim/topics.js'
 import { produceInTransactions } from '../sim/transactional-producer.js'
-import { groupMember, javaLikeProducer, kafkajs } from '../support/kafkajs.js'
+import { javaLikeProducer, kafkajs } from '../support/kafkajs.js'
 import { seededRandom } from '../support/seeded-random.js'
+import { GroupReader } from './group-reader.js'
 
 const klog = join(import.meta.dirname, '../../bin/klog.js')
 const run = promisify(execFile)
@@ -97,13 +98,7 @@ export async function runCycle(port: number, number: number): Promise<CycleResul
 async function throughGroup(kafka: Kafka, number: number): Promise<number> {
   const groupId = `soakers-${number}`
   const seen = new Set<string>()
-  const member = async () => {
-    const consumer = groupMember(kafka, groupId)
-    await consumer.connect()
-    await consumer.subscribe({ topic: 'bounded', fromBeginning: true })
-    await consumer.run({ eachMessage: async ({ message }) => void seen.add(String(message.key)) })
-    return consumer
-  }
+  const member = () => GroupReader.join(kafka, groupId, 'bounded', (key) => void seen.add(key))
   const first = await member()
   const producer = javaLikeProducer(kafka, true)
   await producer.connect()
@@ -112,11 +107,11 @@ async function throughGroup(kafka: Kafka, number: number): Promise<number> {
   for (let at = 0; at < keys.length; at += 20) {
     const messages = keys.slice(at, at + 20).map((key) => ({ key, value: VALUE }))
     await producer.send({ topic: 'bounded', messages })
-    if (at === keys.length / 2) await first.disconnect()
+    if (at === keys.length / 2) await first.leave()
   }
   const untilMs = systemClock.monotonicMs() + PATIENCE_MS
   while (!keys.every((key) => seen.has(key)) && systemClock.monotonicMs() < untilMs) await waited(systemClock, 20)
-  await Promise.all([second.disconnect(), producer.disconnect()])
+  await Promise.all([second.leave(), producer.disconnect()])
   await deleteGroup(kafka, groupId)
   return keys.filter((key) => seen.has(key)).length
 }
