@@ -82,6 +82,13 @@ describe('what is committed', () => {
     expect(replicas.commonEnd(12)).toBe(12)
   })
 
+  test('a replica that is not in sync and has not fetched from this leader holds nobody up', () => {
+    const { replicas, fetch, first } = leader()
+    fetch(1, 10)
+    replicas.decided({ ...first, isr: [0, 1], partitionEpoch: 8 })
+    expect(replicas.commonEnd(10)).toBe(10)
+  })
+
   test('who is proposed counts at once, and who is to go counts until that is agreed', () => {
     const expanding = leader({ isr: [0, 1] })
     expanding.fetch(1, 10)
@@ -138,6 +145,19 @@ describe('who joins', () => {
     expect(replicas.isStale(2, 102)).toBe(true)
     expect(replicas.isStale(2, 200)).toBe(false)
     expect(replicas.isStale(2, -1)).toBe(false)
+  })
+
+  test('a proposal names of each replica the epoch that it fetched in, so that who was started again since is refused', () => {
+    const { replicas, fetch, proposed, at, epochs } = leader({ isr: [0, 1] })
+    fetch(1, 10)
+    fetch(2, 10)
+    epochs.set(1, 201)
+    replicas.maybeExpand(2, at(10))
+    expect(proposed[0]!.proposal.isr).toEqual([
+      { brokerId: 0, brokerEpoch: 100 },
+      { brokerId: 1, brokerEpoch: 101 },
+      { brokerId: 2, brokerEpoch: 102 },
+    ])
   })
 
   test('one change at a time: the next is proposed when the metadata or the answer has come', () => {
