@@ -15,6 +15,7 @@ import { PartitionLog } from '../storage/partition-log.js'
 import type { BrokerConfig } from './broker-config.js'
 import { cleanerSettings, housekeepingTimes } from './housekeeping-times.js'
 import type { IsrProposals } from './isr-proposals.js'
+import { LateMaking } from './late-making.js'
 import { Partition } from './partition.js'
 import { ReplicaDirectories } from './replica-directories.js'
 import { ReplicaMoves } from './replica-moves.js'
@@ -63,6 +64,7 @@ export class Partitions {
   readonly #roleListeners = new Set<(partition: Partition, role: Role) => void>()
   readonly #moves: ReplicaMoves
   readonly #retries: ReplicaRetries
+  readonly #late: LateMaking
   readonly #placementListeners = new Set<(placement: Placement) => void>()
   readonly #failureListeners = new Set<() => void>()
   /** Replicas whose logs cannot be opened. */
@@ -97,6 +99,9 @@ export class Partitions {
       onMoved: (partition, directory) => this.#tellPlacement(partition, directory),
     })
     this.#retries = new ReplicaRetries(clock, (topic, index) => this.#openAgain(topic, index))
+    this.#late = new LateMaking(options.realClock ?? clock, (partition) => {
+      if (!partition.isGone) this.#awake(partition)
+    })
     this.housekeeping = new Housekeeping(directories, clock, log, housekeepingTimes(config), () =>
       cleanerSettings(config),
     )
@@ -165,6 +170,7 @@ export class Partitions {
     this.#hasImage = true
     this.throttles.follow(image)
     const { changed, deleted } = topicChanges(image, previous)
+    this.#late.begin()
     for (const topic of deleted) this.#drop(topic)
     if (image.parts.configs !== previous.parts.configs) this.#configureChanged(previous)
     for (const topic of changed) this.#follow(topic)
@@ -175,6 +181,7 @@ export class Partitions {
     this.housekeeping.stop()
     this.#moves.stop()
     this.#retries.stop()
+    this.#late.stop()
     await Promise.all(this.directories.map((directory) => directory.close(brokerEpoch)))
   }
 
@@ -183,6 +190,7 @@ export class Partitions {
     this.housekeeping.stop()
     this.#moves.stop()
     this.#retries.stop()
+    this.#late.stop()
     for (const directory of this.directories) directory.abandon()
   }
 
@@ -202,13 +210,15 @@ export class Partitions {
 
   #open(topic: TopicImage, index: number, image: PartitionImage, logConfig: LogConfig): void {
     const { log, nodeId } = this.#options
+    // Others ask for it at once where there are other replicas, and coordinators for what is theirs.
+    const mayRest = image.replicas.length === 1 && !isInternalTopic(topic.name)
     const partitionLog = this.#replicas.open({
       topic: topic.name,
       partition: index,
       topicId: topic.id,
       config: logConfig,
-      // Others ask for it at once where there are other replicas, and coordinators for what is theirs.
-      mayRest: image.replicas.length === 1 && !isInternalTopic(topic.name),
+      mayRest,
+      maybeLater: mayRest && this.#late.mayWait(),
       directoryId: image.directories[image.replicas.indexOf(nodeId)] ?? null,
     })
     if (!(partitionLog instanceof PartitionLog)) {
@@ -218,6 +228,7 @@ export class Partitions {
     this.#failed.delete(`${topic.name}-${index}`)
     const partition = new Partition(topic.name, topic.id, index, partitionLog, image, this.#surroundings)
     this.#topicOf(topic).partitions.set(index, partition)
+    if (this.#replicas.homeOf(topic.name, index)?.isUnmade(partitionLog)) this.#late.add(partition)
     log.debug(
       `Holding ${topic.name}-${index} from offset ${partitionLog.logStartOffset} to ${partitionLog.logEndOffset}`,
     )

@@ -4,8 +4,8 @@ import { MalformedBytes } from '../bytes/malformed.js'
 import type { Uuid } from '../bytes/uuid.js'
 import { takeCleanShutdown, writeCleanShutdown } from './clean-shutdown.js'
 import { type CheckpointedOffset, DirectoryCheckpoints } from './directory-checkpoints.js'
+import { holdDirectory } from './directory-lock.js'
 import type { DiskLock } from './disk.js'
-import { makeDirectoryDurably } from './durable-directory.js'
 import { type EnvironmentInput, type StorageEnvironment, storageEnvironment } from './environment.js'
 import { FutureLogs } from './future-logs.js'
 import { Listeners } from './listeners.js'
@@ -14,7 +14,7 @@ import { type MetaProperties, readMetaProperties, writeMetaProperties } from './
 import { kindOfDirectory, markedDirectoryName, partitionDirectoryName } from './partition-directory.js'
 import { PartitionLog } from './partition-log.js'
 import { PARTITION_METADATA_FILE, readPartitionMetadata } from './partition-metadata.js'
-import { type RestingLog, takeRestingLogs, writeRestingLogs } from './resting-logs.js'
+import { type RestingLog, takeRestingLogs, unmadeLog, writeRestingLogs } from './resting-logs.js'
 import { isOfDevice, UnusableDirectory } from './unusable-directory.js'
 import { isDiskFull } from './write-fully.js'
 
@@ -33,6 +33,8 @@ export interface OpenPartition {
   readonly partition: number
   readonly topicId: Uuid
   readonly config: LogConfig
+  /** Whether one that is not there yet may be made when it is first needed. */
+  readonly maybeLater?: boolean
 }
 
 /** What a log keeps when its files are replaced by a copy of them. */
@@ -71,6 +73,8 @@ export class LogDirectory {
   readonly #resting: Map<string, RestingLog>
   /** What lay there at the start: only that can need recovery. */
   readonly #found: Set<string>
+  /** Of which nothing lies there before somebody needs it. */
+  readonly #unmade = new Set<PartitionLog>()
   #metaProperties: MetaProperties | null
   #failure: Error | null = null
   readonly #failed = new Listeners<Error>()
@@ -83,7 +87,7 @@ export class LogDirectory {
    * @throws UserError when it cannot be used: held by somebody else, not writable, or full of something else.
    */
   static open(input: LogDirectoryInput): LogDirectory {
-    const lock = acquire(input)
+    const lock = holdDirectory(input.disk, input.path)
     try {
       return new LogDirectory(input, lock)
     } catch (error) {
@@ -167,7 +171,7 @@ export class LogDirectory {
   }
 
   /** Opens a partition's log, or makes it. What lies there must be of the same topic: see `topicIdOf` and `remove`. */
-  openLog({ topic, partition, topicId, config }: OpenPartition): PartitionLog {
+  openLog({ topic, partition, topicId, config, maybeLater = false }: OpenPartition): PartitionLog {
     const name = partitionDirectoryName(topic, partition)
     const known = this.#logs.get(name)
     if (known !== undefined) return known
@@ -175,6 +179,7 @@ export class LogDirectory {
     const directory = this.#pathOf(topic, partition)
     const stored = (kind: CheckpointedOffset): number => this.#checkpoints.stored(kind, topic, partition)
     const isNew = !this.#found.has(name)
+    const isUnmade = isNew && maybeLater && CHECKPOINTED.every((kind) => stored(kind) === 0)
     const log = PartitionLog.open({
       environment: this.#environment,
       directory,
@@ -187,11 +192,12 @@ export class LogDirectory {
       highWatermark: stored('highWatermark'),
       cleanedOffset: stored('cleanedOffset'),
       wasCleanShutdown: isNew || this.wasCleanShutdown,
-      resting: this.#restingOf(name, topicId),
+      resting: isUnmade ? unmadeLog(topicId) : this.#restingOf(name, topicId),
       producerIdleMs: this.producerIdleMs,
       onLogStart: this.#onLogStart,
     })
     this.#hold(name, log)
+    if (isUnmade) this.#unmade.add(log)
     return log
   }
 
@@ -220,10 +226,18 @@ export class LogDirectory {
     return log
   }
 
+  /** Whether nothing lies there of a log that was opened. */
+  isUnmade(log: PartitionLog): boolean {
+    return log.isResting && this.#unmade.has(log)
+  }
+
   /** A log that cannot be opened is held no more; what lies there stays. */
   letGo(log: PartitionLog): void {
+    const name = partitionDirectoryName(log.topic, log.partition)
+    if (this.isUnmade(log)) this.#found.delete(name)
     log.abandon()
-    this.#logs.delete(partitionDirectoryName(log.topic, log.partition))
+    this.#logs.delete(name)
+    this.#unmade.delete(log)
   }
 
   /** Takes a partition away at once; its files go after `delayMs`, so that whoever is reading them can finish. */
@@ -242,8 +256,8 @@ export class LogDirectory {
   #takeOut(topic: string, partition: number, mark: 'delete' | 'stray'): string | null {
     const { disk, random } = this.#environment
     const name = partitionDirectoryName(topic, partition)
-    this.#logs.get(name)?.abandon()
-    this.#logs.delete(name)
+    const log = this.#logs.get(name)
+    if (log !== undefined) this.letGo(log)
     this.#checkpoints.forget(topic, partition)
     this.#resting.delete(name)
     if (!this.#found.delete(name)) return null
@@ -375,21 +389,6 @@ export class LogDirectory {
   #pathOf(topic: string, partition: number): string {
     return `${this.path}/${partitionDirectoryName(topic, partition)}`
   }
-}
-
-function acquire({ disk, path }: LogDirectoryInput): DiskLock {
-  let lock: DiskLock | null
-  try {
-    makeDirectoryDurably(disk, path)
-    lock = disk.lock(path)
-  } catch (error) {
-    throw new UnusableDirectory(path, error)
-  }
-  if (lock !== null) return lock
-  throw new UserError(
-    `Failed to acquire lock on file .lock in ${path}. A Kafka instance in another process or thread is using this directory.`,
-    'Stop the other one, or name another directory in log.dirs.',
-  )
 }
 
 /** Directories that Kafka and file systems make by themselves. */

@@ -13,6 +13,11 @@ export interface RestingLog {
   readonly sizeBytes: number
 }
 
+/** Of which there are no files yet. */
+export function unmadeLog(topicId: Uuid): RestingLog {
+  return { topicId, logStartOffset: 0, logEndOffset: 0, sizeBytes: 0 }
+}
+
 interface StoppedLog {
   readonly topic: string
   readonly partition: number
