@@ -1,5 +1,6 @@
-import { isInternalTopic, topicNameProblem } from '../cluster/topic-names.js'
+import { isInternalTopic } from '../cluster/topic-names.js'
 import { ErrorCode } from '../protocol/errors.js'
+import { topicNameProblem } from '../protocol/topic-name.js'
 import { forwardFor } from './forwarding-for.js'
 import type { RequestContext } from './handler.js'
 import { mutationCharge } from './mutation-charge.js'

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.js'
-import { topicNameProblem } from '../cluster/topic-names.js'
 import { ErrorCode } from '../protocol/errors.js'
+import { topicNameProblem } from '../protocol/topic-name.js'
 import { BATCH_OVERHEAD_BYTES, RecordBatch } from '../records/batch.js'
 import { BATCH_LENGTH, LENGTH_PREFIX_BYTES, MAGIC } from '../records/layout.js'
 import { LostSequences } from '../storage/lost-sequences.js'

@@ -1,6 +1,6 @@
 import { type ClientConfig, readClientConfig } from '../client/client-config.js'
 import { ClusterClient } from '../client/cluster-client.js'
-import { ConfigError } from '../client/kafka-error.js'
+import { ConfigConflict, ConfigError } from '../client/kafka-error.js'
 import { withContext } from './context/apply.js'
 import { JavaError } from './java-error.js'
 import { loadProperties } from './properties.js'
@@ -43,7 +43,11 @@ export async function readAdminConfig(options: AdminOptions, io: ToolIo): Promis
   const properties = withContext(given, options.bootstrap, io)
   // Kafka wants the option in any case; without it the file's addresses are meant, not some broker of this machine.
   const bootstrap = await io.bootstrap(options.bootstrap ?? properties.get('bootstrap.servers'))
-  return readClientConfig(bootstrap, properties, options.clientId)
+  try {
+    return readClientConfig(bootstrap, properties, options.clientId)
+  } catch (error) {
+    throw error instanceof ConfigConflict ? notCreated(error, io) : error
+  }
 }
 
 async function openAdmin(config: ClientConfig, options: AdminOptions, io: ToolIo): Promise<ClusterClient> {
@@ -59,8 +63,12 @@ async function openAdmin(config: ClientConfig, options: AdminOptions, io: ToolIo
       },
     })
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
-    note(io, error.message)
-    throw new JavaError('org.apache.kafka.common.KafkaException', 'Failed to create new KafkaAdminClient')
+    throw error instanceof ConfigError ? notCreated(error, io) : error
   }
+}
+
+/** Kafka's tools do not say why; klog does. */
+function notCreated(reason: ConfigError, io: ToolIo): JavaError {
+  note(io, reason.message)
+  return new JavaError('org.apache.kafka.common.KafkaException', 'Failed to create new KafkaAdminClient')
 }

@@ -7,7 +7,9 @@ export function checkBootstrapShape(servers: string | undefined): void {
   if (servers === undefined || servers.trim() === '') {
     throw new UsageError('Error while validating the bootstrap address\n')
   }
-  if (!servers.split(',').every((server) => HOST_AND_PORT.test(server))) {
+  // As Java splits: what is empty at the end does not count.
+  const shaped = servers.replace(/,+$/, '').split(',')
+  if (!shaped.every((server) => HOST_AND_PORT.test(server))) {
     throw new UsageError('Please provide valid host:port like host1:9091,host2:9092\n')
   }
 }

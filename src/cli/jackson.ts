@@ -6,10 +6,11 @@ import { JavaError } from './java-error.js'
 export class Json {
   constructor(readonly value: unknown) {}
 
-  /** Null when the text is no JSON. */
+  /** Null when the text is no JSON. What follows the first value does not count; no value at all is of no kind. */
   static parse(text: string): Json | null {
+    if (text !== '' && text.trim() === '') return new Json(undefined)
     try {
-      return new Json(JSON.parse(text))
+      return new Json(JSON.parse(text.slice(0, endOfValue(text))))
     } catch {
       return null
     }
@@ -28,6 +29,12 @@ export class Json {
     return this.value.map((item) => new Json(item))
   }
 
+  /** The same of a list whose items are read one by one. @throws JavaError unless this is an array. */
+  list(): Json[] {
+    if (!Array.isArray(this.value)) throw this.#unlike('Expected `JSON array` value')
+    return this.items()
+  }
+
   text(): string {
     if (typeof this.value !== 'string') throw this.#unlike('Expected `String` value')
     return this.value
@@ -43,12 +50,13 @@ export class Json {
 
   /** Beyond 2^53 the nearest number that JavaScript has. */
   long(): number {
-    if (!Number.isInteger(this.value)) throw this.#unlike('Expected `Long` value')
+    if (!Number.isInteger(this.value) || Math.abs(this.value as number) >= 2 ** 63)
+      throw this.#unlike('Expected `Long` value')
     return this.value as number
   }
 
   #unlike(expected: string): JavaError {
-    return mappingError(`${expected}, received ${JSON.stringify(this.value)}`)
+    return mappingError(`${expected}, received ${JSON.stringify(this.value) ?? ''}`)
   }
 }
 
@@ -69,6 +77,17 @@ export class JsonFields {
     if (field === null) throw mappingError(`No such field exists: \`${name}\``)
     return field
   }
+}
+
+/** Where the first object or array of `text` ends; the whole of anything else. */
+function endOfValue(text: string): number {
+  let depth = 0
+  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/g)) {
+    if (token.startsWith('"')) continue
+    depth += token === '{' || token === '[' ? 1 : -1
+    if (depth === 0) return index + 1
+  }
+  return text.length
 }
 
 /** @throws JavaError when the file cannot be read. */

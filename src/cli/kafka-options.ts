@@ -24,6 +24,8 @@ export class OptionError extends Error {
     message: string,
     /** The option that is not known, if that is the trouble. */
     readonly unknownOption: string | null = null,
+    /** What Kafka's parser raises, where a tool prints that one. */
+    readonly javaClass: string | null = null,
   ) {
     super(message)
   }
@@ -130,7 +132,10 @@ export class Options<Name extends string> {
   #numbers(name: Name, parse: (text: string) => number | null): number[] {
     return this.texts(name).map((text) => {
       const value = parse(text)
-      if (value === null) throw new OptionError(`Cannot parse argument '${text}' of option ${name}`)
+      if (value === null) {
+        const message = `Cannot parse argument '${text}' of option ${name}`
+        throw new OptionError(message, null, 'joptsimple.OptionArgumentConversionException')
+      }
       return value
     })
   }
@@ -138,7 +143,8 @@ export class Options<Name extends string> {
 
 function single<T>(name: string, values: readonly T[]): T | undefined {
   if (values.length > 1) {
-    throw new OptionError(`Found multiple arguments for option ${name}, but you asked for only one`)
+    const message = `Found multiple arguments for option ${name}, but you asked for only one`
+    throw new OptionError(message, null, 'joptsimple.MultipleArgumentsForOptionException')
   }
   return values[0]
 }

@@ -22,7 +22,8 @@ function parseAddress(url: string): Address {
   if (match === null) throw new ConfigError(`Invalid url in bootstrap.servers: ${url}`)
   const port = Number(match[2])
   if (port > PORT_MAX) throw new ConfigError(`Invalid port in bootstrap.servers: ${url}`)
-  return { host: match[1]!, port }
+  // Java takes an empty name for this machine's.
+  return { host: match[1]! || 'localhost', port }
 }
 
 /**
@@ -37,7 +38,7 @@ export async function resolvable(addresses: readonly Address[]): Promise<Address
 
 /** Names that need no name server are not asked for: a command on the local machine starts sooner. */
 async function isKnown(host: string): Promise<boolean> {
-  if (host === 'localhost' || /^[\d.]+$|:/.test(host)) return true
+  if (host === 'localhost' || /^[\d.]+$|:.*:/.test(host)) return true
   const { addressOf } = await import('../net/resolve.js')
   return (await addressOf(host)) !== null
 }

@@ -1,5 +1,5 @@
 import { UserError } from '../base/user-error.js'
-import { ConfigError } from './kafka-error.js'
+import { ConfigConflict } from './kafka-error.js'
 import { ADMIN_SETTINGS } from './settings/admin.js'
 import { Settings } from './settings.js'
 
@@ -19,7 +19,7 @@ export interface ClientConfig {
 }
 
 /**
- * @throws ConfigError with Kafka's text on a value of the wrong type or range.
+ * @throws ConfigError with Kafka's text on a value of the wrong type or range, ConfigConflict where two do not go together.
  * @throws UserError when the settings ask for an encrypted or authenticated connection.
  */
 export function readClientConfig(
@@ -27,12 +27,12 @@ export function readClientConfig(
   properties: ReadonlyMap<string, string>,
   defaultClientId = 'adminclient-1',
 ): ClientConfig {
-  const settings = new Settings(ADMIN_SETTINGS, properties)
+  const settings = new Settings(ADMIN_SETTINGS, new Map([...properties, ['bootstrap.servers', bootstrapServers]]))
   requirePlaintext(settings)
   const apiTimeoutMs = settings.number('default.api.timeout.ms')
   const requestTimeoutMs = settings.number('request.timeout.ms')
   if (settings.isGiven('default.api.timeout.ms') && apiTimeoutMs < requestTimeoutMs) {
-    throw new ConfigError(
+    throw new ConfigConflict(
       'The specified value of default.api.timeout.ms must be no smaller than the value of request.timeout.ms.',
     )
   }

@@ -32,6 +32,11 @@ export class ConfigError extends Error {
   readonly javaClass = 'org.apache.kafka.common.config.ConfigException'
 }
 
+/** Settings each of which makes sense, but not together: Kafka notices when it makes the client. */
+export class ConfigConflict extends ConfigError {
+  override name = 'ConfigConflict'
+}
+
 /** Kafka's base class of exceptions, where its tools show that one. */
 export class ClientError extends Error {
   override name = 'ClientError'

@@ -2,6 +2,7 @@ import { randomUuid } from '../bytes/uuid.js'
 import { ErrorCode } from '../protocol/errors.js'
 import type { CreateTopics } from '../protocol/messages/create-topics.js'
 import type { ReadRequest, WriteResponse } from '../protocol/schema.js'
+import { topicNameProblem } from '../protocol/topic-name.js'
 import { alterTopicConfigs } from './alter-configs.js'
 import { assignmentProblem, isActive, newPartition, placeable } from './assignment.js'
 import {
@@ -15,7 +16,7 @@ import {
 import type { MetadataImage } from './metadata-image.js'
 import { placeReplicas, unplaceable } from './placement.js'
 import type { MetadataRecord } from './records.js'
-import { METADATA_TOPIC, NameCollisions, topicNameProblem } from './topic-names.js'
+import { METADATA_TOPIC, NameCollisions } from './topic-names.js'
 
 export type CreateTopicsRequest = ReadRequest<typeof CreateTopics>
 type NewTopic = CreateTopicsRequest['topics'][number]

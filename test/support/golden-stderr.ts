@@ -19,12 +19,17 @@ export function withoutJava(lines: readonly GoldenLine[]): GoldenLine[] {
     else if (text === '{stack}') {
       // A trace that was printed as a text ends in a line of its own.
       if (at === lines.length - 2 && lines[at + 1]!.text === '') at++
-    } else if (TRACE_HEAD.test(text)) {
+    } else if (TRACE_HEAD.test(text) && !isMessageOf(lines[at + 1], text)) {
       const [, isUncaught, message] = TRACE_HEAD.exec(text)!
       if (isUncaught !== undefined) kept.push({ text: message ?? '', isEnded: true })
     } else if (!TRACE_DETAIL.test(text)) kept.push(lines[at]!)
   }
   return kept
+}
+
+/** Some tools print the message of what wraps another failure, `Class: message`, and then its trace. */
+function isMessageOf(next: GoldenLine | undefined, text: string): boolean {
+  return next !== undefined && TRACE_HEAD.test(next.text) && next.text.endsWith(`Exception: ${text}`)
 }
 
 const RETRY =

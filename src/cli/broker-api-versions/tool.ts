@@ -3,6 +3,7 @@ import { isCallFailure } from '../../client/call-failure.js'
 import type { ClientConfig } from '../../client/client-config.js'
 import type { Broker } from '../../client/cluster-client.js'
 import { firstKnownBrokers } from '../../client/first-answer.js'
+import { ConfigError } from '../../client/kafka-error.js'
 import { readAdminConfig } from '../admin.js'
 import { OUTPUT_OPTION, readFormat } from '../data/output-option.js'
 import { printData } from '../data/print-data.js'
@@ -17,6 +18,7 @@ import { versionLines } from './report.js'
 
 /** How long Kafka's tool waits for an answer. */
 const ANSWER_MS_MAX = 5000
+const NO_SERVERS = "Configuration 'bootstrap.servers' must not be empty. Valid values include: any non-empty value"
 
 export const brokerApiVersionsTool = defineTool({
   name: 'broker-api-versions',
@@ -37,6 +39,7 @@ export const brokerApiVersionsTool = defineTool({
     if (needsBootstrapFlag(io)) requireOptions(options, 'bootstrap-server')
     try {
       const admin = { bootstrap: options.text('bootstrap-server'), configFile: options.text('command-config') }
+      if (admin.bootstrap === '') throw new ConfigError(NO_SERVERS)
       const given = await readAdminConfig({ ...admin, clientId: 'admin-1' }, io)
       const config = { ...given, requestTimeoutMs: Math.min(given.requestTimeoutMs, ANSWER_MS_MAX) }
       const brokers = await firstKnownBrokers(config, io.clock)

@@ -27,12 +27,17 @@ const SHARED: readonly ArgSpec<Name>[] = [
   },
   {
     name: 'config',
-    short: 'c',
     argument: 'required',
     value: 'file',
     about: 'Older name of --command-config.',
   },
-  { name: 'command-config', argument: 'required', value: 'file', about: 'Properties file with client settings.' },
+  {
+    name: 'command-config',
+    short: 'c',
+    argument: 'required',
+    value: 'file',
+    about: 'Properties file with client settings.',
+  },
 ]
 
 export type ClusterArgs = ArgValues<Name>

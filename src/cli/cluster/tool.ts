@@ -47,6 +47,10 @@ export const clusterTool = defineArgTool({
 })
 
 async function run(command: string, args: ClusterArgs, io: ToolIo): Promise<void> {
+  if (args.has('config') && args.has('command-config')) {
+    const both = '--config and --command-config cannot be specified together.'
+    throw new JavaError('net.sourceforge.argparse4j.inf.ArgumentParserException', both)
+  }
   if (args.has('config')) {
     io.stdout.line(
       'Option --config has been deprecated and will be removed in a future version. Use --command-config instead.',

@@ -9,7 +9,7 @@ export function changesOf(options: ConfigsOptions, io: ToolIo): ConfigChanges {
   const file = options.text('add-config-file')
   const set = file === undefined ? parseAddConfig(options.text('add-config')) : loadProperties(file, io.directory)
   const remove = options.texts('delete-config').flatMap((text) => text.split(',').map((name) => name.trim()))
-  for (const name of [...set.keys(), ...remove]) checkName(name)
+  for (const name of set.keys()) checkName(name)
   return { set, remove }
 }
 

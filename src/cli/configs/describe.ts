@@ -9,6 +9,7 @@ import {
 } from '../../client/configs.js'
 import { listGroups } from '../../client/groups.js'
 import { listTopics } from '../../client/topics.js'
+import { topicNameProblem } from '../../protocol/topic-name.js'
 import { readFormat } from '../data/output-option.js'
 import { printData } from '../data/print-data.js'
 import type { RowIn } from '../data/shape.js'
@@ -52,7 +53,11 @@ export async function describe(
   }
   const [name] = selection.names
   const showsAll = options.has('all')
-  const known = name === undefined || name === '' || showsAll ? null : await existing(client, type)
+  const isBroker = type === 'brokers' || type === 'broker-loggers'
+  const oddName = type === 'topics' && name !== undefined ? topicNameProblem(name) : null
+  if (oddName !== null) throw new Refusal(oddName)
+  const isDefault = isBroker && name === ''
+  const known = name === undefined || isDefault || showsAll ? null : await existing(client, type)
   if (name !== undefined && known !== null && !known.includes(name)) {
     const meant = didYouMean(name, known)
     const missing = `The ${singular(type)} '${name}' doesn't exist and doesn't have dynamic config.`
@@ -61,7 +66,6 @@ export async function describe(
     if (meant !== null) note(io, meant)
     return
   }
-  const isBroker = type === 'brokers' || type === 'broker-loggers'
   const names = name === undefined ? [...(await existing(client, type)), ...(isBroker ? [''] : [])] : [name]
   if (format !== null) {
     const rows = await Promise.all(names.map((each) => configRows(client, type, each, showsAll)))

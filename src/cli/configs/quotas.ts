@@ -95,7 +95,8 @@ async function alterListed(client: ClusterClient, selection: Selection, changes:
   await alterQuotas(client, entity, new Map([...rates, ...changes.remove.map((key) => [key, null] as const)]))
 }
 
-function listed(client: ClusterClient, { types, names }: Selection): ReturnType<typeof describeQuotas> {
+async function listed(client: ClusterClient, { types, names }: Selection): ReturnType<typeof describeQuotas> {
+  if (names.length > types.length) throw new Refusal('More entity names specified than entity types')
   const filters = types.map((type, i) => ({ type: QUOTA_TYPES[type]!, name: names[i] === '' ? null : names[i] }))
   return describeQuotas(client, filters)
 }

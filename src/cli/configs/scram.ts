@@ -1,7 +1,9 @@
 import { pbkdf2Sync } from 'node:crypto'
 import type { ClusterClient } from '../../client/cluster-client.js'
 import type { ConfigChanges } from '../../client/configs.js'
+import { KafkaError } from '../../client/kafka-error.js'
 import { alterScram, describeScram, ScramMechanism, type ScramUpsertion } from '../../client/scram-credentials.js'
+import { ErrorCode } from '../../protocol/errors.js'
 import { parseJavaInt } from '../java-number.js'
 import type { ToolIo } from '../tool.js'
 import { Refusal } from './refusal.js'
@@ -47,9 +49,11 @@ export async function alterScramOf(
 /** The broker gets the salted password only, and so cannot be asked for the password (RFC 5802). */
 function upsertion(mechanism: ScramMechanism, text: string, io: ToolIo): ScramUpsertion {
   const match = /^(?:iterations=(-?[0-9]*),)?password=(.*)$/s.exec(text)
-  if (match === null || match[2] === '') throw new Refusal(`Invalid credential property ${mechanism}=${text}`)
-  const given = match[1] === undefined ? -1 : parseJavaInt(match[1])
-  if (given === null) throw new Refusal(`Invalid credential property ${mechanism}=${text}`)
+  const given = match?.[1] === undefined ? -1 : parseJavaInt(match[1])
+  if (match === null || given === null) {
+    throw new Refusal(`Invalid credential property ${mechanism.replaceAll('-', '_')}=${text}`)
+  }
+  if (match[2] === '') throw new KafkaError(ErrorCode.UNACCEPTABLE_CREDENTIAL, 'Password must not be empty')
   const iterations = given === -1 ? ITERATIONS_DEFAULT : given
   if (iterations < ITERATIONS_MIN) {
     throw new Refusal(`Iterations ${iterations} is less than the minimum ${ITERATIONS_MIN} required for ${mechanism}`)

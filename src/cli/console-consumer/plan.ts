@@ -1,7 +1,7 @@
 import { UserError } from '../../base/user-error.js'
 import type { StartPosition } from '../../client/consumer/partition-state.js'
 import { withContext } from '../context/apply.js'
-import { isKafkaFailure } from '../java-error.js'
+import { isKafkaFailure, JavaError } from '../java-error.js'
 import { parseJavaLong } from '../java-number.js'
 import { refuseTogether } from '../option-rules.js'
 import { note, type ToolIo } from '../tool.js'
@@ -11,14 +11,17 @@ import { DEFAULT_FORMATTER, loadFormatter } from './formatters.js'
 import { type ConsumerOptions, checkConsumerOptions } from './options.js'
 import { consumerSettings, formatterSettings } from './settings.js'
 
+/** One partition without a group, or topics as a member of the group. */
+export type WhatToRead =
+  | { readonly topic: string; readonly partition: number; readonly start: StartPosition }
+  | { readonly topic: string }
+  | { readonly include: string }
+
 /** What a command line asks for. */
 export interface ConsumerPlan {
   readonly properties: ReadonlyMap<string, string>
-  /** One partition without a group, or topics as a member of the group. */
-  readonly from:
-    | { readonly topic: string; readonly partition: number; readonly start: StartPosition }
-    | { readonly topic: string }
-    | { readonly include: string }
+  /** Asked for when all else is known to be right, as Kafka does. @throws OptionError or JavaError */
+  readonly from: () => WhatToRead
   readonly formatter: Formatter
   /** Infinity for no limit. */
   readonly timeoutMs: number
@@ -31,23 +34,37 @@ export async function readPlan(options: ConsumerOptions, io: ToolIo): Promise<Co
   const servers = options.text('bootstrap-server') ?? 'localhost:9092'
   const { properties } = consumerSettings(options, servers, io.directory, io.random)
   const start = startPosition(options)
+  const partition = options.int('partition')
   const formatter = await readFormatter(options, io)
   const timeoutMs = options.long('timeout-ms') ?? -1
   return {
     properties: withContext(properties, options.text('bootstrap-server'), io),
-    from: from(options, start),
+    from: () => whatToRead(options, partition, start),
     formatter,
     timeoutMs: timeoutMs < 0 ? Number.POSITIVE_INFINITY : timeoutMs,
     skipsErrors: options.has('skip-message-on-error'),
   }
 }
 
-function from(options: ConsumerOptions, start: StartPosition): ConsumerPlan['from'] {
+function whatToRead(options: ConsumerOptions, partition: number | undefined, start: StartPosition): WhatToRead {
   const topic = options.text('topic')
-  if (topic === undefined) return { include: options.text('include')! }
-  const partition = options.int('partition')
+  if (topic === undefined) {
+    const include = options.text('include')!
+    if (include === '') throw new JavaError(ILLEGAL_ARGUMENT, 'Topic pattern to subscribe to cannot be empty')
+    return { include }
+  }
+  if (topic.trim() === '') {
+    throw new JavaError(
+      ILLEGAL_ARGUMENT,
+      partition === undefined
+        ? 'Topic collection to subscribe to cannot contain null or empty topic'
+        : 'Topic partitions to assign to cannot have null or empty topic',
+    )
+  }
   return partition === undefined ? { topic } : { topic, partition, start }
 }
+
+const ILLEGAL_ARGUMENT = 'java.lang.IllegalArgumentException'
 
 function startPosition(options: ConsumerOptions): StartPosition {
   const given = options.text('offset')

@@ -43,17 +43,16 @@ export function consumerSettings(
   return { properties, isAnonymous: group === null }
 }
 
-/** How records are shown: the file, then single properties, then options of their own. @throws JavaError */
+/** How records are shown: the file, then options of their own, then single properties. @throws JavaError */
 export function formatterSettings(options: ConsumerOptions, directory: string): Map<string, string> {
   const file = options.text('formatter-config')
-  const settings = new Map([
-    ...(file === undefined ? [] : loadProperties(file, directory)),
-    ...parseKeyValues([...options.texts('formatter-property'), ...options.texts('property')]),
-  ])
+  const settings = file === undefined ? new Map<string, string>() : new Map(loadProperties(file, directory))
   for (const field of ['key', 'value'] as const) {
     const className = options.text(`${field}-deserializer`)
-    if (className !== undefined) settings.set(`${field}.deserializer`, className)
+    if (className !== undefined && className !== '') settings.set(`${field}.deserializer`, className)
   }
+  const single = parseKeyValues([...options.texts('formatter-property'), ...options.texts('property')])
+  for (const [name, value] of single) settings.set(name, value)
   return settings
 }
 

@@ -15,11 +15,11 @@ import type { ConsumerPlan } from './plan.js'
 /**
  * What the plan asks for, ready to be read. Nothing is started for settings with a mistake in them.
  * @param flag the value of --bootstrap-server.
- * @throws KafkaError, ConfigError, ClientError or JavaError for such settings.
+ * @throws KafkaError, ConfigError, ClientError, JavaError or OptionError for such settings.
  */
 export async function openSource(plan: ConsumerPlan, flag: string | undefined, io: ToolIo): Promise<RecordSource> {
-  const { from, properties } = plan
-  const read = readConsumerConfig(properties)
+  const read = readConsumerConfig(plan.properties)
+  const from = plan.from()
   const choice = 'include' in from ? { matches: javaFullMatch(from.include) } : { names: [from.topic] }
   const config = { ...read, client: { ...read.client, bootstrapServers: await io.bootstrap(flag) } }
   const remarks = new ClusterRemarks(io)

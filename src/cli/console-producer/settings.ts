@@ -46,12 +46,12 @@ export function producerSettings(
   return settings
 }
 
-/** How lines are read: the file, then single properties. `topic` is what --topic says unless they say it. */
+/** How lines are read: the file, then --topic, then single properties, which may name another topic. */
 export function readerSettings(options: ProducerOptions, topic: string, directory: string): Map<string, string> {
   const file = options.text('reader-config')
   return new Map([
-    ['topic', topic],
     ...(file === undefined ? [] : loadProperties(file, directory)),
+    ['topic', topic],
     ...parseKeyValues([...options.texts('reader-property'), ...options.texts('property')]),
   ])
 }

@@ -47,7 +47,11 @@ export const consumerGroupsTool = defineTool({
 async function run(action: GroupsAction, options: GroupsOptions, io: ToolIo): Promise<number> {
   if (action === 'validate-regex') {
     const { validateRegex } = await import('./validate-regex.js')
-    validateRegex(options, io)
+    try {
+      validateRegex(options, io)
+    } catch (error) {
+      throw error instanceof OptionError ? new UsageError(error.message) : error
+    }
     return 0
   }
   const act = await ACTIONS[action]()

@@ -16,6 +16,9 @@ export function readUpdates(operation: Operation, args: FeatureArgs, io: ToolIo)
   const type = operation === 'upgrade' ? 'upgrade' : downgrade
   const levels = operation === 'disable' ? disabled(args) : chosenLevels(operation, args, io)
   if (levels.size === 0) throw terse(`You must specify at least one feature to ${operation}`)
+  if ([...levels.keys()].some((feature) => feature.trim() === '')) {
+    throw new JavaError('java.lang.IllegalArgumentException', 'Provided feature can not be empty.')
+  }
   return [...levels]
     .map(([feature, level]) => ({ feature, level: checkedLevel(level, operation), type }) as const)
     .sort((a, b) => (a.feature < b.feature ? -1 : 1))

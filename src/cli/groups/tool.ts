@@ -7,6 +7,7 @@ import { isKafkaFailure, JavaError } from '../java-error.js'
 import { inHashOrder } from '../java-hash-order.js'
 import { OptionError } from '../kafka-options.js'
 import { defineTool, type ToolIo } from '../tool.js'
+import { UsageError } from '../usage.js'
 import { checkGroupsOptions, GROUPS_OPTIONS, type GroupsOptions, groupFilter } from './options.js'
 
 const TIMEOUT_MS = 30_000
@@ -32,9 +33,10 @@ export const groupsTool = defineTool({
       await list(options, io)
       return 0
     } catch (error) {
-      if (error instanceof OptionError || !isKafkaFailure(error)) throw error
-      // What Java itself refuses (a file, an argument) is no failure of the command for Kafka's tool.
-      if (error instanceof JavaError && error.javaClass.startsWith('java.')) io.stderr.line(error.message)
+      if (error instanceof UsageError || !isKafkaFailure(error)) throw error
+      // What Java itself or the parser refuses (a file, an argument) is no failure of the command for Kafka's tool.
+      const isArgument = error instanceof JavaError && error.javaClass.startsWith('java.')
+      if (isArgument || error instanceof OptionError) io.stderr.line(error.message)
       else
         (options.has('output') ? io.stderr : io.stdout).line(`Error while executing groups command : ${error.message}`)
       return 1

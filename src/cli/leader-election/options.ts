@@ -2,7 +2,7 @@ import type { ElectionType } from '../../client/leader-election.js'
 import { partitionName, type TopicPartition } from '../../client/topic-partition.js'
 import { OUTPUT_OPTION } from '../data/output-option.js'
 import { Json, readTextFile } from '../jackson.js'
-import { JavaError } from '../java-error.js'
+import { JavaError, runtimeException } from '../java-error.js'
 import { OptionError, type Options, optionSpecs } from '../kafka-options.js'
 import { needsBootstrapFlag, type ToolIo } from '../tool.js'
 
@@ -63,9 +63,19 @@ export function electionType(options: LeaderElectionOptions): ElectionType {
 /** Null: all. */
 export function chosenPartitions(options: LeaderElectionOptions, io: ToolIo): TopicPartition[] | null {
   const path = options.text('path-to-json-file')
-  if (path !== undefined) return parsePartitions(readTextFile(path, io.directory))
+  if (path !== undefined) return partitionsInFile(path, io)
   const topic = options.text('topic')
   return topic === undefined ? null : [{ topic, partition: options.int('partition')! }]
+}
+
+/** What cannot be read, or is no such JSON, is told with the name of the class. */
+function partitionsInFile(path: string, io: ToolIo): TopicPartition[] {
+  try {
+    return parsePartitions(readTextFile(path, io.directory))
+  } catch (error) {
+    const isInput = error instanceof JavaError && !error.javaClass.startsWith('org.apache.kafka.')
+    throw isInput ? runtimeException(error) : error
+  }
 }
 
 /** @throws JavaError with Kafka's text when it is something else, or a partition comes twice. */

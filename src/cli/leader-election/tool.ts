@@ -10,6 +10,7 @@ import { printData } from '../data/print-data.js'
 import { number, orNull, type RowIn, shape, text } from '../data/shape.js'
 import { executionException, isKafkaFailure, javaText } from '../java-error.js'
 import { partitionsInHashOrder } from '../java-hash-order.js'
+import { refuseTogether } from '../option-rules.js'
 import { suggestTopic } from '../suggest.js'
 import { defineTool, type ToolIo } from '../tool.js'
 import {
@@ -53,6 +54,7 @@ export const leaderElectionTool = defineTool({
 
 async function run(options: LeaderElectionOptions, io: ToolIo): Promise<void> {
   checkOptions(options, io)
+  refuseTogether(options, 'admin.config', ['command-config'])
   if (options.has('admin.config')) {
     io.stdout.line(
       'Option --admin.config has been deprecated and will be removed in a future version. Use --command-config instead.',

@@ -1,6 +1,9 @@
 import type { ClusterClient } from '../../client/cluster-client.js'
+import { KafkaError } from '../../client/kafka-error.js'
 import { alterReassignments, listMovingPartitions } from '../../client/reassignments.js'
-import { comparePartitions, partitionName } from '../../client/topic-partition.js'
+import { comparePartitions, partitionName, type TopicPartition } from '../../client/topic-partition.js'
+import { ErrorCode } from '../../protocol/errors.js'
+import { executionException, type JavaError } from '../java-error.js'
 import type { ToolIo } from '../tool.js'
 import { replicaName, replicaPlaces } from './cluster-state.js'
 import { directoryMoveState, startDirectoryMoves } from './directory-moves.js'
@@ -26,6 +29,7 @@ export async function cancel(
 }
 
 async function cancelMoves(client: ClusterClient, { partitions }: PlanFile, io: ToolIo): Promise<void> {
+  for (const partition of partitions) refuseImpossible(partition)
   const named = new Set(partitions.map(partitionName))
   const active = (await listMovingPartitions(client))
     .filter((moving) => named.has(partitionName(moving)))
@@ -47,6 +51,14 @@ async function cancelMoves(client: ClusterClient, { partitions }: PlanFile, io: 
   io.stdout.line(
     `Successfully cancelled partition reassignment${names.length === 1 ? '' : 's'} for: ${names.join(',')}`,
   )
+}
+
+/** What cannot be asked for at all. @throws JavaError */
+function refuseImpossible({ topic, partition }: TopicPartition): void {
+  const invalid = (message: string): JavaError =>
+    executionException(new KafkaError(ErrorCode.INVALID_TOPIC_EXCEPTION, message))
+  if (topic === '') throw invalid(`The given topic name '${topic}' cannot be represented in a request.`)
+  if (partition < 0) throw invalid(`The given partition index ${partition} is not valid.`)
 }
 
 /** Replicas that are being moved between directories, with the directory in which they still are. */

@@ -3,10 +3,9 @@ import { KafkaError } from '../../client/kafka-error.js'
 import { moveReplicas } from '../../client/reassignments.js'
 import { partitionName } from '../../client/topic-partition.js'
 import { ErrorCode } from '../../protocol/errors.js'
-import { executionException } from '../java-error.js'
-import type { ToolIo } from '../tool.js'
+import { note, type ToolIo } from '../tool.js'
 import { type ReplicaPlace, replicaName } from './cluster-state.js'
-import { TerseFailure } from './failure.js'
+import { failed, TerseFailure } from './failure.js'
 import type { ReplicaHome } from './plan-file.js'
 
 const PAUSE_MS = 100
@@ -60,7 +59,7 @@ export async function startDirectoryMoves(
   const endsAtMs = io.clock.now() + timeoutMs
   let waiting = [...homes]
   for (;;) {
-    const started = await tryToStart(client, waiting)
+    const started = await tryToStart(client, waiting, io)
     for (const home of [...started].sort(compareReplicas)) {
       const { topic, partition, broker, directory } = home
       io.stdout.line(
@@ -79,7 +78,7 @@ export async function startDirectoryMoves(
 }
 
 /** A broker that has no such replica yet gets one in the right directory, and is asked again. */
-async function tryToStart(client: ClusterClient, homes: readonly ReplicaHome[]): Promise<Set<ReplicaHome>> {
+async function tryToStart(client: ClusterClient, homes: readonly ReplicaHome[], io: ToolIo): Promise<Set<ReplicaHome>> {
   const started = new Set<ReplicaHome>()
   for (const broker of new Set(homes.map((home) => home.broker))) {
     const mine = homes.filter((home) => home.broker === broker)
@@ -88,7 +87,8 @@ async function tryToStart(client: ClusterClient, homes: readonly ReplicaHome[]):
       const error = answers.get(partitionName(home))
       if (error === null) started.add(home)
       else if (error instanceof KafkaError && error.code !== ErrorCode.REPLICA_NOT_AVAILABLE) {
-        throw executionException(error)
+        note(io, error.message)
+        throw failed(`Failed to alter dir for ${replicaName(home, broker)}`)
       }
     }
   }

@@ -54,7 +54,9 @@ function proposalRow(current: readonly Wanted[], proposed: readonly Wanted[]): R
 }
 
 function parseBrokers(list: string): number[] {
-  const ids = list.split(',').map((text) => {
+  // As Java splits: what is empty at the end does not count, unless nothing else is there.
+  const texts = list.replace(/,+$/, '').split(',')
+  const ids = texts.map((text) => {
     const id = parseJavaInt(text)
     if (id === null) throw new JavaError('java.lang.NumberFormatException', `For input string: "${text}"`)
     return id

@@ -17,6 +17,12 @@ export function placeReplicas(
   replicas: number,
   random: Random,
 ): number[][] {
+  if (brokers.length === 0) {
+    throw new KafkaError(
+      ErrorCode.INVALID_REPLICATION_FACTOR,
+      'All brokers are currently fenced, or have all their log directories cordoned.',
+    )
+  }
   if (replicas > brokers.length) {
     throw new KafkaError(
       ErrorCode.INVALID_REPLICATION_FACTOR,

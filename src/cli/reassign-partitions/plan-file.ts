@@ -34,11 +34,11 @@ export function parsePlan(text: string): PlanFile {
     const at = { topic: partition.get('topic').text(), partition: partition.get('partition').int() }
     const replicas = partition
       .get('replicas')
-      .items()
+      .list()
       .map((replica) => replica.int())
     const given = partition
       .find('log_dirs')
-      ?.items()
+      ?.list()
       .map((directory) => directory.text())
     const directories = given ?? replicas.map(() => ANY)
     if (directories.length !== replicas.length) {
@@ -112,6 +112,7 @@ function checkVersion(version: Json | null): void {
 
 /** What Jackson says of the commonest mistakes. */
 function jsonComplaint(text: string): string {
+  if (text === '') return "The input string shouldn't be empty\n at [Source: UNKNOWN; byte offset: #UNKNOWN]"
   const start = /^\s*/.exec(text)![0]
   const lines = start.split('\n')
   const place = `line: ${lines.length}, column: ${lines.at(-1)!.length + 1}`

@@ -6,7 +6,6 @@ import { readFormat } from '../data/output-option.js'
 import { printData } from '../data/print-data.js'
 import { readTextFile } from '../jackson.js'
 import { isKafkaFailure, javaText } from '../java-error.js'
-import { OptionError } from '../kafka-options.js'
 import { defineTool, type ToolIo } from '../tool.js'
 import { cancel } from './cancel.js'
 import { MOVE_STATES, MOVES, moveRows, PROPOSAL } from './data.js'
@@ -35,7 +34,6 @@ export const reassignPartitionsTool = defineTool({
       await run(action, options, io)
       return 0
     } catch (error) {
-      if (error instanceof OptionError) throw error
       // Where Kafka's text is not wanted, standard output has data and nothing else.
       const told = options.has('output') ? io.stderr : io.stdout
       if (error instanceof TerseFailure) told.line(error.message)

@@ -27,7 +27,8 @@ export async function verify(
   { keepsThrottles, format }: VerifyOptions,
   io: ToolIo,
 ): Promise<void> {
-  const { partitions, homes } = parsePlan(planJson)
+  const { partitions: wanted, homes } = parsePlan(planJson)
+  const partitions = [...new Map(wanted.map((partition) => [partitionName(partition), partition])).values()]
   const moving = new Set((await listMovingPartitions(client)).map(partitionName))
   const still = partitions.filter((partition) => !moving.has(partitionName(partition)))
   const current = await currentReplicas(client, still)

@@ -25,12 +25,18 @@ const REQUIRED = ['process.roles', 'node.id', 'controller.listener.names'] as co
 /** @throws JavaError with Kafka's text. */
 export function readNodeFile(path: string, base: string): NodeFile {
   const properties = loadProperties(path, base)
+  const id = properties.get('node.id')
+  // Of the two names of the id Kafka looks at the older one first.
+  if (id !== undefined && parseJavaInt(id.trim()) === null) {
+    throw configError(`Invalid value ${id} for configuration broker.id: Not a number of type INT`)
+  }
   for (const name of REQUIRED) {
     if (!properties.has(name)) {
       throw configError(`Missing required configuration "${name}" which has no default value.`)
     }
   }
   const list = (name: string): string[] => listOf(properties.get(name) ?? '')
+  checkQuorum(properties.get('node.id')!.trim(), list)
   const logs = list('log.dirs').length > 0 ? list('log.dirs') : [properties.get('log.dir') ?? DEFAULT_DIRECTORY]
   const metadataDirectory = properties.get('metadata.log.dir') || logs[0]!
   return {
@@ -45,9 +51,24 @@ export function readNodeFile(path: string, base: string): NodeFile {
   }
 }
 
+/** Who has a role must say where the controllers are, and only they vote. @throws JavaError */
+function checkQuorum(id: string, list: (name: string) => string[]): void {
+  const voters = list('controller.quorum.voters').map((voter) => voter.split('@')[0]!)
+  if (voters.length === 0 && list('controller.quorum.bootstrap.servers').length === 0) {
+    throw configError(
+      'If using process.roles, either controller.quorum.bootstrap.servers must contain the set of bootstrap controllers or controller.quorum.voters must contain a parseable set of controllers.',
+    )
+  }
+  if (list('process.roles').join() === 'broker' && voters.includes(id)) {
+    throw new JavaError(
+      'java.lang.IllegalArgumentException',
+      `requirement failed: If process.roles contains just the 'broker' role, the node id ${id} must not be included in the set of voters controller.quorum.voters=Set(${voters.join(', ')})`,
+    )
+  }
+}
+
 function idOf(text: string): number {
-  const id = parseJavaInt(text.trim())
-  if (id === null) throw configError(`Invalid value ${text} for configuration node.id: Not a number of type INT`)
+  const id = Number(text)
   if (id < 0) throw configError(`Invalid value ${id} for configuration node.id: Value must be at least 0`)
   return id
 }

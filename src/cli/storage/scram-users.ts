@@ -35,10 +35,10 @@ export function parseScramUser(text: string, io: ToolIo): ScramUser {
   }
   const name = take('name')
   if (name === undefined) throw new FormatFailure("You must supply 'name' to add-scram")
-  const salt = base64(take('salt'))
+  const salt = base64(take('salt'), 'salt')
   const iterations = iterationsOf(take('iterations'), mechanism)
   const password = take('password')
-  const salted = base64(take('saltedpassword'))
+  const salted = take('saltedpassword')
   if (password === undefined && salted === undefined) {
     throw new FormatFailure("You must supply one of 'password' or 'saltedpassword' to add-scram")
   }
@@ -48,7 +48,8 @@ export function parseScramUser(text: string, io: ToolIo): ScramUser {
   if (settings.size > 0) throw new FormatFailure(`Unknown SCRAM configurations: ${[...settings.keys()].join(', ')}`)
   const usedSalt = salt ?? io.random.bytes(SALT_BYTES)
   const hash = HASHES[mechanism]
-  const saltedPassword = salted ?? pbkdf2Sync(password!, usedSalt, iterations, hash.bytes, hash.name)
+  const saltedPassword =
+    base64(salted, 'saltedPassword') ?? pbkdf2Sync(password!, usedSalt, iterations, hash.bytes, hash.name)
   return {
     name,
     mechanism: ScramMechanism[mechanism],
@@ -86,7 +87,7 @@ function iterationsOf(text: string | undefined, mechanism: ScramMechanism): numb
   if (text === undefined) return ITERATIONS.fallback
   const name = mechanism.replaceAll('-', '_')
   const iterations = parseJavaInt(text)
-  if (iterations === null) throw new FormatFailure(`For input string: "${text}"`)
+  if (iterations === null) throw new FormatFailure(`Failed to parse iterations count: ${text}`)
   const refused = (limit: string): FormatFailure =>
     new FormatFailure(`The 'iterations' value must be ${limit} for add-scram using ${name}`)
   if (iterations > ITERATIONS.max) throw refused(`<= ${ITERATIONS.max}`)
@@ -94,6 +95,11 @@ function iterationsOf(text: string | undefined, mechanism: ScramMechanism): numb
   return iterations
 }
 
-function base64(text: string | undefined): Buffer | undefined {
-  return text === undefined ? undefined : Buffer.from(text, 'base64')
+/** As Java reads it: nothing but the alphabet, and as long as it must be; the padding may be missing. */
+function base64(text: string | undefined, what: string): Buffer | undefined {
+  if (text === undefined) return undefined
+  if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/.test(text)) {
+    throw new FormatFailure(`Failed to decode given ${what}: ${text}`)
+  }
+  return Buffer.from(text, 'base64')
 }

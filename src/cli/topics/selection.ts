@@ -31,9 +31,9 @@ export class NoSuchTopic extends JavaError {
   }
 }
 
-/** @throws NoSuchTopic when --topic selects nothing and --if-exists does not allow that. */
+/** @throws NoSuchTopic when --topic, unless empty, selects nothing and --if-exists does not allow that. */
 export function requireMatch(names: readonly string[], options: TopicsOptions): void {
-  const wanted = options.text('topic')
-  if (names.length > 0 || wanted === undefined || options.has('if-exists')) return
+  const wanted = options.text('topic') ?? ''
+  if (names.length > 0 || wanted === '' || options.has('if-exists')) return
   throw new NoSuchTopic(wanted)
 }

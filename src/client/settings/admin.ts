@@ -1,8 +1,9 @@
-import { atLeast, between } from '../../protocol/configs/validator.js'
-import { CONNECTION, DNS_LOOKUP, int, SECURITY, string } from './shared.js'
+import { anyEntries, atLeast, between } from '../../protocol/configs/validator.js'
+import { CONNECTION, DNS_LOOKUP, int, list, SECURITY, string } from './shared.js'
 
 /** What Kafka's AdminClientConfig checks: numbers and choices. Texts without a rule are not in it. */
 export const ADMIN_SETTINGS = [
+  list('bootstrap.servers', '', anyEntries),
   string('client.id', ''),
   int('send.buffer.bytes', 131_072, atLeast(-1)),
   int('receive.buffer.bytes', 65_536, atLeast(-1)),

@@ -49,21 +49,38 @@ export const CONSUMER_SETTINGS = [
   string('isolation.level', 'read_uncommitted', oneOf('read_committed', 'read_uncommitted')),
   boolean('allow.auto.create.topics', true),
   string('group.protocol', 'classic', oneOfAnyCase('CONSUMER', 'CLASSIC')),
+  string('share.acknowledgement.mode', 'implicit', acknowledgementMode()),
   ...SECURITY,
 ]
+
+/** As Java reads them, whatever the case. */
+const DURATION = /^P(?=.)(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+([.,]\d{0,9})?S)?)?$/i
 
 function offsetReset(): Validator {
   return {
     text: '[latest, earliest, none, by_duration:PnDTnHnMn.nS]',
     check: (name, value) => {
       const text = String(value)
-      if (/^(latest|earliest|none)$/i.test(text)) return null
-      if (/^by_duration:P(?=.)(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+([.,]\d{0,9})?S)?)?$/i.test(text)) return null
+      if (/^(latest|earliest|none)$/.test(text)) return null
+      if (text.startsWith('by_duration:') && DURATION.test(text.slice('by_duration:'.length))) return null
       return invalid(
         name,
         text,
         `Invalid value \`${text}\` for configuration ${name}. The value must be either 'earliest', 'latest', 'none' or of the format 'by_duration:<PnDTnHnMn.nS.>'.`,
       )
+    },
+  }
+}
+
+/** Kafka checks it in every consumer, though only those of share groups go by it. */
+function acknowledgementMode(): Validator {
+  return {
+    text: '[implicit, explicit]',
+    check: (name, value) => {
+      const text = String(value)
+      if (/^(implicit|explicit)$/i.test(text)) return null
+      const rule = "The value must either be 'implicit' or 'explicit'."
+      return invalid(name, text, `Invalid value \`${text}\` for configuration ${name}. ${rule}`)
     },
   }
 }

@@ -63,7 +63,7 @@ describe('where to start', () => {
     [[], { topic: 't' }],
   ])('%j is %j', async (args, from) => {
     const options = parseOptions(CONSUMER_OPTIONS, ['--topic', 't', ...args])
-    expect((await readPlan(options, new MemoryIo())).from).toMatchObject(from)
+    expect((await readPlan(options, new MemoryIo())).from()).toMatchObject(from)
   })
 })
 

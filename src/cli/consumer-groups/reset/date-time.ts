@@ -1,7 +1,7 @@
 import { JavaError, runtimeException } from '../../java-error.js'
 
 /** Number fields are as long as they like, as Java's `yyyy-MM-dd'T'HH:mm:ss.SSS` reads them; what follows does not count. */
-const DATE_TIME = /^(\d+)-(\d+)-(\d+)T(\d+):(\d+):(\d+)\.(\d+)(Z|([+-])(\d\d):(\d\d)|([+-])(\d\d))/
+const DATE_TIME = /^(\d+)-(\d+)-(\d+)T(\d+):(\d+):(\d+)\.(\d+)(Z|([+-])([01]\d|2[0-3]):([0-5]\d)|([+-])([01]\d|2[0-3]))/
 
 /**
  * Milliseconds since 1970 of `2026-01-31T12:00:00.000`, with or without a zone; UTC without.

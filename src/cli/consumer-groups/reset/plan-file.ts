@@ -17,21 +17,26 @@ interface PlanLine extends NewOffset {
 }
 
 /**
- * The offsets in the file that --from-file names, by group. With a single --group its lines may leave the group out; the
+ * The offsets in the file that --from-file names, by group; of several for one partition the last. With a single --group its lines may leave the group out; the
  * first line shows whether they do.
  * @throws JavaError when the file cannot be read, or a line is not of that form.
  */
 export function readPlanFile({ options, io }: GroupsContext): Map<string, NewOffset[]> {
-  const lines = linesOf(readText(options.text('from-file')!, io.directory))
+  const lines = linesOf(readText(options.texts('from-file')[0]!, io.directory))
   const groups = options.texts('group')
   const shape = groups.length === 1 && lines.length > 0 && fits(lines[0]!) ? 'CsvRecordNoGroup' : 'CsvRecordWithGroup'
   const plans = new Map<string, NewOffset[]>()
   for (const line of lines) {
     const { group, ...offset } = readLine(line, shape)
+    if (offset.offset < 0) throw new JavaError('java.lang.IllegalArgumentException', 'Invalid negative offset')
     const name = shape === 'CsvRecordNoGroup' ? groups[0]! : group
-    plans.set(name, [...(plans.get(name) ?? []), offset])
+    plans.set(name, [...(plans.get(name) ?? []).filter((other) => !isSamePartition(other, offset)), offset])
   }
   return plans
+}
+
+function isSamePartition(a: NewOffset, b: NewOffset): boolean {
+  return a.topic === b.topic && a.partition === b.partition
 }
 
 function readText(path: string, directory: string): string {
@@ -78,15 +83,17 @@ function fieldsOf(line: string, shape: Shape): PlanLine {
   }
   const names: readonly string[] = SHAPES[shape]
   const fields = csvFields(line)
-  const odd = fields[names.length]
-  if (odd !== undefined) throw tooMany(odd, names.length)
   const field = (name: string): CsvField | undefined => fields[names.indexOf(name)]
-  return {
+  const read = {
     group: shape === 'CsvRecordWithGroup' ? (field('group')?.text ?? '') : '',
     topic: field('topic')?.text ?? '',
     partition: numberOf(field('partition'), 'int', 'partition', shape),
     offset: numberOf(field('offset'), 'long', 'offset', shape),
   }
+  const odd = fields[names.length]
+  // One comma at the end is forgiven.
+  if (odd !== undefined && !(odd.text === '' && fields.length === names.length + 1)) throw tooMany(odd, names.length)
+  return read
 }
 
 const DATABIND = 'com.fasterxml.jackson.databind.exc'

@@ -8,7 +8,7 @@ import { readFormat } from '../../data/output-option.js'
 import { printData } from '../../data/print-data.js'
 import type { RowIn } from '../../data/shape.js'
 import { executionException, runtimeException } from '../../java-error.js'
-import { inHashOrder } from '../../java-hash-order.js'
+import { inHashOrder, partitionsInHashOrder } from '../../java-hash-order.js'
 import { type GroupsContext, wrapped } from '../context.js'
 import { NEW_OFFSETS } from '../data.js'
 import { allGroupIds } from '../list.js'
@@ -44,7 +44,8 @@ export async function reset(context: GroupsContext): Promise<number> {
 }
 
 function rowsOf(group: string, offsets: readonly NewOffset[]): RowIn<typeof NEW_OFFSETS>[] {
-  return offsets.map(({ topic, partition, offset }) => ({ group, topic, partition, newOffset: offset }))
+  const sorted = [...offsets].sort(comparePartitions)
+  return sorted.map(({ topic, partition, offset }) => ({ group, topic, partition, newOffset: offset }))
 }
 
 /** Null when the group is in use. */
@@ -64,7 +65,7 @@ async function resetGroup(
   }
   const offsets = await newOffsets(context, id, await selectPartitions(context, id))
   if (options.has('execute')) await wrapped(commitOffsets(client, id, offsets, timeoutMs))
-  return [...offsets].sort(comparePartitions)
+  return partitionsInHashOrder(offsets)
 }
 
 /** Offsets may be made for a group that does not exist yet. */
