@@ -6,7 +6,7 @@ const CRC_END = 21
 
 /**
  * Which bytes of a segment need no checking when they are read: those that this process has written, and those whose checksums
- * it has compared. A log that is read again and again is checked once.
+ * it has compared. A log that is read again and again is checked once. What comes behind bytes that were cut off, this process writes.
  */
 export class CheckedBytes {
   #start = 0
@@ -16,12 +16,6 @@ export class CheckedBytes {
   /** Batches have been written from `position` on, to the end of the file. */
   wrote(position: number): void {
     this.#writtenFrom = Math.min(this.#writtenFrom, position)
-  }
-
-  /** Nothing is known from `position` on. */
-  cut(position: number): void {
-    this.#end = Math.min(this.#end, position)
-    if (this.#writtenFrom >= position) this.#writtenFrom = Number.POSITIVE_INFINITY
   }
 
   /** How many of the bytes [start, end), whole batches that lie at `position` in the file, are what was written. */

@@ -194,7 +194,6 @@ export class Segment {
     this.timeIndex.truncateTo(offset)
     this.transactions.truncateTo(offset)
     this.hints.clear()
-    this.checked.cut(position)
     this.#sizeBytes = position
     this.#bytesSinceIndexEntry = 0
     this.#latest = null

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { type CleanerSettings, LogCleaner } from '../../src/storage/log-cleaner.js'
 import { DEFAULT_LOG_CONFIG, type LogConfig } from '../../src/storage/log-config.js'
 import { LogDirectory } from '../../src/storage/log-directory.js'
@@ -245,6 +245,22 @@ describe('the cleaner', () => {
     expect(on.log.lines.filter((line) => line.startsWith('Could not'))).toEqual([
       'Could not compact /logs/damaged-0, it stays as it is until the next start: the batch at offset 1 is damaged',
     ])
+  })
+
+  test('does not take for compacted what could not be put into its place', async () => {
+    const on = bench()
+    const directory = open(on)
+    const log = openLog(directory, 't')
+    fill(log, 'a=1', 'a=2')
+    const failure = Object.assign(new Error('EIO: rename'), { code: 'EIO' })
+    vi.spyOn(on.disk, 'rename').mockImplementation(() => {
+      throw failure
+    })
+    new LogCleaner([directory], on.clock, on.log, () => SETTINGS)
+    on.clock.advance(15_000)
+    await settled()
+    expect([log.failure, log.cleanedOffset, checkpoint(on)]).toEqual([failure, 0, undefined])
+    expect(on.log.lines.filter((line) => line.startsWith('Compacted'))).toEqual([])
   })
 
   test('tries again later where the disk was full', async () => {
