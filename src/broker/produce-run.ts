@@ -89,8 +89,9 @@ export class ProduceRun {
     }
     const { logStartOffset } = partition.log
     const rules = produceRules(partition, this.context.broker.clock.now(), this.context.clientKnows('zstd'))
-    const check = (): ReturnType<typeof validateProduced> => validateProduced(entry.records, rules)
-    const checked = isPacked(entry) ? this.context.broker.unpacking.measured(check) : check()
+    const { unpacking } = this.context.broker
+    const check = (): ReturnType<typeof validateProduced> => validateProduced(entry.records, rules, unpacking.room)
+    const checked = isPacked(entry) ? unpacking.measured(check) : check()
     if (!checked.ok) {
       const { error, message, recordErrors, tellsLogStartOffset } = checked
       entry.failure = {

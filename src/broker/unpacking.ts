@@ -1,10 +1,12 @@
 import type { Clock } from '../base/clock.js'
+import { UnpackingRoom } from '../records/codecs/unpacking-room.js'
 
 /** A kilobyte may take a quarter of a second to be unpacked: so much of it in one turn of the event loop, and then somebody else's. */
 const MS_PER_TURN = 20
 
 /** Bounds how long everybody else waits for what is unpacked to be checked. */
 export class Unpacking {
+  readonly room = new UnpackingRoom()
   #spentMs = 0
 
   constructor(readonly clock: Clock) {}

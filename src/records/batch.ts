@@ -2,6 +2,7 @@ import { crc32c } from '../bytes/crc32c.js'
 import { MalformedBytes } from '../bytes/malformed.js'
 import { int64At } from '../bytes/reader.js'
 import { writeInt64At } from '../bytes/writer.js'
+import type { UnpackingRoom } from './codecs/unpacking-room.js'
 import { DECOMPRESSED_BYTES_MAX, decompress } from './compression.js'
 import * as at from './layout.js'
 import { type LogRecord, readRecords, sequenceAfter } from './record.js'
@@ -167,15 +168,15 @@ export class RecordBatch {
     })
   }
 
-  /** Where the records lie once unpacked: in this buffer, or in a new one. @throws MalformedBytes */
-  unpacked(decompressedBytesMax: number): Unpacked {
+  /** Where the records lie once unpacked: in this buffer, or in the `room`, a new one if left out. @throws MalformedBytes */
+  unpacked(decompressedBytesMax: number, room?: UnpackingRoom): Unpacked {
     const end = this.start + this.sizeBytes
     if (end > this.buffer.length) throw new MalformedBytes(`a batch of ${this.sizeBytes} bytes is cut short`)
     const start = this.start + at.BATCH_OVERHEAD_BYTES
     const { compression } = this
     if (compression === 'none') return { bytes: this.buffer, start, end }
     if (compression === 'unknown') throw new MalformedBytes(`a batch of unknown compression ${this.compressionId}`)
-    const bytes = decompress(compression, this.buffer.subarray(start, end), decompressedBytesMax)
+    const bytes = decompress(compression, this.buffer.subarray(start, end), decompressedBytesMax, room)
     return { bytes, start: 0, end: bytes.length }
   }
 

@@ -4,6 +4,7 @@ import { refuseAdmission, refuseRequest } from './admission.js'
 import { RecordBatch, type Unpacked } from './batch.js'
 import { buildBatch } from './builder.js'
 import { DecompressedTooLarge } from './codecs/too-large.js'
+import { UnpackingRoom } from './codecs/unpacking-room.js'
 import { DECOMPRESSED_BYTES_MAX } from './compression.js'
 import * as at from './layout.js'
 import { readRecords } from './record.js'
@@ -43,8 +44,13 @@ export interface Accepted {
 /**
  * Checks what a client produced to one partition as Kafka's leader does, and makes of it what the log takes:
  * timestamps set in place, the compression that the topic asks for. All but base offset and leader epoch is then done.
+ * What is compressed is unpacked in the `room`, which is vacant before and after.
  */
-export function validateProduced(records: Buffer | null, rules: ProduceRules): Accepted | Refusal {
+export function validateProduced(
+  records: Buffer | null,
+  rules: ProduceRules,
+  room = new UnpackingRoom(),
+): Accepted | Refusal {
   const unadmitted = refuseRequest(records) ?? refuseAdmission(records, rules.zstdAllowed)
   if (unadmitted !== null) return unadmitted
   const bad = refuseEnvelope(records!, rules)
@@ -52,11 +58,13 @@ export function validateProduced(records: Buffer | null, rules: ProduceRules): A
   const batch = new RecordBatch(records!)
   if (!batch.isCrcValid()) return refusedOutside('CORRUPT_MESSAGE')
   try {
-    return refuseHeader(batch) ?? validateRecords(batch, rules)
+    return refuseHeader(batch) ?? validateRecords(batch, rules, room)
   } catch (error) {
     // A codec that this platform lacks.
     if (error instanceof UserError) return refusedInside('UNSUPPORTED_COMPRESSION_TYPE', error.message)
     throw error
+  } finally {
+    room.vacate()
   }
 }
 
@@ -77,8 +85,8 @@ function refuseHeader(batch: RecordBatch): Refusal | null {
   return null
 }
 
-function validateRecords(batch: RecordBatch, rules: ProduceRules): Accepted | Refusal {
-  const unpacked = unpack(batch, rules.decompressedBytesMax ?? DECOMPRESSED_BYTES_MAX)
+function validateRecords(batch: RecordBatch, rules: ProduceRules, room: UnpackingRoom): Accepted | Refusal {
+  const unpacked = unpack(batch, rules.decompressedBytesMax ?? DECOMPRESSED_BYTES_MAX, room)
   if ('ok' in unpacked) return unpacked
   let walked: Walked
   try {
@@ -105,9 +113,9 @@ function validateRecords(batch: RecordBatch, rules: ProduceRules): Accepted | Re
   }
 }
 
-function unpack(batch: RecordBatch, bytesMax: number): Unpacked | Refusal {
+function unpack(batch: RecordBatch, bytesMax: number, room: UnpackingRoom): Unpacked | Refusal {
   try {
-    return batch.unpacked(bytesMax)
+    return batch.unpacked(bytesMax, room)
   } catch (error) {
     // Kafka has no bound; a batch beyond ours is at fault itself, so that no client sends it again.
     if (error instanceof DecompressedTooLarge) return refusedInside('INVALID_RECORD', error.message)

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { MalformedBytes } from '../../src/bytes/malformed.js'
 import { DecompressedTooLarge } from '../../src/records/codecs/too-large.js'
+import { UnpackingRoom } from '../../src/records/codecs/unpacking-room.js'
 import { zstdOfNode } from '../../src/records/codecs/zstd-node.js'
 import { compress, decompress } from '../../src/records/compression.js'
 import type { Compression } from '../../src/records/layout.js'
@@ -37,6 +38,17 @@ describe.each(CODECS)('%s', (codec) => {
     const before = process.memoryUsage.rss()
     expect(() => decompress(codec, bomb, MIB)).toThrow(DecompressedTooLarge)
     expect(process.memoryUsage.rss() - before).toBeLessThan(32 * MIB)
+  })
+
+  test('unpacks one after the other in the same room, and what it unpacks without one stays', () => {
+    const room = new UnpackingRoom()
+    const kept = SAMPLES.map(([, bytes]) => decompress(codec, compress(codec, bytes), bytes.length))
+    for (let round = 0; round < 2; round++)
+      for (const [, bytes] of SAMPLES) {
+        expect(decompress(codec, compress(codec, bytes), bytes.length, room).equals(bytes)).toBe(true)
+        room.vacate()
+      }
+    for (const [at, [, bytes]] of SAMPLES.entries()) expect(kept[at]!.equals(bytes)).toBe(true)
   })
 
   test('cut short anywhere is malformed, or becomes less than it was', () => {
@@ -137,14 +149,38 @@ describe('lz4', () => {
     expect(compress('lz4', Buffer.from('hello')).toString('hex', 0, 5)).toBe('04224d1860')
   })
 
-  test('reads a stored block', () => {
-    expect(decompress('lz4', hex(`04224d18604082${STORED}`), 5).toString()).toBe('hello')
+  test.each([
+    ['a stored block', `04224d18604082${STORED}`],
+    ['a literal and no match', '04224d18604082 06000000 50 68656c6c6f 00000000'],
+    ['the size of its content', `04224d18684005000000 00000000 61 ${STORED}`],
+    ['checksums of its blocks', '04224d187040ad 05000080 68656c6c6f f97700fb 00000000'],
+    ['a checksum of its content', `04224d186440a7 ${STORED} f97700fb`],
+  ])('reads a frame with %s', (_, frame) => {
+    expect(decompress('lz4', hex(frame), 5).toString()).toBe('hello')
+  })
+
+  test.each([
+    ['from one byte back', '1f 61 0100 05 50 6262626262', `${'a'.repeat(1 + 15 + 4 + 5)}bbbbb`],
+    ['from three bytes back', '34 616263 0300 50 6464646464', 'abcabcabcabddddd'.slice(0, 3 + 8)],
+    ['from ten bytes back', 'a8 30313233343536373839 0a00 50 6464646464', '0123456789012345678901'],
+  ])('copies %s', (_, block, start) => {
+    const bytes = hex(block)
+    const size = Buffer.alloc(4)
+    size.writeInt32LE(bytes.length)
+    const plain = decompress('lz4', Buffer.concat([hex('04224d18604082'), size, bytes, Buffer.alloc(4)]), 100)
+    expect(plain.toString().startsWith(start)).toBe(true)
   })
 
   test.each([
     ['dependent blocks', `04224d184040c0${STORED}`],
     ['another version', `04224d18a04082${STORED}`],
     ['no end mark', '04224d18604082 05000080 68656c6c6f'],
+    ['another size than it says', `04224d18684004000000 00000000 cd ${STORED}`],
+    ['a wrong checksum of a block', '04224d187040ad 05000080 68656c6c6f f97700fa 00000000'],
+    ['a wrong checksum of its content', `04224d186440a7 ${STORED} f97700fa`],
+    ['a block that ends with a match', '04224d18604082 04000000 10 61 0100 00000000'],
+    ['a match from before its block', '04224d18604082 0a000000 10 61 0200 50 6262626262 00000000'],
+    ['a match from nowhere', '04224d18604082 0a000000 10 61 0000 50 6262626262 00000000'],
     ['a wrong header checksum', `04224d18604083${STORED}`],
     ['an unknown block size', `04224d18603082${STORED}`],
     ['a block beyond its frame', '04224d18604082 06000080 68656c6c6f'],

@@ -3,6 +3,7 @@ import { MalformedBytes } from '../../bytes/malformed.js'
 import { nativeModule } from '../../bytes/native-module.js'
 import { required } from './required.js'
 import { DecompressedTooLarge } from './too-large.js'
+import type { UnpackingRoom } from './unpacking-room.js'
 import { type Zstd, zstdOfNode } from './zstd-node.js'
 import { checkWindow } from './zstd-window.js'
 
@@ -22,7 +23,7 @@ export function zstdCompress(bytes: Buffer, level = LEVEL_DEFAULT): Buffer {
 }
 
 /** Reads one frame or several in a row. @throws MalformedBytes */
-export function zstdDecompress(bytes: Buffer, bytesMax: number): Buffer {
+export function zstdDecompress(bytes: Buffer, bytesMax: number, room: UnpackingRoom): Buffer {
   const zstd = codec()
   checkWindow(bytes)
   let plain: Buffer
@@ -35,7 +36,7 @@ export function zstdDecompress(bytes: Buffer, bytesMax: number): Buffer {
     throw new MalformedBytes(`zstd: ${message}`)
   }
   if (plain.length > bytesMax) throw new DecompressedTooLarge('zstd', bytesMax)
-  return plain
+  return room.adopt(plain)
 }
 
 /** The package's own entry is an ES module, which cannot be loaded in the middle of a call; its native part can. */
