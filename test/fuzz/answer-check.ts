@@ -5,14 +5,15 @@ import { ErrorCode } from '../../src/protocol/errors.js'
 import { readResponseHeader } from '../../src/protocol/header.js'
 import { Produce } from '../../src/protocol/messages/produce.js'
 import { readRequestHeader } from '../../src/protocol/request-header.js'
+import { failsInKafka } from './kafkas-own-failures.js'
 
 const API_VERSIONS = 18
 
 export interface Checked {
   /** What is wrong with the answer; null where it is a whole one of the right API. */
   readonly wrong: string | null
-  /** The API, if somewhere in its answer is an UNKNOWN_SERVER_ERROR. */
-  readonly failedApi: string | null
+  /** Whether somewhere in it is an UNKNOWN_SERVER_ERROR that Kafka answers, too. */
+  readonly isKafkasFailure: boolean
 }
 
 export function checkedAnswer(request: Buffer, answer: Buffer): Checked {
@@ -27,7 +28,10 @@ export function checkedAnswer(request: Buffer, answer: Buffer): Checked {
     if (header.correlationId !== correlationId) return wrong(`correlation id ${header.correlationId}`)
     const response = readResponse(api, spoken, reader)
     if (reader.remaining > 0) return wrong(`${reader.remaining} bytes too many`)
-    return { wrong: null, failedApi: hasFailed(response) ? api.name : null }
+    if (!hasFailed(response)) return { wrong: null, isKafkasFailure: false }
+    return failsInKafka(request)
+      ? { wrong: null, isKafkasFailure: true }
+      : wrong(`an error of the server in ${api.name}`)
   } catch (error) {
     return wrong(`${api.name} version ${spoken}: ${String(error)}`)
   }
@@ -46,7 +50,7 @@ export function wantsNoAnswer(request: Buffer): boolean {
 }
 
 function wrong(what: string): Checked {
-  return { wrong: what, failedApi: null }
+  return { wrong: what, isKafkasFailure: false }
 }
 
 function hasFailed(part: unknown): boolean {

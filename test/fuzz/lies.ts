@@ -22,6 +22,20 @@ const TEXTS = [
   'consumer',
 ]
 const ODD_TEXTS = ['..', 'a/b', '\u0000', 'é', 'x'.repeat(300), '-1', 'retention.ms', 'cleanup.policy', '.*', '(a+)+$']
+/** What would be refused at once if it were anything else. */
+const MEANT: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/entityType$/, ['user', 'client-id', 'ip']],
+  [
+    /ops\.key$/,
+    [
+      'producer_byte_rate',
+      'consumer_byte_rate',
+      'request_percentage',
+      'controller_mutation_rate',
+      'connection_creation_rate',
+    ],
+  ],
+]
 const NUMBERS = [0n, 0n, 0n, 1n, 2n, -1n, 10n, 1000n, 30_000n, 0x7fffn, 0x7fffffffn, 2n ** 53n, 2n ** 63n - 1n]
 const LOWEST = -(2n ** 63n)
 const CODECS = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const
@@ -61,13 +75,21 @@ function value(field: string, kind: ScalarKind, random: Random): Buffer {
     case 'boolean':
       return Buffer.from([random.int(2)])
     case 'float64':
-      return random.bytes(8)
+      return random.int(2) === 0 ? random.bytes(8) : float64(oneOf([0, 1e-9, 0.01, 1, 1000], random))
     default:
       return number(field, FIXED_BYTES[kind]!, random)
   }
 }
 
+function float64(value: number): Buffer {
+  const bytes = Buffer.alloc(8)
+  bytes.writeDoubleBE(value)
+  return bytes
+}
+
 function text(field: string, random: Random): string {
+  const meant = MEANT.find(([name]) => name.test(field))
+  if (meant !== undefined && random.int(4) > 0) return oneOf(meant[1], random)
   if (random.int(6) === 0) return oneOf(ODD_TEXTS, random)
   return oneOf(/topic/i.test(field) && random.int(3) > 0 ? TOPICS : TEXTS, random)
 }
