@@ -64,7 +64,7 @@ export class FetchRun {
     const { turns } = this.context
     this.#sort(await turns.map(this.plan.partitions, (asked) => this.#find(asked)))
     const fetched = await turns.map(this.#known, this.#reading())
-    return this.#isEnough(fetched) ? this.#respond(fetched) : this.#waitAndRespond(fetched)
+    return this.#isEnough(fetched) ? this.#respondInTurns(fetched) : this.#waitAndRespond(fetched)
   }
 
   #sort(all: readonly FoundPartition[]): void {
@@ -96,10 +96,12 @@ export class FetchRun {
     const findAgain = ({ asked }: FoundPartition, i: number): void => {
       this.#known[i] = this.#find(asked)
     }
-    if (isMany) await turns.map(this.#known, findAgain)
-    else this.#known.forEach(findAgain)
-    const read = this.#reading()
-    return this.#respond(isMany ? await turns.map(this.#known, read) : this.#known.map(read))
+    if (isMany) {
+      await turns.map(this.#known, findAgain)
+      return this.#respondInTurns(await turns.map(this.#known, this.#reading()))
+    }
+    this.#known.forEach(findAgain)
+    return this.#respond(this.#known.map(this.#reading()))
   }
 
   get #minBytes(): number {
@@ -183,5 +185,11 @@ export class FetchRun {
       if (this.#throttle.refusesFetched(sizeBytes)) return throttledFetchAnswer(this.plan, fetched)
     }
     return fetchAnswer(this.context, this.plan, this.reader, found, fetched)
+  }
+
+  /** What it takes to know the partitions again is a turn's work of its own. */
+  async #respondInTurns(fetched: readonly PartitionFetch[]): Promise<FetchedAnswer> {
+    await this.context.turns.next()
+    return this.#respond(fetched)
   }
 }

@@ -15,6 +15,9 @@ import { waitUntil } from './waiting.js'
 /** Errors of the log itself that tell nothing of where it starts. */
 const LOG_NOT_TOLD: ReadonlySet<ErrorCode> = new Set([ErrorCode.RECORD_LIST_TOO_LARGE, ErrorCode.KAFKA_STORAGE_ERROR])
 
+/** A request with fewer partitions takes no longer than a turn. */
+const ENTRIES_UNASKED = 256
+
 /** One Produce request, from its batches to its answer. */
 export class ProduceRun {
   readonly #entries: ProduceEntry[]
@@ -42,7 +45,9 @@ export class ProduceRun {
     const { unpacking } = this.context.broker
     for (let at = from; at < this.#entries.length; at++) {
       const entry = this.#entries[at]!
-      if (isPacked(entry) && unpacking.isSpent) return this.#appendLater(at)
+      if (isPacked(entry) && unpacking.isSpent) return this.#appendLater(at, unpacking.nextTurn())
+      const isManieth = at % ENTRIES_UNASKED === ENTRIES_UNASKED - 1
+      if (isManieth && this.context.turns.isSpent && at > from) return this.#appendLater(at, this.context.turns.next())
       if (entry.failure === null) this.#append(entry)
       this.#remember(entry)
     }
@@ -50,9 +55,9 @@ export class ProduceRun {
   }
 
   /** When others had their turn. Later requests of the connection wait as well, so that they stay in order. */
-  #appendLater(from: number): Promise<ProduceAnswer | 'close' | null> {
+  #appendLater(from: number, turn: Promise<void>): Promise<ProduceAnswer | 'close' | null> {
     const letGo = this.context.holdBack()
-    return this.context.broker.unpacking.nextTurn().then(() => {
+    return turn.then(() => {
       letGo()
       return this.#appendAll(from)
     })

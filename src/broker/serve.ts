@@ -2,7 +2,7 @@ import type { Timer } from '../base/clock.js'
 import { MalformedBytes } from '../bytes/malformed.js'
 import { Reader } from '../bytes/reader.js'
 import type { ServedConnection } from '../net/connection.js'
-import { readRequest } from '../protocol/codec.js'
+import { REQUEST_ELEMENTS_MAX, readRequest } from '../protocol/codec.js'
 import { ErrorCode } from '../protocol/errors.js'
 import { ApiVersions } from '../protocol/messages/api-versions.js'
 import { type RequestHeader, readRequestHeader } from '../protocol/request-header.js'
@@ -23,6 +23,8 @@ const OVERLAPPING_MAX = 64
 const OVERLAPPING_BYTES_MAX = 8 * 1024 * 1024
 /** A longer request may take a tenth of a second to be read; only Produce carries anything but long lists. */
 const WIDE_REQUEST_BYTES = 64 * 1024
+/** One with so many elements in its lists takes longer than a turn. */
+const WIDE_REQUEST_ELEMENTS = 2000
 /** Answers are gathered and written together up to this size. */
 const GATHERED_BYTES_MAX = 64 * 1024
 /** Up to this size several pieces are copied together: cheaper than handing each to the operating system. */
@@ -146,8 +148,24 @@ class Session implements Connection {
     const { handler, header, bodyBytes } = arrival
     const slot = this.#slot(arrival)
     if (!isServed(handler, header.apiVersion)) this.#settle(slot, unsupportedVersion(handler))
-    else if (bodyBytes < WIDE_REQUEST_BYTES || handler.overlaps) this.#run(slot, this.#read(arrival))
+    else if (bodyBytes < WIDE_REQUEST_BYTES) this.#run(slot, this.#read(arrival))
+    else if (handler.overlaps) this.#beginOverlapping(slot)
     else void this.#beginInTurns(slot)
+  }
+
+  /** Long records are no long list. */
+  #beginOverlapping(slot: Slot): void {
+    const { arrival } = slot
+    const request = this.#read(arrival)
+    if (REQUEST_ELEMENTS_MAX - arrival.body.elementsLeft < WIDE_REQUEST_ELEMENTS) {
+      this.#run(slot, request)
+      return
+    }
+    const letGo = this.holdBack()
+    void slot.turns.next().then(() => {
+      letGo()
+      this.#run(slot, request)
+    })
   }
 
   async #beginInTurns(slot: Slot): Promise<void> {
@@ -242,8 +260,10 @@ class Session implements Connection {
 
   #sendSettled(): void {
     for (let slot = this.#slots[0]; slot?.isSettled; slot = this.#slots[0]) {
+      const { handler, bodyBytes } = slot.arrival
       const told = this.#finish(slot)
-      if (told !== null && !slot.arrival.handler.overlaps && isWide(told)) {
+      const isBrief = handler.overlaps && bodyBytes < WIDE_REQUEST_BYTES
+      if (told !== null && !isBrief && isWide(told)) {
         slot.isSettled = false
         void this.#sendInTurns(slot, told)
         return

@@ -3,7 +3,7 @@ import { inHashOrder } from '../protocol/configs/hash-order.js'
 import { ErrorCode } from '../protocol/errors.js'
 import type { AlterUserScramCredentials } from '../protocol/messages/alter-user-scram-credentials.js'
 import type { ReadRequest, WriteResponse } from '../protocol/schema.js'
-import { type Decision, type Refusal, refusal } from './decision.js'
+import { type Decision, RECORDS_PER_REQUEST_MAX, type Refusal, refusal } from './decision.js'
 import type { MetadataImage } from './metadata-image.js'
 import type { MetadataRecord, RecordOf } from './records.js'
 import { SCRAM_ITERATIONS_MAX, SCRAM_MECHANISMS, scramCredential } from './scram-credentials.js'
@@ -31,6 +31,11 @@ export function alterScramCredentials(
   }
   for (const deletion of deletions) take(deletion, toDelete, refuseDeletion(image, deletion))
   for (const upsertion of upsertions) take(upsertion, toUpsert, refuseUpsertion(upsertion))
+  if (toDelete.size + toUpsert.size > RECORDS_PER_REQUEST_MAX) {
+    for (const name of [...toDelete.keys(), ...toUpsert.keys()]) refused.set(name, TOO_MANY)
+    toDelete.clear()
+    toUpsert.clear()
+  }
 
   const inOrder = <T extends { readonly name: string }>(items: ReadonlyMap<string, T>): T[] =>
     inHashOrder([...items.values()])
@@ -53,6 +58,9 @@ const REPEATED: Refusal = refusal(
   ErrorCode.DUPLICATE_RESOURCE,
   'A user credential cannot be altered twice in the same request',
 )
+
+/** Kafka's controller meets this when it writes them, and knows no better either. */
+const TOO_MANY: Refusal = refusal(ErrorCode.UNKNOWN_SERVER_ERROR)
 
 function refuseDeletion(image: MetadataImage, { name, mechanism }: Deletion): Refusal | null {
   const refused = refuseNames(name, mechanism)

@@ -127,17 +127,18 @@ function assignedByHand(image: MetadataImage, topic: NewTopic): number[][] | Ref
     return refusal(ErrorCode.INVALID_REQUEST, `${byHand} numPartitions was not set to -1.`)
   const partitions: number[][] = []
   const seen = new Map<number, number[]>()
+  let before: number[] | undefined
   for (const { partitionIndex, brokerIds } of topic.assignments) {
     if (seen.has(partitionIndex)) {
       const message = `Found multiple manual partition assignments for partition ${partitionIndex}`
       return refusal(ErrorCode.INVALID_REPLICA_ASSIGNMENT, message)
     }
-    const before = [...seen.values()].at(-1)
     const problem = assignmentProblem(image, brokerIds, before?.length ?? null)
     if (problem !== null) return problem
     if (!brokerIds.some((broker) => isActive(image, broker)))
       return nobodyActive(topic, partitionIndex, brokerIds.length)
     seen.set(partitionIndex, brokerIds)
+    before = brokerIds
   }
   for (let index = 0; index < seen.size; index++) {
     const replicas = seen.get(index)

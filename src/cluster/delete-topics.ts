@@ -23,14 +23,13 @@ export function deleteTopics(
 ): Decision<{ responses: Result[] }> {
   const asked = [...request.topicNames.map((name) => ({ name, topicId: ZERO_UUID })), ...request.topics]
   const records: MetadataRecord[] = []
-  const naming = namingOf(asked)
-  const answered = new Set<string>()
+  const naming = new Naming()
+  for (const topic of asked) naming.count(topic)
+  const answered = new Naming()
   const givenTwice = new Set<Uuid>()
   const responses: Result[] = []
   for (const topic of asked) {
-    const key = keyOf(topic)
-    if (answered.has(key) && isNamedOnce(topic)) continue
-    answered.add(key)
+    if (answered.count(topic) > 1 && isNamedOnce(topic)) continue
     const found = settings.isTopicDeletionEnabled
       ? find(image, topic, naming)
       : refusal(ErrorCode.TOPIC_DELETION_DISABLED)
@@ -38,7 +37,7 @@ export function deleteTopics(
       responses.push({ ...topic, ...found })
       continue
     }
-    if (isNamedToo(found, naming)) {
+    if (naming.hasBoth(found.name, found.topicId)) {
       // Once as a name and once as an id: there is one answer for the two.
       if (!givenTwice.has(found.topicId)) responses.push({ ...found, ...NAMED_TWICE })
       givenTwice.add(found.topicId)
@@ -61,43 +60,41 @@ const NAMED_TWICE = refusal(
 )
 
 /** What a request names, so that none of its topics has to be compared with all the others: there may be millions. */
-interface Naming {
-  readonly times: ReadonlyMap<string, number>
-  readonly names: ReadonlySet<string | null>
+class Naming {
+  /** How often. Those that are given with an id as well count for nothing, and are known. */
+  readonly #names = new Map<string, number>()
   /** Those without a name. */
-  readonly ids: ReadonlySet<Uuid>
-}
+  readonly #ids = new Map<Uuid, number>()
 
-function namingOf(asked: readonly Asked[]): Naming {
-  const times = new Map<string, number>()
-  for (const topic of asked) times.set(keyOf(topic), (times.get(keyOf(topic)) ?? 0) + 1)
-  const nameless = asked.filter(({ name }) => name === null)
-  return {
-    times,
-    names: new Set(asked.map(({ name }) => name)),
-    ids: new Set(nameless.map(({ topicId }) => topicId)),
+  /** Returns how often it has been counted by now. */
+  count(topic: Asked): number {
+    const { name, topicId } = topic
+    const times = this.times(topic) + (name === null || topicId === ZERO_UUID ? 1 : 0)
+    if (name === null) this.#ids.set(topicId, times)
+    else this.#names.set(name, times)
+    return times
   }
-}
 
-function keyOf({ name, topicId }: Asked): string {
-  return name === null ? topicId : `${topicId} ${name}`
-}
+  times({ name, topicId }: Asked): number {
+    return (name === null ? this.#ids.get(topicId) : this.#names.get(name)) ?? 0
+  }
 
-function isNamedToo({ name, topicId }: { name: string; topicId: Uuid }, { names, ids }: Naming): boolean {
-  return names.has(name) && ids.has(topicId)
+  hasBoth(name: string, topicId: Uuid): boolean {
+    return this.#names.has(name) && this.#ids.has(topicId)
+  }
 }
 
 function isNamedOnce({ name, topicId }: Asked): boolean {
   return (name === null) !== (topicId === ZERO_UUID)
 }
 
-function find(image: MetadataImage, asked: Asked, { times }: Naming): { name: string; topicId: Uuid } | Refusal {
+function find(image: MetadataImage, asked: Asked, naming: Naming): { name: string; topicId: Uuid } | Refusal {
   const { name, topicId } = asked
   if (name === null && topicId === ZERO_UUID)
     return refusal(ErrorCode.INVALID_REQUEST, 'Neither topic name nor id were specified.')
   if (name !== null && topicId !== ZERO_UUID)
     return refusal(ErrorCode.INVALID_REQUEST, 'You may not specify both topic name and topic id.')
-  if (times.get(keyOf(asked))! > 1)
+  if (naming.times(asked) > 1)
     return refusal(ErrorCode.INVALID_REQUEST, `Duplicate topic ${name === null ? 'id' : 'name'}.`)
   const topic = name === null ? image.topicById(topicId) : image.topic(name)
   if (topic === null) return refusal(name === null ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)

@@ -1,3 +1,5 @@
+import type { Uuid } from '../bytes/uuid.js'
+import type { PartitionImage, TopicImage } from './image.js'
 import type { ImageParts } from './metadata-image.js'
 import { ResourceType } from './resource-type.js'
 
@@ -5,6 +7,8 @@ import { ResourceType } from './resource-type.js'
 export class ImageDraft {
   #parts: { -readonly [P in keyof ImageParts]: ImageParts[P] }
   readonly #own = new Set<keyof ImageParts>()
+  /** Their partitions are this draft's own. */
+  readonly #ownTopics = new Map<Uuid, PartitionImage[]>()
 
   constructor(base: ImageParts) {
     this.#parts = { ...base }
@@ -16,6 +20,21 @@ export class ImageDraft {
 
   set nextProducerId(value: bigint) {
     this.#parts.nextProducerId = value
+  }
+
+  /** The partitions of a topic, free to be changed: of ten thousand records of one topic each would copy them all otherwise. */
+  partitionsOf(topic: TopicImage): PartitionImage[] {
+    const known = this.#ownTopics.get(topic.id)
+    if (known !== undefined && known === topic.partitions) return known
+    const partitions = [...topic.partitions]
+    this.#ownTopics.set(topic.id, partitions)
+    this.setTopic({ ...topic, partitions })
+    return partitions
+  }
+
+  setTopic(topic: TopicImage): void {
+    this.writable('topicsByName').set(topic.name, topic)
+    this.writable('topicsById').set(topic.id, topic)
   }
 
   /** The named map, free to be changed. */

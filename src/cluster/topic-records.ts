@@ -15,7 +15,7 @@ const NO_RECOVERY_CHANGE = -1
 export function applyTopicRecord(draft: ImageDraft, record: TopicRecord): void {
   switch (record.type) {
     case 'Topic':
-      setTopic(draft, { name: record.name, id: record.topicId, partitions: [] })
+      draft.setTopic({ name: record.name, id: record.topicId, partitions: [] })
       break
     case 'Partition':
       setPartition(draft, record.topicId, record.partitionId ?? -1, partitionOf(record))
@@ -45,17 +45,10 @@ function topicOf(draft: ImageDraft, id: Uuid): TopicImage {
   return topic
 }
 
-function setTopic(draft: ImageDraft, topic: TopicImage): void {
-  draft.writable('topicsByName').set(topic.name, topic)
-  draft.writable('topicsById').set(topic.id, topic)
-}
-
 function setPartition(draft: ImageDraft, topicId: Uuid, index: number, partition: PartitionImage): void {
   const topic = topicOf(draft, topicId)
   assert(index >= 0, `partition ${index} of topic ${topic.name}`)
-  const partitions = [...topic.partitions]
-  partitions[index] = partition
-  setTopic(draft, { ...topic, partitions })
+  draft.partitionsOf(topic)[index] = partition
 }
 
 function partitionOf(record: RecordOf<'Partition'>): PartitionImage {
@@ -109,7 +102,7 @@ function clearElr(draft: ImageDraft, topicName: string): void {
         ? { ...partition, elr: [], lastKnownElr: [], partitionEpoch: partition.partitionEpoch + 1 }
         : partition,
     )
-    setTopic(draft, { ...topic, partitions })
+    draft.setTopic({ ...topic, partitions })
   }
 }
 

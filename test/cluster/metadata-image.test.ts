@@ -45,6 +45,17 @@ describe('the metadata image', () => {
     expect(second.offset).toBe(4)
   })
 
+  test('partitions are added to a topic in one image or in many, and none of those before has them', () => {
+    const images = [imageOf(topic('orders', ORDERS), partition(ORDERS, 0), partition(ORDERS, 1))]
+    images.push(then(images[0]!, partition(ORDERS, 2), partition(ORDERS, 3)))
+    images.push(then(images[1]!, partition(ORDERS, 4)))
+    expect(images.map((image) => image.topic('orders')!.partitions.length)).toEqual([2, 4, 5])
+    expect(images.map((image) => image.topicById(ORDERS)!.partitions.length)).toEqual([2, 4, 5])
+    const again = then(images[2]!, { type: 'RemoveTopic', topicId: ORDERS }, topic('orders', ORDERS))
+    expect(then(again, partition(ORDERS, 0)).topic('orders')!.partitions.length).toBe(1)
+    expect(again.topic('orders')!.partitions.length).toBe(0)
+  })
+
   test('every change counts up the partition epoch, and one that names a leader the leader epoch, even the same leader', () => {
     const first = imageOf(topic('orders', ORDERS), partition(ORDERS, 0))
     const shrunk = then(first, { type: 'PartitionChange', partitionId: 0, topicId: ORDERS, isr: [0] })

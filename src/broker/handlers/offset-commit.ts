@@ -6,7 +6,7 @@ import { codesByTopic, committable, sifted } from '../offset-commits.js'
 /** A group, or a consumer without one, stores how far it has read. What does not exist is refused for itself alone. */
 export const offsetCommit = handle(OffsetCommit, '2-10', async (request, context) => {
   const { groupId, generationIdOrMemberEpoch: generation, memberId, groupInstanceId, retentionTimeMs } = request
-  const asked = request.topics.map((topic) => sifted(topic, context))
+  const asked = await context.turns.map(request.topics, (topic) => sifted(topic, context))
   const topics = asked.map(committable).filter(({ partitions }) => partitions.length > 0)
   const event = {
     groupId,

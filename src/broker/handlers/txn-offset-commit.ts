@@ -20,7 +20,7 @@ export const txnOffsetCommit = handle(TxnOffsetCommit, '0-5', async (request, co
     producerId,
     producerEpoch,
   } = request
-  const asked = request.topics.map((topic) => sifted(topic, context))
+  const asked = await context.turns.map(request.topics, (topic) => sifted(topic, context))
   const topics = asked.map(committable).filter(({ partitions }) => partitions.length > 0)
   const producer = { id: producerId, epoch: producerEpoch }
   const event = { groupId, generation, memberId, instanceId, retentionMs: null, topics, producer }

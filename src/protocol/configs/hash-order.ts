@@ -14,8 +14,10 @@ export function inHashOrder<T extends { readonly name: string }>(items: readonly
 /** The same for items with hashes of their own. `capacity` is what the map was told to expect. */
 export function inBucketOrder<T>(items: readonly T[], hashOf: (item: T) => number, capacity = BUCKETS_MIN): T[] {
   const mask = tableSize(items.length, capacity) - 1
-  const bucket = new Map(items.map((item) => [item, spread(hashOf(item)) & mask]))
-  return [...items].sort((a, b) => bucket.get(a)! - bucket.get(b)!)
+  // Numbers are sorted in a tenth of the time that it takes to compare items, and there may be a hundred thousand.
+  const order = new Float64Array(items.length)
+  for (const [at, item] of items.entries()) order[at] = (spread(hashOf(item)) & mask) * items.length + at
+  return Array.from(order.sort(), (key) => items[key % items.length]!)
 }
 
 /** Tables begin with a power of two and double when three quarters are used. */
