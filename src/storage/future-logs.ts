@@ -63,7 +63,7 @@ export class FutureLogs {
     return log
   }
 
-  /** Closes the copy, everything on the device, and gives its files the name `path`. */
+  /** Closes the copy and gives its files the name `path`, all on the device: what it was copied from is about to go. */
   release(topic: string, partition: number, path: string): { readonly recoveryPoint: number } {
     const key = partitionDirectoryName(topic, partition)
     const { log, directory } = this.#futures.get(key)!
@@ -71,6 +71,7 @@ export class FutureLogs {
     if (log!.failure !== null) throw log!.failure
     this.#futures.delete(key)
     this.environment.disk.rename(directory, path)
+    this.environment.disk.syncDirectory(this.path)
     return { recoveryPoint: log!.recoveryPoint }
   }
 

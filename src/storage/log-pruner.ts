@@ -35,6 +35,8 @@ export class LogPruner {
   }
 
   deleteOldSegments(atMost: number): number {
+    // What waits belongs to the last segment, and tells how old that is.
+    this.writer.flushQueued()
     return this.#deleteFirst(countExpired(this.state.segments, this.#retentionFacts, atMost))
   }
 
@@ -86,10 +88,7 @@ export class LogPruner {
     const { state, writer } = this
     if (count === 0) return 0
     let removed: readonly Segment[] = []
-    if (count === state.segments.all.length) {
-      writer.flushQueued()
-      writer.rollAt(state.logEndOffset)
-    }
+    if (count === state.segments.all.length) writer.rollAt(state.logEndOffset)
     writer.attempt(() => {
       removed = state.segments.removeFirst(count)
       state.revision++

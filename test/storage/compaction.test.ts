@@ -4,6 +4,7 @@ import { dueRange } from '../../src/storage/clean-range.js'
 import { segmentFileName } from '../../src/storage/file-names.js'
 import type { LogConfig } from '../../src/storage/log-config.js'
 import type { PartitionLog } from '../../src/storage/partition-log.js'
+import { seededRandom } from '../support/seeded-random.js'
 import { aBatch, type Bench, bench, DIRECTORY, FROM_CLIENT, NOW, openLog } from './a-log.js'
 import { batchesOfLog, end, pair, put, recordsOf } from './a-table.js'
 import { compactFully, compactNow } from './compact-now.js'
@@ -194,6 +195,29 @@ describe('what stays', () => {
     await compactNow(log, NOW)
     expect(bases(log)).toEqual([0, 12, 13])
     expect(recordsOf(log)).toEqual(['8:a=3', '9:b=3', '10:c=3', '11:d=3', '12:e=1'])
+  })
+
+  test('is there after a power failure too: by then it is written down that the log is compacted up to there', async () => {
+    const on = bench()
+    on.disk.makeDirectory('/logs')
+    on.disk.syncDirectory('/')
+    const log = compacted(on)
+    fill(log, ['a=1', 'b=1'], ['a=2'])
+    log.flush()
+    await compactNow(log, NOW)
+    const records = recordsOf(log)
+    expect(records).toEqual(['1:b=1', '2:a=2'])
+    for (let seed = 1; seed <= 10; seed++) {
+      const left = bench(on.disk.afterHarshPowerFailure(seededRandom(seed)))
+      expect(recordsOf(openLog(left, { wasCleanShutdown: false }))).toEqual(records)
+    }
+  })
+
+  test('ends its index of times with its youngest record, as every segment that is not written to any more', async () => {
+    const log = compacted()
+    fill(log, ['a=1'], ['b=1'])
+    await compactNow(log, NOW)
+    expect(log.segments[0]!.timeIndex.last()).toEqual({ timestamp: NOW, offset: 0 })
   })
 
   test('carries the time of the newest file that it was made from', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { crc32c } from '../../src/bytes/crc32c.js'
 import { MalformedBytes } from '../../src/bytes/malformed.js'
 import { readProducerSnapshot, writeProducerSnapshot } from '../../src/storage/producer-snapshot.js'
 import { ProducerState } from '../../src/storage/producer-state.js'
@@ -52,6 +53,15 @@ describe('a producer snapshot', () => {
       changed[at] = changed[at]! ^ 1
       expect(() => readProducerSnapshot(changed), `byte ${at}`).toThrow(MalformedBytes)
       expect(() => readProducerSnapshot(BYTES.subarray(0, at)), `cut at ${at}`).toThrow(MalformedBytes)
+    }
+  })
+
+  test('a count that there is no room for is refused before memory is spent on it, whatever the checksum says', () => {
+    for (const count of [-1, 2, 2 ** 31 - 1]) {
+      const lying = Buffer.from(BYTES)
+      lying.writeInt32BE(count, 6)
+      lying.writeUInt32BE(crc32c(lying, 6, lying.length), 2)
+      expect(() => readProducerSnapshot(lying), `${count}`).toThrow(`a producer snapshot of ${count} entries`)
     }
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import type { PartitionLog } from '../../src/storage/partition-log.js'
-import { aBatch, append, type Bench, bench, DIRECTORY, NOW, openLog } from './a-log.js'
+import { aBatch, append, type Bench, bench, DIRECTORY, FROM_CLIENT, NOW, openLog } from './a-log.js'
 
 const SIZE = aBatch().length
 const HOUR = 3_600_000
@@ -52,6 +52,18 @@ describe('retention by time', () => {
     expect([log.logStartOffset, log.logEndOffset, bases(log)]).toEqual([3, 3, [3]])
     expect(log.deleteOldSegments()).toBe(0)
     expect(append(log)).toBe(3)
+  })
+
+  test('a record that waits to be written when the last segment goes is not taken away with it', () => {
+    const on = bench()
+    const log = aLog(on, [0, 0, 0], { retentionMs: HOUR })
+    log.onWritten((end) => log.updateHighWatermark(end))
+    on.clock.advance(2 * HOUR)
+    log.append(aBatch({ timestamp: on.clock.now() }), FROM_CLIENT)
+    log.deleteOldSegments()
+    log.flushQueued()
+    expect([log.logStartOffset, log.writtenEndOffset]).toEqual([2, 4])
+    expect(log.read(3, 1, { endOffset: 4, minOneBatch: true }).firstBatchOffset).toBe(3)
   })
 
   test('records without a time live as long as their file has not been changed', () => {
