@@ -105,11 +105,11 @@ export class MetadataLog {
   }
 
   private constructor(options: MetadataLogOptions, partitionLog: PartitionLog) {
-    const { disk, config, log } = options
+    const { disk, clock, config, log } = options
     this.#options = options
     this.partitionLog = partitionLog
     const voterRecordsAt = (offset: number): KRaftControlRecord[] => this.quorum.voterRecordsAt(offset)
-    this.#snapshots = new MetadataSnapshots({ disk, log: partitionLog, config, lines: log, voterRecordsAt })
+    this.#snapshots = new MetadataSnapshots({ disk, clock, log: partitionLog, config, lines: log, voterRecordsAt })
     this.#replay = MetadataReplay.open(disk, partitionLog)
     const configured = configuredVoters(config, options.self, disk, partitionLog)
     this.quorum = new MetadataQuorum({ ...options, configured, config: quorumConfig(config), partitionLog })
@@ -197,6 +197,7 @@ export class MetadataLog {
 
   close(): void {
     this.quorum.close()
+    this.#snapshots.close()
     this.#isActive = false
     this.#giveUp(new NotController())
   }

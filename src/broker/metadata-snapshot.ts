@@ -9,11 +9,14 @@ import {
   type KRaftControlRecord,
 } from '../records/control.js'
 import { replaceFile } from '../storage/atomic-file.js'
-import type { Disk } from '../storage/disk.js'
+import type { Disk, DiskFile } from '../storage/disk.js'
+import type { Slices } from '../storage/slices.js'
+import { writeFully } from '../storage/write-fully.js'
 import { metadataBatch, metadataRecordsIn } from './metadata-records.js'
 
 const BOOTSTRAP_FILE = 'bootstrap.checkpoint'
 const SNAPSHOT_NAME = /^(\d{20})-(\d{10})\.checkpoint$/
+/** Made at once, which takes a few milliseconds. */
 const RECORDS_PER_BATCH = 1000
 
 /** Everything below `endOffset` of the metadata log, in a file of its own. */
@@ -71,11 +74,46 @@ export function writeSnapshot(
   disk: Disk,
   directory: string,
   id: SnapshotId,
-  records: readonly MetadataRecord[],
+  records: Iterable<MetadataRecord>,
   head: SnapshotHead,
 ): void {
-  const bytes = snapshotBytes(records, id.epoch, head)
+  const bytes = Buffer.concat([...snapshotChunks(records, id.epoch, head)])
   replaceFile(disk, snapshotPath(directory, id), bytes, true)
+}
+
+/** The same a batch at a time, waiting for the device off the main thread; durable when it is done. */
+export function* snapshotSlices(
+  disk: Disk,
+  directory: string,
+  id: SnapshotId,
+  records: Iterable<MetadataRecord>,
+  head: SnapshotHead,
+): Slices<void> {
+  const path = snapshotPath(directory, id)
+  const temporary = `${path}.tmp`
+  let isWhole = false
+  try {
+    yield* writeChunks(disk.open(temporary, 'empty'), snapshotChunks(records, id.epoch, head))
+    yield disk.syncFile(temporary)
+    disk.rename(temporary, path)
+    isWhole = true
+  } finally {
+    if (!isWhole) disk.remove(temporary)
+  }
+  yield disk.syncDirectoryLater(directory)
+}
+
+function* writeChunks(file: DiskFile, chunks: Iterable<Buffer>): Slices<void> {
+  let position = 0
+  try {
+    for (const chunk of chunks) {
+      writeFully(file, [chunk], chunk.length, position)
+      position += chunk.length
+      yield
+    }
+  } finally {
+    file.close()
+  }
 }
 
 export function removeSnapshot(disk: Disk, directory: string, id: SnapshotId): void {
@@ -99,28 +137,37 @@ export function writeBootstrap(
   records: readonly MetadataRecord[],
   timestamp: number,
 ): void {
-  const bytes = snapshotBytes(records, 0, { timestamp, lastContainedTimestamp: 0, voters: [] })
+  const bytes = Buffer.concat([...snapshotChunks(records, 0, { timestamp, lastContainedTimestamp: 0, voters: [] })])
   replaceFile(disk, `${logDirectory}/${BOOTSTRAP_FILE}`, bytes, true)
 }
 
 /** A header, the records, a footer; offsets count from 0 in every snapshot. */
-function snapshotBytes(
-  records: readonly MetadataRecord[],
+function* snapshotChunks(
+  records: Iterable<MetadataRecord>,
   leaderEpoch: number,
   { timestamp, lastContainedTimestamp, voters }: SnapshotHead,
-): Buffer {
+): Iterable<Buffer> {
   const header = { type: 'SNAPSHOT_HEADER', version: 0, lastContainedLogTimestamp: lastContainedTimestamp } as const
   const head = [header, ...voters]
-  const chunks = [buildKRaftControlRecords({ records: head, timestamp, baseOffset: 0, leaderEpoch })]
+  yield buildKRaftControlRecords({ records: head, timestamp, baseOffset: 0, leaderEpoch })
   let baseOffset = head.length
-  for (let start = 0; start < records.length; start += RECORDS_PER_BATCH) {
-    const some = records.slice(start, start + RECORDS_PER_BATCH)
-    chunks.push(metadataBatch(some, { timestamp, baseOffset, leaderEpoch }))
+  for (const some of inBatches(records)) {
+    yield metadataBatch(some, { timestamp, baseOffset, leaderEpoch })
     baseOffset += some.length
   }
   const footer = { type: 'SNAPSHOT_FOOTER', version: 0 } as const
-  chunks.push(buildKRaftControlBatch({ record: footer, timestamp, baseOffset, leaderEpoch }))
-  return Buffer.concat(chunks)
+  yield buildKRaftControlBatch({ record: footer, timestamp, baseOffset, leaderEpoch })
+}
+
+function* inBatches(records: Iterable<MetadataRecord>): Iterable<MetadataRecord[]> {
+  let batch: MetadataRecord[] = []
+  for (const record of records) {
+    batch.push(record)
+    if (batch.length < RECORDS_PER_BATCH) continue
+    yield batch
+    batch = []
+  }
+  if (batch.length > 0) yield batch
 }
 
 /** Where it lies. */

@@ -3,39 +3,38 @@ import type { MetadataImage } from './metadata-image.js'
 import type { MetadataRecord } from './records.js'
 
 /** The records that an empty image becomes this one with, in the order of Kafka's snapshots. */
-export function recordsOf(image: MetadataImage): MetadataRecord[] {
-  return [
-    ...[...image.features].map(([name, featureLevel]) => ({ type: 'FeatureLevel', name, featureLevel }) as const),
-    ...[...image.controllers.values()].map(
-      ({ id, incarnationId, endpoints, features }): MetadataRecord => ({
-        type: 'RegisterController',
-        controllerId: id,
-        incarnationId,
-        zkMigrationReady: false,
-        endPoints: endpoints,
-        features: featureRanges(features),
-      }),
-    ),
-    ...[...image.brokers.values()].map(
-      (broker): MetadataRecord => ({
-        type: 'RegisterBroker',
-        brokerId: broker.id,
-        incarnationId: broker.incarnationId,
-        brokerEpoch: broker.epoch,
-        endPoints: broker.endpoints,
-        features: featureRanges(broker.features),
-        rack: broker.rack,
-        fenced: broker.fenced,
-        inControlledShutdown: broker.inControlledShutdown,
-        logDirs: broker.logDirs,
-        cordonedLogDirs: broker.cordonedLogDirs.length === 0 ? null : broker.cordonedLogDirs,
-      }),
-    ),
-    ...topicRecords(image),
-    ...configRecords(image),
-    ...image.parts.others.values(),
-    ...producerIdRecords(image),
-  ]
+export function* recordsOf(image: MetadataImage): Generator<MetadataRecord, void, undefined> {
+  for (const [name, featureLevel] of image.features) yield { type: 'FeatureLevel', name, featureLevel }
+  for (const { id, incarnationId, endpoints, features } of image.controllers.values())
+    yield {
+      type: 'RegisterController',
+      controllerId: id,
+      incarnationId,
+      zkMigrationReady: false,
+      endPoints: endpoints,
+      features: featureRanges(features),
+    }
+  for (const broker of image.brokers.values())
+    yield {
+      type: 'RegisterBroker',
+      brokerId: broker.id,
+      incarnationId: broker.incarnationId,
+      brokerEpoch: broker.epoch,
+      endPoints: broker.endpoints,
+      features: featureRanges(broker.features),
+      rack: broker.rack,
+      fenced: broker.fenced,
+      inControlledShutdown: broker.inControlledShutdown,
+      logDirs: broker.logDirs,
+      cordonedLogDirs: broker.cordonedLogDirs.length === 0 ? null : broker.cordonedLogDirs,
+    }
+  for (const { name, id, partitions } of image.topics()) {
+    yield { type: 'Topic', name, topicId: id }
+    for (const [partitionId, partition] of partitions.entries()) yield partitionRecord(id, partitionId, partition)
+  }
+  yield* configRecords(image)
+  yield* image.parts.others.values()
+  yield* producerIdRecords(image)
 }
 
 function featureRanges(features: ReadonlyMap<string, { readonly min: number; readonly max: number }>) {
@@ -44,13 +43,6 @@ function featureRanges(features: ReadonlyMap<string, { readonly min: number; rea
     minSupportedVersion: min,
     maxSupportedVersion: max,
   }))
-}
-
-function topicRecords(image: MetadataImage): MetadataRecord[] {
-  return [...image.topics()].flatMap(({ name, id, partitions }) => [
-    { type: 'Topic', name, topicId: id } as const,
-    ...partitions.map((partition, partitionId) => partitionRecord(id, partitionId, partition)),
-  ])
 }
 
 function partitionRecord(topicId: string, partitionId: number, partition: PartitionImage): MetadataRecord {
@@ -72,14 +64,12 @@ function partitionRecord(topicId: string, partitionId: number, partition: Partit
   }
 }
 
-function configRecords(image: MetadataImage): MetadataRecord[] {
-  return [...image.parts.configs].flatMap(([key, configs]) => {
+function* configRecords(image: MetadataImage): Iterable<MetadataRecord> {
+  for (const [key, configs] of image.parts.configs) {
     const resourceType = Number(key.slice(0, key.indexOf(':')))
     const resourceName = key.slice(key.indexOf(':') + 1)
-    return [...configs].map(
-      ([name, value]): MetadataRecord => ({ type: 'Config', resourceType, resourceName, name, value }),
-    )
-  })
+    for (const [name, value] of configs) yield { type: 'Config', resourceType, resourceName, name, value }
+  }
 }
 
 function producerIdRecords({ nextProducerId }: MetadataImage): MetadataRecord[] {

@@ -13,7 +13,14 @@ function metadata(settings: Record<string, string>) {
   const on = bench()
   const log = openLog(on, { segmentBytes: 250 })
   const config = new BrokerConfig({ nodeId: 0, settings: new Map(Object.entries(settings)) })
-  const snapshots = new MetadataSnapshots({ disk: on.disk, log, config, lines: on.log, voterRecordsAt: () => [] })
+  const snapshots = new MetadataSnapshots({
+    disk: on.disk,
+    clock: on.clock,
+    log,
+    config,
+    lines: on.log,
+    voterRecordsAt: () => [],
+  })
   let atMs = 0
   return {
     log,
