@@ -116,7 +116,7 @@ export class ProducerSnapshots {
   }
 }
 
-/** Takes the batches of [startOffset, endOffset) into account. */
+/** Takes the batches of [startOffset, endOffset) into account; no segment goes beyond the end. */
 function replay(segments: Segments, startOffset: number, endOffset: number, states: ProducerStates): void {
   if (startOffset >= endOffset) return
   for (const segment of segments.from(startOffset)) {
@@ -124,9 +124,7 @@ function replay(segments: Segments, startOffset: number, endOffset: number, stat
     const start = segment.baseOffset >= startOffset ? 0 : segment.positionOf(startOffset)
     walkBatches(segment.log, { start, end: segment.sizeBytes, whole: true }, (bytes, at) => {
       if (magicAt(bytes, at) < 2) return true
-      const batch = new RecordBatch(bytes, at)
-      if (batch.lastOffset >= endOffset) return false
-      states.apply(batch)
+      states.apply(new RecordBatch(bytes, at))
       return true
     })
   }

@@ -128,6 +128,24 @@ function moreIn(disk: MemoryDisk, nowMs: number): MemoryDisk {
   return left
 }
 
+test('a compaction that ends after any byte leaves in the index what was aborted and has a batch left', async () => {
+  const on = bench()
+  const log = openLog(on, CONFIG)
+  put(log, ['a=1'], { producerId: 5n, producerEpoch: 0, baseSequence: 0, isTransactional: true })
+  end(log, 'ABORT', { producerId: 5n })
+  log.roll()
+  log.close()
+  const aborted = { producerId: 5n, firstOffset: 0, lastOffset: 1 }
+  const { steps } = await passed(on.disk, NOW, 0)
+  for (let stop = 1; stop <= steps + 1; stop++) {
+    const disk = on.disk.afterKill()
+    const running = reopen(disk, NOW, true)
+    disk.stopAfter(stop)
+    await compactNow(running, NOW).catch(() => null)
+    expect(reopen(disk.afterKill(), NOW, true).abortedTransactions(0, 99)).toMatchObject([aborted])
+  }
+})
+
 describe('a compaction that is not interrupted', () => {
   test('drops tombstones and markers in the end', async () => {
     const log = reopen(written(), NOW, true)

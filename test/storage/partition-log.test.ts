@@ -117,6 +117,15 @@ describe('following a leader', () => {
     expect(log.appendAsFollower(bytes)).toMatchObject({ error: 'CORRUPT_MESSAGE' })
   })
 
+  test('a marker that cannot be read is refused, and what came before it with it: no recovery could read it either', () => {
+    const log = openLog(bench())
+    const records = [{ timestamp: NOW, key: Buffer.from([0]), value: null }]
+    const marker = { isControl: true, isTransactional: true, producerId: 5n, producerEpoch: 0 }
+    const unreadable = aBatch({ ...marker, baseOffset: 2, records })
+    expect(log.appendAsFollower(Buffer.concat([sent(0), unreadable]))).toMatchObject({ error: 'CORRUPT_MESSAGE' })
+    expect([log.logEndOffset, log.failure]).toEqual([0, null])
+  })
+
   test('an empty log whose leader begins inside a batch takes that batch whole', () => {
     const log = openLog(bench())
     log.truncateFullyAndStartAt(101)

@@ -159,6 +159,7 @@ describe('after a stop that was not orderly', () => {
         return snapshot
       })
     expectBeginning(reopen(on), bytes, BATCHES)
+    expect(on.disk.stat(path(BATCHES, 'snapshot'))).toBeNull()
   })
 
   test('a snapshot that is newer than the log is thrown away', () => {
