@@ -92,7 +92,6 @@ export class LogState {
     this.segments = loaded.segments
     this.snapshots = loaded.snapshots
     this.#epochs = loaded.recovered?.epochs ?? null
-    this.#begunEpoch = null
     this.endAt(loaded.logEndOffset, loaded.logStartOffset)
     this.#producers = loaded.recovered?.producers ?? null
     this.highWatermark = this.#highWatermark

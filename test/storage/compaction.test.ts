@@ -96,6 +96,15 @@ describe('what is compacted', () => {
     expect(dueRange(log, NOW)).toMatchObject({ firstDirty: 0, firstUncleanable: 2 })
   })
 
+  test('is what was written anew, too, where the end of the log was cut off', async () => {
+    const log = compacted()
+    fill(log, ['a=1', 'b=1'], ['a=2', 'b=2'])
+    await compactNow(log, NOW)
+    expect(log.cleanedOffset).toBe(4)
+    log.truncateTo(2)
+    expect(log.cleanedOffset).toBe(2)
+  })
+
   test('is what one pass can hold the keys of; the next goes on there', async () => {
     const log = compacted()
     fill(log, ['a=1', 'b=1', 'c=1', 'd=1'], ['a=2', 'b=2', 'c=2', 'd=2'])
@@ -353,12 +362,16 @@ describe('where leader epochs begin', () => {
     log.config = { ...log.config, cleanupPolicy: new Set(['compact']) }
     await compactNow(log, NOW)
     expect(recordsOf(log)).toEqual(['0:a=1', '2:b=2'])
+    const expectEpochs = (): void => {
+      const left = openLog({ ...on, disk: on.disk.afterPowerFailure(() => 0) }, { wasCleanShutdown: false })
+      expect(left.leaderEpochs.entries.slice(0, 2)).toEqual([
+        { epoch: 0, startOffset: 0 },
+        { epoch: 1, startOffset: 1 },
+      ])
+    }
+    expectEpochs()
     append(2, 'c=1')
-    const left = openLog({ ...on, disk: on.disk.afterPowerFailure(() => 0) }, { wasCleanShutdown: false })
-    expect(left.leaderEpochs.entries.slice(0, 2)).toEqual([
-      { epoch: 0, startOffset: 0 },
-      { epoch: 1, startOffset: 1 },
-    ])
+    expectEpochs()
   })
 })
 
