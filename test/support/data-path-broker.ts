@@ -48,6 +48,7 @@ export interface BrokerOptions {
   readonly disk?: Disk
   readonly settings?: Record<string, string>
   /** How many log directories; 1 if left out. */
+  readonly turns?: Turns
   readonly directories?: number
   /** The way to the brokers that the metadata speaks of besides this one; nobody is there if left out. */
   readonly otherBrokers?: OtherBrokers
@@ -79,6 +80,7 @@ export class DataPathBroker {
   readonly #disk: Disk
   readonly #settings: Record<string, string>
   readonly #directories: number
+  readonly #turns: Turns
   readonly #otherBrokers: OtherBrokers
   readonly #proposals: Pick<IsrProposals, 'submit'>
   readonly #clients: { destroy?(): void; close?(): void }[] = []
@@ -93,6 +95,7 @@ export class DataPathBroker {
     this.#disk = o.disk ?? systemDisk
     this.#settings = o.settings ?? {}
     this.#directories = o.directories ?? 1
+    this.#turns = o.turns ?? new Turns(this.clock)
     this.#otherBrokers = o.otherBrokers ?? NOBODY
     this.#proposals = o.proposals ?? { submit: () => {} }
   }
@@ -147,7 +150,7 @@ export class DataPathBroker {
       fetchSessions: new FetchSessions(clock, random, config.int('max.incremental.fetch.session.cache.slots')),
       refusedBatches: new RefusedBatches(clock),
       unpacking: new Unpacking(clock),
-      turns: new Turns(clock),
+      turns: this.#turns,
       metadata,
       groups,
       quotas,
