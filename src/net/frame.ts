@@ -6,8 +6,10 @@ const LENGTH_BYTES = 4
 const SLAB_BYTES_MIN = 4 * 1024
 /** … and of this size once the connection has shown that it fills them. */
 const SLAB_BYTES_MAX = 64 * 1024
-/** A length is believed so far before its bytes have come; beyond, memory grows with the bytes. */
+/** A length is believed so far before its bytes have come; beyond, memory grows with the bytes … */
 const TRUSTED_BYTES = 1024 * 1024
+/** … by so much at a time: what nothing has been written to is only promised, and what has been written is moved seldom. */
+const GROWTH = 16
 /** Below this the rest of a slab is not worth a read. */
 const WORTH_READING_BYTES = 512
 
@@ -33,6 +35,8 @@ export class FrameAssembler {
   #slabBytes = SLAB_BYTES_MIN
   /** A frame that has memory of its own. */
   #large: { slab: Slab; sizeBytes: number; filledBytes: number } | null = null
+  /** Who has sent a frame of a length is believed it the next time. */
+  #trustedBytes = TRUSTED_BYTES
   #refusedLength: number | null = null
 
   constructor(
@@ -85,6 +89,7 @@ export class FrameAssembler {
     large.filledBytes += count
     if (large.filledBytes < large.sizeBytes) return
     this.#large = null
+    if (large.sizeBytes > this.#trustedBytes) this.#trustedBytes = large.sizeBytes
     this.#frames.push(frameOf(large.slab, 0, large.sizeBytes))
   }
 
@@ -130,14 +135,14 @@ export class FrameAssembler {
 
   /** The frame that begins at `bodyStart` does not fit into the slab: the rest is read into memory of its own. */
   #moveOut(slab: Slab, bodyStart: number, sizeBytes: number): void {
-    const own = this.pool.take(Math.min(sizeBytes, TRUSTED_BYTES))
+    const own = this.pool.take(Math.min(sizeBytes, this.#trustedBytes))
     const filledBytes = slab.buffer.copy(own.buffer, 0, bodyStart, this.#end)
     this.#large = { slab: own, sizeBytes, filledBytes }
     this.#start = this.#end
   }
 
   #growLarge(large: { slab: Slab; sizeBytes: number; filledBytes: number }): void {
-    const grown = this.pool.take(Math.min(large.sizeBytes, large.filledBytes * 2))
+    const grown = this.pool.take(Math.min(large.sizeBytes, large.filledBytes * GROWTH))
     large.slab.buffer.copy(grown.buffer, 0, 0, large.filledBytes)
     large.slab.release()
     large.slab = grown

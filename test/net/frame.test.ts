@@ -126,6 +126,27 @@ test('a length is not believed: memory grows with the bytes that come', () => {
   length.writeInt32BE(100 * 1024 * 1024)
   frames.push(length)
   expect(frames.target().length).toBeLessThanOrEqual(1024 * 1024)
+  let sentBytes = 0
+  for (let room = frames.target(); room.length < 50 * 1024 * 1024; room = frames.target()) {
+    expect(room.length).toBeLessThanOrEqual(Math.max(1024 * 1024, 15 * sentBytes))
+    frames.filled(room.length)
+    sentBytes += room.length
+  }
+})
+
+test('who has sent a large frame is believed its length the next time, but no greater one', () => {
+  const frames = assembler(100 * 1024 * 1024)
+  const large = framed(Buffer.alloc(5_000_000, 'x'))
+  frames.push(large)
+  expect(frames.next()!.bytes).toHaveLength(5_000_000)
+  frames.push(large.subarray(0, 4))
+  expect(frames.target()).toHaveLength(5_000_000)
+  frames.push(large.subarray(4))
+  expect(frames.next()!.bytes.equals(large.subarray(4))).toBe(true)
+  const length = Buffer.alloc(4)
+  length.writeInt32BE(90_000_000)
+  frames.push(length)
+  expect(frames.target().length).toBeLessThanOrEqual(8 * 1024 * 1024)
 })
 
 test('a length that spells HTTP or TLS says so', () => {
