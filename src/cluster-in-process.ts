@@ -7,6 +7,7 @@ import { UserError } from './base/user-error.js'
 import type { VirtualClock } from './base/virtual-clock.js'
 import { BrokerMemory } from './broker/broker-memory.js'
 import { randomUuid } from './bytes/uuid.js'
+import { descriptorShares } from './descriptors.js'
 import { runInProcess } from './in-process-run.js'
 import { LocalCluster } from './local/local-cluster.js'
 import { noticesHangUps, type Seat, seatSettings } from './local/seat.js'
@@ -35,7 +36,7 @@ export async function clusterInProcess(options: ClusterInProcess): Promise<Local
   const seats = await freeSeats(count)
   const directoryOf = ({ id }: Seat): string => options.directoryOf?.(id) ?? join(directory, `broker-${id}`)
   const clusterId = readMetaProperties(systemDisk, directoryOf(seats[0]!))?.clusterId ?? randomUuid(systemRandom)
-  const memory = new BrokerMemory()
+  const memory = new BrokerMemory(descriptorShares(count))
   return LocalCluster.open({
     ...{ host: HOST, seats, clock: systemClock, log, directoryOf },
     makeSeat: () => {

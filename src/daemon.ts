@@ -12,6 +12,7 @@ import { rolesOf } from './broker/node-roles.js'
 import type { Uuid } from './bytes/uuid.js'
 import type { EndpointImage } from './cluster/image.js'
 import type { Controlled, NodeFaultSettings } from './control/controlled.js'
+import { descriptorShares } from './descriptors.js'
 import { Listeners, plaintextOnly } from './listeners.js'
 import { RequestMemory } from './net/request-memory.js'
 import { systemDisk } from './storage/disk.js'
@@ -106,7 +107,7 @@ async function build(options: DaemonOptions, onFailure: (undo: () => unknown) =>
 
   const faults = new NodeFaults()
   if (options.faults !== undefined) faults.set(options.faults)
-  const { noticesHangUps = false, memory = new BrokerMemory() } = options
+  const { noticesHangUps = false, memory = new BrokerMemory(descriptorShares()) } = options
   const node = await BrokerNode.open({
     ...{ nodeId, config, clusterId, disk: systemDisk, clock, random, log, faults, noticesHangUps, memory },
     ...(sharedTime !== null && { realClock: options.clock }),
@@ -120,7 +121,7 @@ async function build(options: DaemonOptions, onFailure: (undo: () => unknown) =>
   const listeners = new Listeners({
     ...{ config, clock: options.clock, brokerClock: clock, log: log.named('klog.net') },
     memory: requestBytesMax > 0 || !isAlone ? requestMemory : null,
-    buffers: memory.buffers,
+    ...{ buffers: memory.buffers, connections: memory.connections },
   })
   onFailure(() => listeners.close())
   await listeners.open(listening)

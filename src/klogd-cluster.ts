@@ -20,6 +20,7 @@ import { snapshotSource } from './cli/local/snapshots.js'
 import { type BrokerState, writeState } from './cli/local/state.js'
 import { klogVersion } from './cli/version.js'
 import type { Controlled, SnapshotSource } from './control/controlled.js'
+import { descriptorShares } from './descriptors.js'
 import { type InProcessRun, runInProcess } from './in-process-run.js'
 import { type Control, report, stopOnSignals, takeControl, whenForgotten } from './klogd-process.js'
 import type { BrokerRun } from './local/broker-run.js'
@@ -94,7 +95,7 @@ function openCluster(
     ...{ clusterId, clock: systemClock, random: systemRandom },
     noticesHangUps: noticesHangUps(call.settings),
   }
-  const memory = new BrokerMemory()
+  const memory = new BrokerMemory(descriptorShares(seats.length))
   return LocalCluster.open({
     ...{ host: HOST, seats, clock: systemClock, log, onChange },
     directoryOf: (seat) => seatDirectory(home, seat),

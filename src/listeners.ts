@@ -9,6 +9,7 @@ import type { MetadataImage } from './cluster/metadata-image.js'
 import { AnswerMemory } from './net/answer-memory.js'
 import type { BufferPool } from './net/buffer-pool.js'
 import type { ServedConnection } from './net/connection.js'
+import type { ConnectionRoom } from './net/connection-room.js'
 import { Gate } from './net/gate.js'
 import { Listener } from './net/listener.js'
 import type { RequestMemory } from './net/request-memory.js'
@@ -24,6 +25,8 @@ export interface ListenersOptions {
   readonly memory: RequestMemory | null
   /** What requests are read into. */
   readonly buffers: BufferPool
+  /** Of the whole process. */
+  readonly connections: ConnectionRoom
 }
 
 export type Serve = (connection: ServedConnection) => void
@@ -143,14 +146,14 @@ export class Listeners {
   }
 
   async #open({ name, host, port }: ListenerSettings): Promise<Opened> {
-    const { config, clock, log, memory } = this.#options
+    const { config, clock, log, memory, connections: room } = this.#options
     if (!isLoopback(host))
       log.warn(
         `The listener ${name} listens on ${host ?? 'every address'}: whoever reaches this machine may use the broker`,
       )
     const gate = new Gate()
     const listener = await Listener.open({
-      ...{ host, port, clock, log, pool: this.#options.buffers, answers: this.#answers },
+      ...{ host, port, clock, log, room, pool: this.#options.buffers, answers: this.#answers },
       frameBytesMax: config.int('socket.request.max.bytes'),
       idleMsMax: config.long('connections.max.idle.ms'),
       ...(memory !== null && { memory }),

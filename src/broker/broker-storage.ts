@@ -3,6 +3,7 @@ import type { Log } from '../base/log.js'
 import type { Random } from '../base/random.js'
 import type { Disk } from '../storage/disk.js'
 import { type StorageEnvironment, storageEnvironment } from '../storage/environment.js'
+import { OpenFiles } from '../storage/open-files.js'
 import type { BrokerMemory } from './broker-memory.js'
 
 /**
@@ -10,7 +11,7 @@ import type { BrokerMemory } from './broker-memory.js'
  * loop has been heard: then the requests of all of them go out in one write per log.
  */
 export function brokerStorage({
-  memory: { buffers, tails },
+  memory: { buffers, tails, filesMax },
   ...o
 }: {
   readonly disk: Disk
@@ -19,5 +20,6 @@ export function brokerStorage({
   readonly log: Log
   readonly memory: BrokerMemory
 }): StorageEnvironment {
-  return storageEnvironment({ ...o, buffers, tails, atTickEnd: (act) => void setImmediate(act) })
+  const files = new OpenFiles(o.disk, filesMax, o.log)
+  return storageEnvironment({ ...o, files, buffers, tails, atTickEnd: (act) => void setImmediate(act) })
 }

@@ -46,7 +46,7 @@ import { buildKRaftControlRecords, type KRaftControlRecord } from '../records/co
 import type { Disk } from '../storage/disk.js'
 import type { PartitionLog } from '../storage/partition-log.js'
 import { StorageError } from '../storage/storage-error.js'
-import { isDiskFull } from '../storage/write-fully.js'
+import { isPassing } from '../storage/write-fully.js'
 import { MetadataQuorumLog } from './metadata-quorum-log.js'
 import { OwedEffects, type QuorumEffects } from './owed-effects.js'
 import type { QuorumPace } from './quorum-pace.js'
@@ -263,7 +263,7 @@ export class MetadataQuorum {
     try {
       this.turn((turn) => runOut(turn, timer))
     } catch (error) {
-      if (!(error instanceof StorageError) && !isDiskFull(error)) throw error
+      if (!(error instanceof StorageError) && !isPassing(error)) throw error
       this.#options.log.error(`The metadata quorum waits for the disk: ${error instanceof Error ? error.message : ''}`)
       this.#timers.set(timer, FULL_DISK_RETRY_MS)
     }

@@ -5,7 +5,7 @@ import { isDirectory } from '../cluster/directories.js'
 import { METADATA_TOPIC } from '../cluster/topic-names.js'
 import type { LogDirectory, OpenPartition } from '../storage/log-directory.js'
 import type { PartitionLog } from '../storage/partition-log.js'
-import { isDiskFull } from '../storage/write-fully.js'
+import { isPassing } from '../storage/write-fully.js'
 
 export interface OpenReplica extends OpenPartition {
   /** The directory that the controller has chosen; null, or one that is not here, leaves the choice. */
@@ -132,7 +132,7 @@ export class ReplicaDirectories {
 
   #unusableIn(directory: LogDirectory, key: string, error: unknown): LogDirectory | null {
     this.#tellUnusable(directory, key, error)
-    return isDiskFull(error) ? directory : null
+    return isPassing(error) ? directory : null
   }
 
   #tellUnusable(directory: LogDirectory, key: string, error: unknown): void {

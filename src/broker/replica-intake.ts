@@ -3,7 +3,7 @@ import { ErrorCode, errorName } from '../protocol/errors.js'
 import type { Fetch } from '../protocol/messages/fetch.js'
 import type { ReadResponse } from '../protocol/schema.js'
 import type { PartitionLog } from '../storage/partition-log.js'
-import { isDiskFull } from '../storage/write-fully.js'
+import { isPassing } from '../storage/write-fully.js'
 import type { Partition } from './partition.js'
 
 export type FetchedPartition = ReadResponse<typeof Fetch>['responses'][number]['partitions'][number]
@@ -45,7 +45,7 @@ export function takeFetched(partition: Partition, answer: FetchedPartition, opti
     const { failure } = partition.log
     // A log finds out by itself when there is room again: whoever asked no more would be out of sync for good.
     if (failure !== null)
-      return { type: isDiskFull(failure) ? 'later' : 'failed', reason: failure.message, isNews: true }
+      return { type: isPassing(failure) ? 'later' : 'failed', reason: failure.message, isNews: true }
     if (appended.error === 'CORRUPT_MESSAGE') return { type: 'later', reason: appended.message, isNews: true }
     if (appended.error !== undefined) return { type: 'failed', reason: appended.message }
   }

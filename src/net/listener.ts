@@ -5,6 +5,7 @@ import { UserError } from '../base/user-error.js'
 import type { AnswerMemory } from './answer-memory.js'
 import type { BufferPool } from './buffer-pool.js'
 import { FramedConnection, plainAddress } from './connection.js'
+import type { ConnectionRoom, Occupant } from './connection-room.js'
 import type { RequestMemory } from './request-memory.js'
 
 export interface ListenerOptions {
@@ -19,6 +20,8 @@ export interface ListenerOptions {
   readonly idleMsMax: number
   readonly memory?: RequestMemory
   readonly answers?: AnswerMemory
+  /** Of all connections of the process; without it there is no limit. */
+  readonly room?: ConnectionRoom
   readonly readInPlace?: boolean
   /** Asked about each connection, whose bytes wait until it is served; without it all are served at once. */
   readonly onArrival?: (arrival: Arrival) => void
@@ -127,12 +130,18 @@ export class Listener {
   }
 
   #arrived(socket: Socket): void {
-    const { onArrival } = this.#options
+    const { onArrival, room, log, clock } = this.#options
+    const newcomer = new Newcomer(socket, clock.monotonicMs())
+    room?.enter(newcomer, log)
     if (onArrival === undefined) {
-      this.#accept(socket)
+      this.#accept(newcomer)
       return
     }
-    const gone = (): void => void this.#waiting.delete(socket)
+    const waitsNoMore = (): void => void this.#waiting.delete(socket)
+    const gone = (): void => {
+      waitsNoMore()
+      room?.leave(newcomer)
+    }
     this.#waiting.add(socket)
     socket.once('error', gone).once('close', gone)
     onArrival({
@@ -142,21 +151,45 @@ export class Listener {
       },
       serve: () => {
         socket.off('error', gone).off('close', gone)
-        gone()
-        return this.#accept(socket)
+        waitsNoMore()
+        return this.#accept(newcomer)
       },
       refuse: () => socket.destroy(),
     })
   }
 
-  #accept(socket: Socket): FramedConnection {
+  #accept(newcomer: Newcomer): FramedConnection {
+    const { socket } = newcomer
     const id = `${socket.localAddress}:${socket.localPort}-${socket.remoteAddress}:${socket.remotePort}-${this.#accepted++}`
     const connection = new FramedConnection(socket, { ...this.#options, id })
+    newcomer.served = connection
     this.#connections.add(connection)
-    connection.onClose(() => this.#connections.delete(connection))
+    connection.onClose(() => {
+      this.#connections.delete(connection)
+      this.#options.room?.leave(newcomer)
+    })
     this.#options.onConnection(connection)
     connection.start()
     return connection
+  }
+}
+
+/** A socket that was accepted, and what it is served as. */
+class Newcomer implements Occupant {
+  served: FramedConnection | null = null
+
+  constructor(
+    readonly socket: Socket,
+    readonly arrivedMs: number,
+  ) {}
+
+  get lastActiveMs(): number {
+    return this.served?.lastActiveMs ?? this.arrivedMs
+  }
+
+  destroy(): void {
+    if (this.served !== null) this.served.destroy()
+    else this.socket.destroy()
   }
 }
 

@@ -8,7 +8,7 @@ import { compact } from './log-compaction.js'
 import type { LogDirectory } from './log-directory.js'
 import type { PartitionLog } from './partition-log.js'
 import { inSlices, type Slices } from './slices.js'
-import { isDiskFull } from './write-fully.js'
+import { isPassing } from './write-fully.js'
 
 /** Under the names of the broker's settings; they may change while it runs. */
 export interface CleanerSettings {
@@ -197,7 +197,7 @@ export class LogCleaner {
 
   #giveUp(log: PartitionLog, error: unknown): void {
     if (this.#isStopped) return
-    const again = isDiskFull(error)
+    const again = isPassing(error)
     this.log.error(
       `Could not compact ${log.directory}${again ? '' : ', it stays as it is until the next start'}: ${messageOf(error)}`,
     )

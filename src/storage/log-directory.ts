@@ -16,7 +16,7 @@ import { PartitionLog } from './partition-log.js'
 import { PARTITION_METADATA_FILE, readPartitionMetadata } from './partition-metadata.js'
 import { type RestingLog, takeRestingLogs, unmadeLog, writeRestingLogs } from './resting-logs.js'
 import { isOfDevice, UnusableDirectory } from './unusable-directory.js'
-import { isDiskFull } from './write-fully.js'
+import { isPassing } from './write-fully.js'
 
 /** How many partitions are brought onto the device at once when the directory is closed. */
 const CLOSING_AT_ONCE = 8
@@ -325,7 +325,7 @@ export class LogDirectory {
 
   /** What one log has met the others will meet: whoever holds them is told, once this tick's work is done. */
   #fail(error: Error): void {
-    if (this.#failure !== null || this.#isClosed || isDiskFull(error)) return
+    if (this.#failure !== null || this.#isClosed || isPassing(error)) return
     this.#failure = error
     this.#environment.log.error(`The log directory ${this.path} has failed and is offline: ${error.message}`)
     this.#environment.atTickEnd(() => this.#failed.tell(error))

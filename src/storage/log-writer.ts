@@ -9,7 +9,7 @@ import { LostSequences } from './lost-sequences.js'
 import type { LogListeners } from './open-log.js'
 import { OFFSET_SPAN_MAX } from './segment.js'
 import type { Tail } from './tail-cache.js'
-import { FREE_BYTES_MIN, isDiskFull } from './write-fully.js'
+import { FREE_BYTES_MIN, isPassing } from './write-fully.js'
 
 /** How long a log that found the disk full waits before it looks again. */
 const FULL_DISK_RETRY_MS = 1000
@@ -154,7 +154,7 @@ export class LogWriter {
     const failure = this.#failure
     if (failure === null) return true
     const { clock, disk } = this.state.environment
-    if (!isDiskFull(failure.error) || clock.monotonicMs() < failure.retryMs) return false
+    if (!isPassing(failure.error) || clock.monotonicMs() < failure.retryMs) return false
     failure.retryMs = clock.monotonicMs() + FULL_DISK_RETRY_MS
     if (disk.space(this.state.directory).usableBytes < FREE_BYTES_MIN) return false
     this.#failure = null

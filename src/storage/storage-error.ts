@@ -1,5 +1,5 @@
-/** What a device answers that cannot take what is written: full, broken, or not to be written to. */
-const CODES: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EROFS'])
+/** What a device answers that cannot take what is written, being full, broken, or not to be written to; and a system out of descriptors. */
+const CODES: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EMFILE', 'ENFILE'])
 
 /** Something could not be written for reasons of the disk: whoever asked is told so, and may ask again. */
 export class StorageError extends Error {

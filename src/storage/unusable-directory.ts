@@ -9,6 +9,8 @@ const STEPS: Readonly<Record<string, string>> = {
   EROFS: `Its file system can only be read: mount it for writing, or ${ELSEWHERE}`,
   ENOSPC: `Make room there, or ${ELSEWHERE}`,
   EDQUOT: `Make room there, or ${ELSEWHERE}`,
+  EMFILE: 'Let it open more files: ulimit -n.',
+  ENFILE: 'The system has no more files to open: end other programs.',
   EIO: `The device has failed: see the system's log, or ${ELSEWHERE}`,
 }
 

@@ -15,6 +15,9 @@ export function writeFully(file: DiskFile, chunks: Buffer[], sizeBytes: number, 
 /** What must be free before a log that found the disk full tries again. */
 export const FREE_BYTES_MIN = 16 * 1024 * 1024
 
-export function isDiskFull(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')
+/** What goes by without anybody mending the disk: a full one, and descriptors that are all in use. */
+const PASSING: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE'])
+
+export function isPassing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && PASSING.has(String(error.code))
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { open, openLog as openLogIn } from './a-directory.js'
 import { aBatch, append, bench, DIRECTORY, FROM_CLIENT, NOW, openLog } from './a-log.js'
 
 const LIMITS = { endOffset: Number.MAX_SAFE_INTEGER, minOneBatch: true }
@@ -73,6 +74,20 @@ describe('when writing fails', () => {
     on.clock.advance(1000)
     expect(append(log, next)).toBe(1)
     expect(log.failure).toBeNull()
+  })
+
+  test('where there are no descriptors left, what needs a new file is refused, and goes on as soon as there are some', () => {
+    const on = bench()
+    const directory = open(on)
+    const log = openLogIn(directory, 't', 0, { segmentBytes: 300 })
+    append(log, { valueBytes: 150 })
+    on.disk.hasNoDescriptors = true
+    expect(log.append(aBatch({ valueBytes: 150 }), FROM_CLIENT)).toEqual({ error: 'KAFKA_STORAGE_ERROR' })
+    expect([directory.failure, log.logEndOffset]).toEqual([null, 1])
+    on.disk.hasNoDescriptors = false
+    on.clock.advance(1000)
+    expect(append(log, { valueBytes: 150 })).toBe(1)
+    expect([log.failure, log.segments.length]).toEqual([null, 2])
   })
 
   test('an error of the device is for good', () => {

@@ -24,6 +24,8 @@ export class MemoryDisk implements Disk {
   freeBytes = Number.POSITIVE_INFINITY
   /** Set to make the next syncs fail. */
   syncError: Error | null = null
+  /** Whether the system has no descriptor left for one more file. */
+  hasNoDescriptors = false
   /** Whether the device fails under everything that is written. */
   isBroken = false
   now = 0
@@ -75,6 +77,7 @@ export class MemoryDisk implements Disk {
 
   open(path: string, mode: OpenMode): DiskFile {
     this.#check()
+    if (this.hasNoDescriptors) throw failure('EMFILE', path)
     let file = this.#root.find(path)
     if (file instanceof MemoryDirectory) throw failure('EISDIR', path)
     if (file === undefined) {
