@@ -34,6 +34,21 @@ export class ProduceRun {
    * coordinator is to be asked; resolves when all is acknowledged.
    */
   answer(): Promise<ProduceAnswer | 'close' | null> {
+    return this.#entries.length < ENTRIES_UNASKED ? this.#begin() : this.#beginInTurns()
+  }
+
+  /** The logs of many partitions may have to be opened first, which nobody has used since the start. */
+  async #beginInTurns(): Promise<ProduceAnswer | 'close' | null> {
+    const letGo = this.context.holdBack()
+    const { partitions } = this.context.broker
+    await this.context.turns.map(this.#entries, ({ topic, topicId, index }) => {
+      if (partitions.find(topic, index) === null) partitions.findById(topicId, index)
+    })
+    letGo()
+    return this.#begin()
+  }
+
+  #begin(): Promise<ProduceAnswer | 'close' | null> {
     checkProduce(this.#entries, this.request, this.context)
     const { transactionalId } = this.request
     const admission = transactionalId === null ? null : admitTransactions(this.#entries, transactionalId, this.context)
