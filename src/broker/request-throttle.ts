@@ -5,6 +5,8 @@ import type { ClientQuotas } from './client-quotas.js'
 const USER_PREFIX = 'User:'
 /** A thread that does nothing else for a second has taken 100 percent. */
 const PERCENT_PER_MS = 100 / 1000
+/** Three weeks: a quota of next to nothing would have clients wait for longer than the world stands. */
+const THROTTLE_MS_MAX = 2 ** 31 - 1
 
 /**
  * What one request costs its sender: it is answered at once, told for how long it is to be quiet, and its connection's next
@@ -87,12 +89,12 @@ export class RequestThrottle {
     return isStrict
   }
 
-  /** For how long the sender is held back in the end, in ms; what is not answered does not count as time. */
+  /** For how long the sender is held back in the end, in ms that an answer can tell; what is not answered does not count as time. */
   settle(isAnswered: boolean): number {
     if (isAnswered) this.#countTime()
     const passedMs = this.#clock.monotonicMs() - this.#mutation.atMs
     const mutationMs = Math.max(0, Math.round(this.#mutation.throttleMs - passedMs))
-    return Math.max(this.#bandwidthMs, this.#timeMs, mutationMs, this.#toldMs)
+    return Math.min(Math.max(this.#bandwidthMs, this.#timeMs, mutationMs, this.#toldMs), THROTTLE_MS_MAX)
   }
 
   /** The answer has been written: what that took counts the next time. */

@@ -2,7 +2,7 @@ import { ZERO_UUID } from '../bytes/uuid.js'
 import { ErrorCode } from '../protocol/errors.js'
 import type { Turn } from './quorum.js'
 import { becomeFollower, becomeResigned } from './transitions.js'
-import { heardOf, isFor, known, type QuorumAnswer } from './vote.js'
+import { heardOf, isFor, isOutOfReach, known, type QuorumAnswer } from './vote.js'
 import type { ReplicaKey } from './voter-set.js'
 
 export interface BeginEpochRequest {
@@ -17,7 +17,8 @@ export function beginEpochRequested(turn: Turn, { leaderId, epoch, voter }: Begi
   const { quorum } = turn
   if (epoch < quorum.epoch) return known(turn, ErrorCode.FENCED_LEADER_EPOCH)
   const contradicts = epoch === quorum.epoch && quorum.leaderId !== null && quorum.leaderId !== leaderId
-  if (leaderId < 0 || leaderId === quorum.id || contradicts) return known(turn, ErrorCode.INVALID_REQUEST)
+  if (leaderId < 0 || leaderId === quorum.id || contradicts || isOutOfReach(turn, epoch))
+    return known(turn, ErrorCode.INVALID_REQUEST)
   if (epoch > quorum.epoch || quorum.role.name !== 'follower') becomeFollower(turn, epoch, leaderId)
   return known(turn, isFor(turn, voter) ? ErrorCode.NONE : ErrorCode.INVALID_VOTER_KEY)
 }
@@ -41,7 +42,8 @@ export function endEpochRequested(turn: Turn, request: EndEpochRequest): QuorumA
   const { leaderId, epoch, preferredSuccessors } = request
   if (epoch < quorum.epoch) return known(turn, ErrorCode.FENCED_LEADER_EPOCH)
   const contradicts = epoch === quorum.epoch && quorum.leaderId !== null && quorum.leaderId !== leaderId
-  if (leaderId < 0 || leaderId === quorum.id || contradicts) return known(turn, ErrorCode.INVALID_REQUEST)
+  if (leaderId < 0 || leaderId === quorum.id || contradicts || isOutOfReach(turn, epoch))
+    return known(turn, ErrorCode.INVALID_REQUEST)
   heardOf(turn, { leaderId, epoch })
   if (quorum.role.name === 'follower' && quorum.isVoter) {
     effects.setTimer('fetch', succession(turn, placeIn(preferredSuccessors, quorum.self)))

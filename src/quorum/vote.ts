@@ -5,6 +5,11 @@ import { returnFromAsking } from './timeouts.js'
 import { becomeCandidate, becomeFollower, becomeLeader, becomeUnattached, becomeVoted } from './transitions.js'
 import type { ReplicaKey } from './voter-set.js'
 
+/** Elections that are still possible after any that honest voters come to. */
+const EPOCH_MAX = 2 ** 30
+/** By which voters that were cut off may be ahead of each other. */
+const STEP_MAX = 1000
+
 export interface VoteRequest {
   readonly candidate: ReplicaKey
   /** Whom it is meant for; null where that is not said. */
@@ -33,7 +38,7 @@ export function voteRequested(turn: Turn, request: VoteRequest): VoteAnswer {
   const { epoch, lastEpoch, lastOffset, candidate, isPreVote } = request
   if (epoch < quorum.epoch) return { ...known(turn, ErrorCode.FENCED_LEADER_EPOCH), isGranted: false }
   const isAhead = isPreVote ? lastEpoch > epoch : lastEpoch >= epoch
-  if (epoch < 0 || lastEpoch < 0 || lastOffset < 0 || isAhead)
+  if (epoch < 0 || lastEpoch < 0 || lastOffset < 0 || isAhead || isOutOfReach(turn, epoch))
     return { ...known(turn, ErrorCode.INVALID_REQUEST), isGranted: false }
   if (epoch > quorum.epoch) becomeUnattached(turn, epoch)
   if (!isFor(turn, request.voter)) return { ...known(turn, ErrorCode.INVALID_VOTER_KEY), isGranted: false }
@@ -85,6 +90,7 @@ export function heardOf(
 ): boolean {
   const { quorum } = turn
   const isSelf = leaderId === quorum.id
+  if (isOutOfReach(turn, epoch)) return false
   if (epoch > quorum.epoch) {
     if (leaderId >= 0 && !isSelf) becomeFollower(turn, epoch, leaderId)
     else becomeUnattached(turn, epoch)
@@ -97,6 +103,14 @@ export function heardOf(
   if (quorum.leaderId !== null && quorum.leaderId !== leaderId) return false
   becomeFollower(turn, epoch, leaderId)
   return true
+}
+
+/**
+ * Whether an epoch is one that no elections lead to. After the last of 32 bits nobody can be elected any more: Kafka follows whoever
+ * names it, and stands still for good.
+ */
+export function isOutOfReach({ quorum }: Turn, epoch: number): boolean {
+  return epoch > Math.max(EPOCH_MAX, quorum.epoch + STEP_MAX)
 }
 
 /** Whether a request that names its voter means this one: with another directory it would be another one. */

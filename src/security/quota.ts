@@ -48,7 +48,7 @@ export class RateQuota {
   valueMax({ user, clientId }: Quotaed): number {
     const applied = this.table.find(user, clientId)
     if (applied === null) return Number.POSITIVE_INFINITY
-    return (applied.limit * (this.#windows.count - 1) * this.#windows.sizeMs) / 1000
+    return Math.floor((applied.limit * (this.#windows.count - 1) * this.#windows.sizeMs) / 1000)
   }
 }
 

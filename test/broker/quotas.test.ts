@@ -64,6 +64,12 @@ function watch(answer: Promise<unknown>): { hasCome: boolean } {
 }
 
 describe('who produces more than the quota allows', () => {
+  test('is told of three weeks at most: more does not fit into an answer', async () => {
+    await start([{ 'client-id': 'writer' }, 'producer_byte_rate', 1e-9])
+    const { throttleTimeMs, responses } = await produce(await broker.peer('writer'), 1)
+    expect([throttleTimeMs, responses[0]!.partitionResponses[0]!.errorCode]).toEqual([0x7fffffff, 0])
+  })
+
   test('is answered at once, told for how long to be quiet, and read again only then', async () => {
     await start([{ 'client-id': 'writer' }, 'producer_byte_rate', 1000])
     const peer = await broker.peer('writer')

@@ -1,5 +1,8 @@
 import { systemClock } from '../../src/base/clock.js'
+import { fuzzClusterRound } from './cluster-fuzz.js'
 import { type Fuzzed, fuzzRound, nothingFuzzed } from './fuzz.js'
+
+const CLUSTER_FRAMES = 1000
 
 /** Which seeds a process takes: from the first one on, each so many after the one before. */
 export interface Job {
@@ -7,6 +10,8 @@ export interface Job {
   readonly step: number
   /** On this process's own clock; only the first seed where null. */
   readonly forMs: number | null
+  /** Against the controllers of a cluster, instead of a broker by itself. */
+  readonly isOfCluster: boolean
   /** Ends sooner when so many frames have been sent; as long as there is time where null. */
   readonly framesMax: number | null
 }
@@ -27,7 +32,7 @@ process.once('message', async (job: Job) => {
   let seeds = 0
   for (; ; seed += job.step) {
     tell({ type: 'begins', seed })
-    await fuzzRound(seed, fuzzed)
+    await (job.isOfCluster ? fuzzClusterRound(seed, CLUSTER_FRAMES, fuzzed) : fuzzRound(seed, fuzzed))
     seeds++
     if (systemClock.monotonicMs() >= untilMs || fuzzed.frames >= (job.framesMax ?? Number.POSITIVE_INFINITY)) break
   }

@@ -1,4 +1,5 @@
 import type { Random } from '../../src/base/random.js'
+import type { Handler } from '../../src/broker/handler.js'
 import { handlers } from '../../src/broker/handlers.js'
 import { crc32c } from '../../src/bytes/crc32c.js'
 import type { ScalarKind } from '../../src/protocol/schema.js'
@@ -47,12 +48,17 @@ const FIXED_BYTES: Partial<Record<ScalarKind, number>> = {
 
 /** A request that is what its schema says, of any API and version, and asks for something that nobody in his senses would. */
 export function lyingRequest(random: Random): Buffer {
-  const { api, versions } = handlers[random.int(handlers.length)]!
-  const min = Math.max(versions.min, api.minVersion)
-  return madeRequest(api, min + random.int(versions.max - min + 1), 1, choicesBy(random))
+  return requestToOne(handlers, random, choicesBy(random))
 }
 
-function choicesBy(random: Random): Choices {
+/** Of any of these handlers, in any version that it knows. */
+export function requestToOne(all: readonly Handler[], random: Random, choices: Choices): Buffer {
+  const { api, versions } = oneOf(all, random)
+  const min = Math.max(versions.min, api.minVersion)
+  return madeRequest(api, min + random.int(versions.max - min + 1), 1, choices)
+}
+
+export function choicesBy(random: Random): Choices {
   return {
     clientId: oneOf(['a', 'b', ''], random),
     count: () => oneOf([0, 1, 1, 1, 2, 3], random),
@@ -121,6 +127,6 @@ function lyingBatch(random: Random): Buffer {
   return random.int(8) === 0 ? Buffer.concat([batch, batch]) : batch
 }
 
-function oneOf<T>(all: readonly T[], random: Random): T {
+export function oneOf<T>(all: readonly T[], random: Random): T {
   return all[random.int(all.length)]!
 }

@@ -5,12 +5,14 @@ import { systemClock } from '../../src/base/clock.js'
 import { type Fuzzed, nothingFuzzed } from './fuzz.js'
 import type { Job, JobTold } from './job.js'
 
-const USAGE = `Requests of real clients, bent, and whole ones that lie, against brokers: npm run fuzz -- [--seed S] [--minutes M] [--frames F] [--jobs J]
+const USAGE = `Requests of real clients, bent, and whole ones that lie, against brokers: npm run fuzz -- [--seed S] [--minutes M] [--frames F] [--jobs J] [--cluster]
 
   --seed S      begin with this one, 1 if left out; alone, unless --minutes or --frames is given too
   --minutes M   as many as there is time for, 1 if nothing else is given
   --frames F    end when so many have been sent
   --jobs J      so many processes side by side, each with a broker of its own; 1 if left out
+  --cluster     against the controllers of three brokers: what voters and brokers ask them, and lies; afterwards they must
+                elect and take records, and have all that they acknowledged
 `
 const A_DAY_MINUTES = 1440
 
@@ -20,6 +22,7 @@ const { values } = parseArgs({
     minutes: { type: 'string' },
     frames: { type: 'string' },
     jobs: { type: 'string', default: '1' },
+    cluster: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 })
@@ -34,7 +37,9 @@ async function run(first: number, jobs: number): Promise<boolean> {
   const forMs = minutes === null ? null : Number(minutes) * 60_000
   const count = forMs === null ? 1 : jobs
   const ends = await Promise.all(
-    Array.from({ length: count }, (_, at) => runJob({ first: first + at, step: count, forMs, framesMax })),
+    Array.from({ length: count }, (_, at) =>
+      runJob({ first: first + at, step: count, forMs, framesMax, isOfCluster: values.cluster }),
+    ),
   )
   const total = ends.map(({ fuzzed }) => fuzzed).reduce(added, nothingFuzzed())
   const seeds = ends.reduce((sum, end) => sum + end.seeds, 0)
@@ -66,21 +71,22 @@ function added(one: Fuzzed, other: Fuzzed): Fuzzed {
     closed: one.closed + other.closed,
     neighbourMsMax: Math.max(one.neighbourMsMax, other.neighbourMsMax),
     kafkasFailures: one.kafkasFailures + other.kafkasFailures,
+    restarts: one.restarts + other.restarts,
+    records: one.records + other.records,
     failures: [...one.failures, ...other.failures],
   }
 }
 
-function tellTotal(
-  { frames, answered, closed, neighbourMsMax, kafkasFailures, failures }: Fuzzed,
-  seeds: number,
-  seconds: number,
-): void {
+function tellTotal(total: Fuzzed, seeds: number, seconds: number): void {
+  const { frames, answered, closed, neighbourMsMax, kafkasFailures, restarts, records, failures } = total
   for (const failure of failures) console.log(failure)
+  const others = values.cluster
+    ? `${records} records acknowledged and read again, ${restarts} clusters started again`
+    : `others waited ${Math.round(neighbourMsMax)} ms at most`
   console.log(
     `${frames} frames from ${seeds} seeds in ${seconds.toFixed(0)} s: ${answered} answered (${kafkasFailures} with an error of the server, as Kafka does), ${closed} closed, ` +
-      `${frames - answered - closed} left waiting or without an answer; others waited ${Math.round(neighbourMsMax)} ms at most; ` +
-      `${failures.length} failures`,
+      `${frames - answered - closed} left waiting or without an answer; ${others}; ${failures.length} failures`,
   )
   const seed = /^seed (\d+)/.exec(failures[0] ?? '')?.[1]
-  if (seed !== undefined) console.log(`Again: npm run fuzz -- --seed ${seed}`)
+  if (seed !== undefined) console.log(`Again: npm run fuzz -- ${values.cluster ? '--cluster ' : ''}--seed ${seed}`)
 }

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { ErrorCode } from '../../src/protocol/errors.js'
+import { beginEpochRequested, endEpochRequested } from '../../src/quorum/epochs.js'
 import { LeaderRole } from '../../src/quorum/leader.js'
+import { voteRequested } from '../../src/quorum/vote.js'
 import { VoterSet } from '../../src/quorum/voter-set.js'
 import { Cluster, voter } from './cluster.js'
 
@@ -121,6 +124,29 @@ describe('a quorum', () => {
     cluster.run(10_000)
     expect(old.log.entries).toEqual(cluster.leader!.log.entries)
     expect(old.log.highWatermark).toBe(cluster.leader!.log.highWatermark)
+  })
+
+  test('follows a liar to a higher epoch, and elects again, but to none after which nobody could be elected', () => {
+    const cluster = settled()
+    const lie = (epoch: number): ErrorCode[] =>
+      cluster.members.flatMap((member) => {
+        const from = voter((member.id + 1) % 3)
+        const ask = { epoch, lastEpoch: 0, lastOffset: 0, isPreVote: false }
+        const end = { leaderId: from.id, epoch, preferredSuccessors: [] }
+        return [
+          cluster.turn(member, (turn) => voteRequested(turn, { candidate: from, ...ask }).errorCode),
+          cluster.turn(member, (turn) => beginEpochRequested(turn, { leaderId: from.id, epoch }).errorCode),
+          cluster.turn(member, (turn) => endEpochRequested(turn, end).errorCode),
+        ]
+      })
+    for (const epoch of [2 ** 31 - 1, 2 ** 31 - 2, 2 ** 30 + 1])
+      expect(new Set(lie(epoch))).toEqual(new Set([ErrorCode.INVALID_REQUEST]))
+    expect(cluster.leader!.quorum.epoch).toBeLessThan(10)
+    for (const epoch of [1000, 2 ** 30, 2 ** 30 + 900]) {
+      expect(new Set(lie(epoch))).toEqual(new Set([ErrorCode.NONE]))
+      cluster.run(20_000)
+      expect(cluster.leader!.quorum.epoch).toBeGreaterThan(epoch)
+    }
   })
 
   test('gives a member whose place in the log is gone a snapshot', () => {

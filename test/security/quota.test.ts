@@ -113,6 +113,8 @@ describe('a rate', () => {
     quota.count(who, -5000, 0)
     expect(quota.record(who, 1000, 0)).toBe(0)
     expect(quota.valueMax(who)).toBe(1000)
+    quota.table = new QuotaTable([limit('u', undefined, 0.05)])
+    expect(quota.valueMax(who)).toBe(0)
   })
 
   test('goes on when the limit changes, and for nobody who has none', () => {

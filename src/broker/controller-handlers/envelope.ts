@@ -3,6 +3,7 @@ import { Reader } from '../../bytes/reader.js'
 import { readMessage } from '../../protocol/codec.js'
 import { ErrorCode } from '../../protocol/errors.js'
 import { Envelope } from '../../protocol/messages/envelope.js'
+import { UnsupportedVersionError } from '../../protocol/refusals.js'
 import { DefaultPrincipalData } from '../../protocol/state/principal.js'
 import { dispatch } from '../dispatch.js'
 import { type Connection, handle } from '../handler.js'
@@ -15,6 +16,8 @@ export const envelope = handle(Envelope, '0', async (request, context) => {
   context.throttle?.exempt()
   if (!broker.metadata.isActive) return { errorCode: ErrorCode.NOT_CONTROLLER }
   const { requestData, requestPrincipal, clientHostAddress } = request
+  const principal = requestPrincipal === null ? connection.principal : principalOf(requestPrincipal as Buffer)
+  if (principal === null) return { errorCode: ErrorCode.PRINCIPAL_DESERIALIZATION_FAILURE }
   const client: Connection = {
     id: `${connection.id} (for a client)`,
     listenerName: connection.listenerName,
@@ -22,7 +25,7 @@ export const envelope = handle(Envelope, '0', async (request, context) => {
     clientHost: addressText(clientHostAddress as Buffer, connection.clientHost),
     clientPort: 0,
     software: { name: 'unknown', version: 'unknown' },
-    principal: requestPrincipal === null ? connection.principal : principalOf(requestPrincipal as Buffer),
+    principal,
     onClose: (act) => connection.onClose(act),
   }
   // None within another: nobody hands on what has been handed on, and there might be a million of them.
@@ -37,10 +40,16 @@ export const envelope = handle(Envelope, '0', async (request, context) => {
   }
 })
 
-function principalOf(bytes: Buffer): string {
+/** Null where it cannot be read. */
+function principalOf(bytes: Buffer): string | null {
   const reader = new Reader(bytes)
-  const { type, name } = readMessage(DefaultPrincipalData, reader.int16(), reader)
-  return `${type}:${name}`
+  try {
+    const { type, name } = readMessage(DefaultPrincipalData, reader.int16(), reader)
+    return `${type}:${name}`
+  } catch (error) {
+    if (error instanceof MalformedBytes || error instanceof UnsupportedVersionError) return null
+    throw error
+  }
 }
 
 /** 4 or 16 bytes, as in Kafka; anything else is passed over. */
