@@ -106,8 +106,8 @@ export function heardOf(
 }
 
 /**
- * Whether an epoch is one that no elections lead to. After the last of 32 bits nobody can be elected any more: Kafka follows whoever
- * names it, and stands still for good.
+ * Whether an epoch is one that no elections lead to. After the last of 32 bits nobody can be elected any more: Kafka 4.3.1 follows whoever
+ * names it, ends, and does not start again.
  */
 export function isOutOfReach({ quorum }: Turn, epoch: number): boolean {
   return epoch > Math.max(EPOCH_MAX, quorum.epoch + STEP_MAX)
