@@ -65,7 +65,8 @@ class Parse<Name extends string> {
       this.#at++
       const askedLater = this.#readOptions(command)
       if (askedLater !== null) return askedLater
-      if (this.#at < this.#args.length) throw unrecognized(this.#args.slice(this.#at).join(' '))
+      const rest = this.#args.slice(this.#args[this.#at] === '--' ? this.#at + 1 : this.#at)
+      if (rest.length > 0) throw unrecognized(rest.join(' '))
       this.#noteMissing(command)
     }
     if (this.#missing !== null) throw this.#missing

@@ -1,3 +1,12 @@
+import { note, type ToolIo } from './tool.js'
+
+/** Kafka's line alone; what was behind it is a remark. */
+export function tellFailure(error: Error, io: Pick<ToolIo, 'stderr'>): void {
+  io.stderr.line(error.message)
+  const text = failureText(error)
+  if (text !== error.message) note(io, text)
+}
+
 /** What went wrong, without the names of Java's classes: the message, and what was behind it. */
 export function failureText(error: Error): string {
   const reason = error.cause instanceof Error ? `: ${error.cause.message}` : ''

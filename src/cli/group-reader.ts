@@ -1,4 +1,5 @@
 import { ClusterClient } from '../client/cluster-client.js'
+import { constructed } from '../client/construction.js'
 import type { ConsumerConfig } from '../client/consumer/config.js'
 import { GroupSource } from '../client/consumer/group-source.js'
 import { Subscription, type TopicChoice } from '../client/consumer/subscription.js'
@@ -21,7 +22,8 @@ export async function openGroupReader(
   const remarks = new ClusterRemarks(io)
   const onUnreachable = remarks.unreachable.bind(remarks)
   const { clock, random } = io
-  const open = (): Promise<ClusterClient> => ClusterClient.open({ config: config.client, clock, random, onUnreachable })
+  const open = (): Promise<ClusterClient> =>
+    constructed('consumer', ClusterClient.open({ config: config.client, clock, random, onUnreachable }))
   const client = await open()
   remarks.askingOf(client)
   return new GroupSource({

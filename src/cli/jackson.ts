@@ -2,6 +2,10 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { JavaError } from './java-error.js'
 
+/** The largest long of Java's, as the number nearest to it, and the largest number below. */
+const LONG_LIMIT = 2 ** 63
+const LONG_EXACT = LONG_LIMIT - 1024
+
 /** A JSON value that says what is wrong with it in the words of Kafka's tools, which read JSON with the Jackson library. */
 export class Json {
   constructor(readonly value: unknown) {}
@@ -50,9 +54,9 @@ export class Json {
 
   /** Beyond 2^53 the nearest number that JavaScript has. */
   long(): number {
-    if (!Number.isInteger(this.value) || Math.abs(this.value as number) >= 2 ** 63)
-      throw this.#unlike('Expected `Long` value')
-    return this.value as number
+    const { value } = this
+    if (!Number.isInteger(value) || Math.abs(value as number) > LONG_LIMIT) throw this.#unlike('Expected `Long` value')
+    return Math.max(-LONG_EXACT, Math.min(value as number, LONG_EXACT))
   }
 
   #unlike(expected: string): JavaError {
@@ -79,8 +83,10 @@ export class JsonFields {
   }
 }
 
-/** Where the first object or array of `text` ends; the whole of anything else. */
+/** Where the first value of `text` ends; the whole where that cannot be told. */
 function endOfValue(text: string): number {
+  const scalar = /^\s*(?:"(?:[^"\\]|\\.)*"|[^\s[{"]+)/.exec(text)
+  if (scalar !== null) return scalar[0].length
   let depth = 0
   for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/g)) {
     if (token.startsWith('"')) continue

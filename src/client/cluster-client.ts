@@ -31,6 +31,8 @@ export type Target =
   | { readonly coordinator: string }
   | { readonly transactionalId: string }
 
+/** What Kafka's client calls the first half of such a call. */
+const FIND_COORDINATOR = 'FIND_COORDINATOR'
 const GROUP_KEY = 0
 const TRANSACTION_KEY = 1
 
@@ -115,6 +117,7 @@ export class ClusterClient {
   ): Promise<T> {
     if (this.areControllers) checkAskedOfControllers(name)
     const call = new Call(name, this.clock, timeoutMs)
+    if (isOfCoordinator(target)) call.stage = FIND_COORDINATOR
     const backoff = this.#backoff('retry')
     for (;;) {
       const route = await this.#routeTo(target, call)
@@ -224,7 +227,7 @@ export class ClusterClient {
   }
 
   async #findCoordinator(key: CoordinatorKey, call: Call): Promise<Broker | null> {
-    call.stage = 'FIND_COORDINATOR'
+    call.stage = FIND_COORDINATOR
     const connection = await this.#anyConnection(call)
     if (connection === null) return null
     try {
@@ -368,4 +371,8 @@ function mayPass(error: unknown): boolean {
 
 function keyOf(address: Address): string {
   return `${address.host}:${address.port}`
+}
+
+function isOfCoordinator(target: Target): boolean {
+  return typeof target === 'object' && ('coordinator' in target || 'transactionalId' in target)
 }

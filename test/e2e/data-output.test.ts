@@ -29,7 +29,7 @@ beforeAll(async () => {
   for (const [name, text] of Object.entries(FILES)) writeFileSync(join(directory, name), text)
   writeFileSync(
     join(directory, 'server.properties'),
-    `node.id=0\nprocess.roles=broker\ncontroller.listener.names=CONTROLLER\nlog.dirs=${broker.directory}\n`,
+    `node.id=0\nprocess.roles=broker\ncontroller.listener.names=CONTROLLER\ncontroller.quorum.bootstrap.servers=localhost:9093\nlog.dirs=${broker.directory}\n`,
   )
   await run('topics', ['--create', '--topic', 'orders', '--partitions', '2', '--config', 'retention.ms=1000000'])
   await run(

@@ -55,7 +55,7 @@ export async function describe(
   const showsAll = options.has('all')
   const isBroker = type === 'brokers' || type === 'broker-loggers'
   const oddName = type === 'topics' && name !== undefined ? topicNameProblem(name) : null
-  if (oddName !== null) throw new Refusal(oddName)
+  if (oddName !== null && !showsAll) throw new Refusal(oddName)
   const isDefault = isBroker && name === ''
   const known = name === undefined || isDefault || showsAll ? null : await existing(client, type)
   if (name !== undefined && known !== null && !known.includes(name)) {
@@ -78,6 +78,7 @@ export async function describe(
         ? `Default configs for ${type} in the cluster are:`
         : `${first} configs for ${singular(type)} ${each} are:`,
     )
+    if (oddName !== null) throw new Refusal(oddName)
     for (const entry of await configEntries(client, type, each, showsAll)) io.stdout.line(entryText(entry))
   }
 }

@@ -1,12 +1,12 @@
 import { javaFullMatch } from '../../base/java-regex.js'
 import { ClusterClient } from '../../client/cluster-client.js'
+import { constructed } from '../../client/construction.js'
 import { type ConsumerConfig, readConsumerConfig } from '../../client/consumer/config.js'
 import { GroupSource } from '../../client/consumer/group-source.js'
 import { PartitionSource } from '../../client/consumer/partition-source.js'
 import type { StartingPartition } from '../../client/consumer/partition-state.js'
 import type { RecordSource } from '../../client/consumer/record-source.js'
 import { Subscription, type TopicChoice } from '../../client/consumer/subscription.js'
-import { ClientError, ConfigError } from '../../client/kafka-error.js'
 import { TopicLeaders } from '../../client/topic-leaders.js'
 import { ClusterRemarks } from '../cluster-remarks.js'
 import type { ToolIo } from '../tool.js'
@@ -62,12 +62,8 @@ async function openGroup(
 async function openClient(config: ConsumerConfig, remarks: ClusterRemarks, io: ToolIo): Promise<ClusterClient> {
   const { clock, random } = io
   const onUnreachable = remarks.unreachable.bind(remarks)
-  try {
-    const client = await ClusterClient.open({ config: config.client, clock, random, onUnreachable })
-    remarks.askingOf(client)
-    return client
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
-    throw new ClientError('Failed to construct kafka consumer', { cause: error })
-  }
+  const opening = ClusterClient.open({ config: config.client, clock, random, onUnreachable })
+  const client = await constructed('consumer', opening)
+  remarks.askingOf(client)
+  return client
 }

@@ -68,11 +68,11 @@ export type ConsumerPerfOptions = Options<(typeof CONSUMER_PERF_OPTIONS)[number]
 
 /** Checks in Kafka's order. @throws UsageError */
 export function checkOptions(options: ConsumerPerfOptions, io: ToolIo): void {
-  requireOne(options, 'messages', 'num-records')
-  requireOne(options, 'topic', 'include')
   if (needsBootstrapFlag(io) && !options.has('bootstrap-server')) {
     throw new UsageError('Missing required argument "[bootstrap-server]"')
   }
+  requireOne(options, 'topic', 'include')
+  requireOne(options, 'messages', 'num-records')
 }
 
 type Name = Parameters<ConsumerPerfOptions['has']>[0]

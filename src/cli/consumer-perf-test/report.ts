@@ -54,7 +54,7 @@ export function totalRow(
 const COMMON = 'data.consumed.in.MB, MB.sec, data.consumed.in.nMsg, nMsg.sec'
 const TIMES = 'rebalance.time.ms, fetch.time.ms, fetch.MB.sec, fetch.nMsg.sec'
 
-export function printHeader({ isDetailed, print }: ReportOptions): void {
+export function printHeader({ isDetailed, print }: Pick<ReportOptions, 'isDetailed' | 'print'>): void {
   print(`${isDetailed ? 'time, threadId' : 'start.time, end.time'}, ${COMMON}, ${TIMES}`)
 }
 

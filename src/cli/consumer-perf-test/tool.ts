@@ -28,7 +28,9 @@ const POLL_MS = 100
 const TIMEOUT_MS = 10_000
 const INTERVAL_MS = 5000
 const FETCH_BYTES = 1024 * 1024
+const SOCKET_BYTES = 2 * 1024 * 1024
 const GROUPS = 100_000
+const ILLEGAL = 'java.lang.IllegalArgumentException'
 
 export const consumerPerfTestTool = defineTool({
   name: 'consumer-perf-test',
@@ -63,20 +65,23 @@ async function run(options: ConsumerPerfOptions, io: ToolIo): Promise<number> {
   if (options.has('consumer.config')) {
     text.line('Warning: --consumer.config is deprecated. Use --command-config instead.')
   }
-  const report = {
-    isDetailed: options.has('show-detailed-stats'),
-    date: dateFormat(options.text('date-format') ?? 'yyyy-MM-dd HH:mm:ss:SSS'),
-    print: (line: string) => text.line(line),
+  const isDetailed = options.has('show-detailed-stats')
+  const print = (line: string): void => {
+    text.line(line)
   }
-  if (!options.has('hide-header') && (format === null || report.isDetailed)) printHeader(report)
+  if (!options.has('hide-header') && (format === null || isDetailed)) printHeader({ isDetailed, print })
+  const report = { isDetailed, print, date: dateFormat(options.text('date-format') ?? 'yyyy-MM-dd HH:mm:ss:SSS') }
   const interval = options.int('reporting-interval') ?? INTERVAL_MS
   if (interval <= 0) {
-    throw new JavaError('java.lang.IllegalArgumentException', 'Reporting interval must be greater than 0.')
+    throw new JavaError(ILLEGAL, 'Reporting interval must be greater than 0.')
   }
   const include = options.text('include')
   const choice = include === undefined ? { names: [options.text('topic')!] } : { matches: javaFullMatch(include) }
   const flag = options.text('bootstrap-server')
   const read = readConsumerConfig(withContext(settings(options, flag, io), flag, io))
+  if (options.text('topic')?.trim() === '') {
+    throw new JavaError(ILLEGAL, 'Topic collection to subscribe to cannot contain null or empty topic')
+  }
   const config = { ...read, client: { ...read.client, bootstrapServers: await io.bootstrap(flag) } }
   const perf = new ConsumerPerf(options, report, interval, io)
   const source = await openGroupReader(config, choice, perf, io)
@@ -95,6 +100,7 @@ function settings(options: ConsumerPerfOptions, bootstrap: string | undefined, i
   ])
   properties.set('bootstrap.servers', bootstrap ?? 'localhost:9092')
   properties.set('group.id', options.text('group') ?? `perf-consumer-${io.random.int(GROUPS)}`)
+  properties.set('receive.buffer.bytes', String(options.int('socket-buffer-size') ?? SOCKET_BYTES))
   properties.set('max.partition.fetch.bytes', String(options.int('fetch-size') ?? FETCH_BYTES))
   properties.set('auto.offset.reset', options.has('from-latest') ? 'latest' : 'earliest')
   properties.set('check.crcs', 'false')

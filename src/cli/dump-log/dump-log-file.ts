@@ -4,10 +4,12 @@ import type { LogRecord } from '../../records/batch.js'
 import { RecordBatch } from '../../records/batch.js'
 import { readControlRecord } from '../../records/control.js'
 import type { LegacyRecord } from '../../records/legacy.js'
+import { JavaError } from '../java-error.js'
 import { Progress } from '../progress.js'
 import type { ToolIo } from '../tool.js'
 import { batchRow } from './batch-row.js'
 import { BATCHES } from './data.js'
+import type { RecordDecoder } from './decoder.js'
 import { logHeader } from './file-name.js'
 import { type Batch, LogFile, type PlacedBatch } from './log-file.js'
 import type { DumpPlan } from './options.js'
@@ -24,24 +26,30 @@ export async function dumpLogFile(
   report: Report,
   io: ToolIo,
 ): Promise<Gap[]> {
+  const { decoder, isDeep, bytesMax } = plan
   report.heading(logHeader(path))
   const file = new LogFile(fullPath)
   let validBytes = 0
   try {
-    const end = Math.min(file.sizeBytes, plan.bytesMax ?? file.sizeBytes)
+    if (bytesMax !== null && bytesMax < 0) {
+      const records = `FileRecords(size=${file.sizeBytes}, file=${path}, start=0, end=2147483647)`
+      throw new JavaError('java.lang.IllegalArgumentException', `Invalid size: ${bytesMax} in read from ${records}`)
+    }
+    const end = Math.min(file.sizeBytes, bytesMax ?? file.sizeBytes)
     const gaps: Gap[] = []
     const progress = new Progress(io, `dumping ${basename(path)}`, end)
     let lastOffset = -1
     for (const placed of file.batches(0, end)) {
-      const records: readonly (LogRecord | LegacyRecord)[] = plan.isDeep ? [...placed.batch.records()] : []
+      const records: readonly (LogRecord | LegacyRecord)[] = isDeep ? [...placed.batch.records()] : []
       for (const { offset } of records) {
         if (offset !== lastOffset + 1) gaps.push([lastOffset, offset])
         lastOffset = offset
       }
       const hasRoom = report.entry(
         BATCHES,
-        () => batchRow(placed, plan.isDeep ? records : null, plan),
-        () => [batchLine(placed), ...records.map((record) => recordLine(record, placed.batch, plan))].join('\n'),
+        () => batchRow(placed, isDeep ? records : null, plan),
+        () =>
+          [batchLine(placed), ...records.map((record) => recordLine(record, placed.batch, decoder, plan))].join('\n'),
       )
       validBytes = placed.position + placed.batch.sizeBytes
       progress.at(validBytes)
@@ -49,7 +57,7 @@ export async function dumpLogFile(
     }
     progress.end()
     const left = end - validBytes
-    if (left > 0 && plan.bytesMax === null) report.remark(`Found ${left} invalid bytes at the end of ${basename(path)}`)
+    if (left > 0 && bytesMax === null) report.remark(`Found ${left} invalid bytes at the end of ${basename(path)}`)
     return gaps
   } catch (error) {
     if (error instanceof MalformedBytes)
@@ -68,10 +76,15 @@ function batchLine({ batch, position }: PlacedBatch): string {
   return `${head} position: ${position} ${timestampType(batch)}: ${batch.maxTimestamp} size: ${batch.sizeBytes} magic: ${batch.magic} compresscodec: ${batch.compression} crc: ${batch.crc} isvalid: ${batch.isCrcValid()}`
 }
 
-function recordLine(record: LogRecord | LegacyRecord, batch: Batch, plan: DumpPlan): string {
+function recordLine(
+  record: LogRecord | LegacyRecord,
+  batch: Batch,
+  decoder: RecordDecoder | null,
+  plan: DumpPlan,
+): string {
   const isControl = batch instanceof RecordBatch && batch.isControl
-  const data = plan.decoder === null || isControl ? '' : dataText(record, plan)
-  if (!plan.showsRecordMetadata) return plan.decoder === null || isControl ? '' : `|${data}`
+  const data = decoder === null || isControl ? '' : dataText(record, decoder)
+  if (!plan.showsRecordMetadata) return decoder === null || isControl ? '' : `|${data}`
   const sizes = `keySize: ${record.key?.length ?? -1} valueSize: ${record.value?.length ?? -1}`
   const rest = 'isCrcValid' in record ? ` isValid: ${record.isCrcValid} crc: ${record.crc}` : sequenceText(record)
   const control = isControl ? controlText(record) : ''
@@ -82,8 +95,8 @@ function sequenceText({ sequence, headers }: LogRecord): string {
   return ` sequence: ${sequence} headerKeys: [${headers.map(({ key }) => key).join(',')}]`
 }
 
-function dataText(record: LogRecord, { decoder }: DumpPlan): string {
-  const { key, payload } = decoder!(record)
+function dataText(record: LogRecord, decoder: RecordDecoder): string {
+  const { key, payload } = decoder(record)
   return (key === null ? '' : ` key: ${key}`) + (payload === null ? '' : ` payload: ${payload}`)
 }
 

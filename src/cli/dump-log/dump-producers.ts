@@ -10,6 +10,7 @@ import { optionalLong } from './dump-log-file.js'
 import { readWholeFile } from './index-entries.js'
 import type { Report } from './report.js'
 
+const VERSION = 1
 const VERSION_BYTES = 2
 const CHECKSUM_END = 6
 const TRANSACTION_ENTRY_BYTES = 34
@@ -17,7 +18,13 @@ const TRANSACTION_ENTRY_BYTES = 34
 /** Prints the producers that a `.snapshot` file remembers. */
 export function dumpProducerSnapshot(fullPath: string, report: Report, io: ToolIo): void {
   const bytes = readWholeFile(fullPath)
-  const { crc, producerEntries } = readMessage(ProducerSnapshot, 1, new Reader(bytes, VERSION_BYTES))
+  const version = bytes.length < VERSION_BYTES ? null : bytes.readInt16BE(0)
+  if (version !== VERSION) {
+    const why = version === null ? version : `Snapshot contained an unknown file version ${version}`
+    io.stderr.line(`Snapshot failed schema validation: ${why}`)
+    return
+  }
+  const { crc, producerEntries } = readMessage(ProducerSnapshot, VERSION, new Reader(bytes, VERSION_BYTES))
   const computed = crc32c(bytes, CHECKSUM_END, bytes.length)
   if (crc !== computed) {
     io.stderr.line(`Snapshot is corrupt (CRC is no longer valid). Stored crc: ${crc}. Computed crc: ${computed}`)

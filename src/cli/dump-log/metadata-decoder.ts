@@ -31,7 +31,9 @@ function recordJson(value: Buffer): string {
   const reader = new Reader(value)
   const frame = reader.uvarint()
   if (frame !== FRAME_VERSION)
-    throw new MalformedBytes(`Could not deserialize metadata record with frame version ${frame}`)
+    throw new MalformedBytes(
+      `Could not deserialize metadata record due to unknown frame version ${frame}(only frame version ${FRAME_VERSION} is supported)`,
+    )
   const type = reader.uvarint()
   const message = MESSAGES.get(type)
   if (message === undefined) throw new MalformedBytes(`Unknown metadata id ${type}`)

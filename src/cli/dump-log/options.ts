@@ -72,23 +72,38 @@ export interface DumpPlan {
   readonly messageBytesMax: number
 }
 
+/** What is wrong with an option shows when a file wants it, as in Kafka. */
 export function dumpPlan(options: DumpLogOptions, io: ToolIo): DumpPlan {
   requireOptions(options, 'files')
-  const decoder = decoderOf(options, io)
-  const bytesMax = options.int('max-bytes') ?? MAX_BYTES_DEFAULT
+  let decoder: RecordDecoder | null | undefined
   return {
-    // As Java splits: empty names at the end do not count.
-    files: options.text('files')!.replace(/,+$/, '').split(','),
-    isDeep: decoder !== null || options.has('deep-iteration'),
-    decoder,
+    files: fileNames(options.text('files')!),
+    get isDeep() {
+      return this.decoder !== null || options.has('deep-iteration')
+    },
+    get decoder() {
+      if (decoder === undefined) decoder = decoderOf(options, io)
+      return decoder
+    },
     decodesTo: decodedForm(options),
     format: readFormat(options.text('output')),
     showsRecordMetadata: !options.has('skip-record-metadata'),
     verifiesOnly: options.has('verify-index-only'),
     checksSanityOnly: options.has('index-sanity-check'),
-    bytesMax: bytesMax === MAX_BYTES_DEFAULT ? null : bytesMax,
-    messageBytesMax: options.int('max-message-size') ?? MAX_MESSAGE_BYTES_DEFAULT,
+    get bytesMax() {
+      const bytesMax = options.int('max-bytes') ?? MAX_BYTES_DEFAULT
+      return bytesMax === MAX_BYTES_DEFAULT ? null : bytesMax
+    },
+    get messageBytesMax() {
+      return options.int('max-message-size') ?? MAX_MESSAGE_BYTES_DEFAULT
+    },
   }
+}
+
+/** As Java splits: empty names at the end do not count, unless nothing was given. */
+function fileNames(text: string): readonly string[] {
+  const names = text.replace(/,+$/, '')
+  return names === '' && text !== '' ? [] : names.split(',')
 }
 
 function decodedForm(options: DumpLogOptions): 'json' | 'text' | null {
@@ -109,7 +124,9 @@ function decoderOf(options: DumpLogOptions, io: ToolIo): RecordDecoder | null {
   if (options.has('transaction-log-decoder')) return transactionLogDecoder
   if (options.has('cluster-metadata-decoder')) return clusterMetadataDecoder
   if (options.has('remote-log-metadata-decoder')) {
-    throw new UserError('klog has no tiered storage and cannot read its metadata', 'dump the files without a decoder')
+    return () => {
+      throw new UserError('klog has no tiered storage and cannot read its metadata', 'dump the files without a decoder')
+    }
   }
   if (options.has('share-group-state-decoder')) return shareGroupStateDecoder
   const isAsked =

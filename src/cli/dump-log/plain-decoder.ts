@@ -27,9 +27,14 @@ export function plainDecoder(
   })
 }
 
+/** Kafka says less: the tool prints that line too. */
+export class UnknownDecoder extends UserError {
+  override name = 'UnknownDecoder'
+}
+
 function decodeBy(className = `${PACKAGE}StringDecoder`): Decode {
   const decode = className.startsWith(PACKAGE) ? DECODERS[className.slice(PACKAGE.length)] : undefined
   if (decode !== undefined) return decode
   const known = Object.keys(DECODERS).map((name) => PACKAGE + name)
-  throw new UserError(`klog cannot load the decoder ${className}`, `there are: ${known.join(', ')}`)
+  throw new UnknownDecoder(`klog cannot load the decoder ${className}`, `there are: ${known.join(', ')}`)
 }

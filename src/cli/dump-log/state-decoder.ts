@@ -12,6 +12,8 @@ import { messageJson } from '../console-consumer/message-json.js'
 import { JavaError } from '../java-error.js'
 import type { RecordDecoder } from './decoder.js'
 
+const TYPE_BYTES = 2
+
 interface RecordKind {
   readonly key: Message
   readonly value: Message
@@ -31,6 +33,7 @@ function stateDecoder(kinds: ReadonlyMap<number, RecordKind>): RecordDecoder {
       )
     }
     try {
+      if (key.length < TYPE_BYTES) throw new MalformedBytes("Could not read version from key's buffer.")
       const type = new Reader(key).int16()
       const kind = kinds.get(type)
       if (kind === undefined)

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { MalformedBytes } from '../../bytes/malformed.js'
 import type { DataFormat } from '../data/output-option.js'
-import { failureText } from '../failure-text.js'
+import { tellFailure } from '../failure-text.js'
 import { JavaError } from '../java-error.js'
 import { defineTool, type ToolIo } from '../tool.js'
 import { ABORTED, BATCHES, OFFSET_ENTRIES, PRODUCERS, TIME_ENTRIES } from './data.js'
@@ -10,6 +10,7 @@ import { dumpLogFile } from './dump-log-file.js'
 import { dumpProducerSnapshot, dumpTransactionIndex } from './dump-producers.js'
 import { Findings } from './findings.js'
 import { DUMP_LOG_OPTIONS, type DumpPlan, dumpPlan } from './options.js'
+import { UnknownDecoder } from './plain-decoder.js'
 import { DataReport, type Report, TextReport } from './report.js'
 
 export const dumpLogTool = defineTool({
@@ -33,8 +34,9 @@ export const dumpLogTool = defineTool({
       findings.print(io)
       return 0
     } catch (error) {
+      if (error instanceof UnknownDecoder) io.stderr.line('Failed to load decoder class')
       if (!(error instanceof JavaError || error instanceof MalformedBytes)) throw error
-      io.stderr.line(failureText(error))
+      tellFailure(error, io)
       return 1
     }
   },

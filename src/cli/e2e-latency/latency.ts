@@ -1,3 +1,4 @@
+import { isCallFailure } from '../../client/call-failure.js'
 import { ClusterClient } from '../../client/cluster-client.js'
 import { type ConsumerConfig, readConsumerConfig } from '../../client/consumer/config.js'
 import type { ConsumedRecord } from '../../client/consumer/fetched-chunk.js'
@@ -10,7 +11,7 @@ import type { ProducerRecord } from '../../client/producer/record.js'
 import { TopicLeaders } from '../../client/topic-leaders.js'
 import { createTopic, listTopics } from '../../client/topics.js'
 import { ClusterRemarks } from '../cluster-remarks.js'
-import { JavaError } from '../java-error.js'
+import { executionException, JavaError, runtimeException } from '../java-error.js'
 import type { ToolIo } from '../tool.js'
 import { difference } from './difference.js'
 
@@ -84,7 +85,13 @@ async function openAtEnd(
 
 async function makeTopic(client: ClusterClient, name: string, plan: LatencyPlan): Promise<void> {
   plan.remark(`Topic "${name}" does not exist. Will create topic with 1 partition(s) and replication factor = 1`)
-  await createTopic(client, { name, partitionCount: 1, replicationFactor: 1, assignments: [], configs: new Map() })
+  try {
+    await createTopic(client, { name, partitionCount: 1, replicationFactor: 1, assignments: [], configs: new Map() })
+  } catch (error) {
+    if (!isCallFailure(error)) throw error
+    plan.remark(`Creation of topic ${name} failed`)
+    throw runtimeException(executionException(error))
+  }
 }
 
 class Sender {

@@ -4,7 +4,7 @@ import { withContext } from '../context/apply.js'
 import { readFormat } from '../data/output-option.js'
 import { printData } from '../data/print-data.js'
 import { number, shape } from '../data/shape.js'
-import { failureText } from '../failure-text.js'
+import { tellFailure } from '../failure-text.js'
 import { isKafkaFailure } from '../java-error.js'
 import { fixed } from '../java-format.js'
 import { stopCode } from '../process-io.js'
@@ -44,8 +44,10 @@ const named = defineTool({
   endsOnSignal: true,
   showsTableOnParseError: true,
   act: async (options, io) => {
-    checkOptions(options, io)
-    return await telling(io, () => run(options, io))
+    return await telling(io, async () => {
+      checkOptions(options, io)
+      return await run(options, io)
+    })
   },
 })
 
@@ -59,7 +61,7 @@ async function telling(io: ToolIo, work: () => Promise<number>): Promise<number>
     return await work()
   } catch (error) {
     if (!isKafkaFailure(error)) throw error
-    io.stderr.line(failureText(error))
+    tellFailure(error, io)
     return 1
   }
 }

@@ -62,9 +62,10 @@ function scan(text: string, delimiter: RegExp): string[] {
     at += here.exec(text)?.[0].length ?? 0
     if (at >= text.length) return pieces
     next.lastIndex = at
-    const end = next.exec(text)?.index ?? text.length
-    // A delimiter that may be nothing divides characters.
-    const until = end === at && !here.test(text) ? at + 1 : end
+    const found = next.exec(text)
+    const end = found?.index ?? text.length
+    // A delimiter that is nothing divides characters.
+    const until = end === at && found![0] === '' ? at + 1 : end
     pieces.push(text.slice(at, until))
     at = until
   }

@@ -1,4 +1,5 @@
 import { ClusterClient } from '../../client/cluster-client.js'
+import { constructed } from '../../client/construction.js'
 import type { ProducerConfig } from '../../client/producer/config.js'
 import { Producer } from '../../client/producer/producer.js'
 import type { ProducerRecord } from '../../client/producer/record.js'
@@ -23,7 +24,8 @@ export async function runPerf(plan: PerfPlan, config: ProducerConfig, io: ToolIo
   const remarks = new ClusterRemarks(io)
   const onUnreachable = remarks.unreachable.bind(remarks)
   const { clock, random } = io
-  const client = await ClusterClient.open({ config: config.client, clock, random, onUnreachable })
+  const opening = ClusterClient.open({ config: config.client, clock, random, onUnreachable })
+  const client = await constructed('producer', opening)
   remarks.askingOf(client)
   const run = new PerfRun(plan, io)
   const producer = new Producer({

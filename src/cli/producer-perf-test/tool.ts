@@ -1,7 +1,7 @@
 import { readProducerConfig } from '../../client/producer/config.js'
 import { defineArgTool } from '../arg-tool.js'
 import { withContext } from '../context/apply.js'
-import { failureText } from '../failure-text.js'
+import { tellFailure } from '../failure-text.js'
 import { isKafkaFailure } from '../java-error.js'
 import { PERF_GRAMMAR } from './grammar.js'
 import { readPlan } from './plan.js'
@@ -31,7 +31,7 @@ export const producerPerfTestTool = defineArgTool({
       return await runPerf(plan, { ...config, client: { ...config.client, bootstrapServers } }, io)
     } catch (error) {
       if (!isKafkaFailure(error)) throw error
-      io.stderr.line(failureText(error))
+      tellFailure(error, io)
       return 1
     }
   },

@@ -1,8 +1,10 @@
+import { isCallFailure } from '../../client/call-failure.js'
 import { describeCluster } from '../../client/cluster.js'
 import type { ClusterClient } from '../../client/cluster-client.js'
 import { alterConfigs, ResourceType } from '../../client/configs.js'
 import type { MovingPartition } from '../../client/reassignments.js'
 import { byTopic, partitionName, type TopicPartition } from '../../client/topic-partition.js'
+import { executionException } from '../java-error.js'
 import { inHashOrder, numbersInHashOrder } from '../java-hash-order.js'
 import type { ToolIo } from '../tool.js'
 import type { Wanted } from './plan-file.js'
@@ -87,9 +89,18 @@ export async function clearThrottles(
   const brokers = numbersInHashOrder([...live, ...plan.flatMap(({ replicas }) => replicas)])
   io.stdout.line(`Clearing broker-level throttles on broker${brokers.length === 1 ? '' : 's'} ${brokers.join(',')}`)
   const rates = { set: new Map<string, string>(), remove: [LEADER_RATE, FOLLOWER_RATE, DIRECTORY_RATE] }
-  for (const broker of brokers) await alterConfigs(client, ResourceType.BROKER, String(broker), rates)
+  for (const broker of brokers) await altered(alterConfigs(client, ResourceType.BROKER, String(broker), rates))
   const topics = inHashOrder(plan.map(({ topic }) => topic))
   io.stdout.line(`Clearing topic-level throttles on topic${topics.length === 1 ? '' : 's'} ${topics.join(',')}`)
   const replicas = { set: new Map<string, string>(), remove: [LEADER_REPLICAS, FOLLOWER_REPLICAS] }
-  for (const topic of topics) await alterConfigs(client, ResourceType.TOPIC, topic, replicas)
+  for (const topic of topics) await altered(alterConfigs(client, ResourceType.TOPIC, topic, replicas))
+}
+
+/** @throws JavaError that names what kept the throttles from being cleared. */
+async function altered(altering: Promise<void>): Promise<void> {
+  try {
+    await altering
+  } catch (error) {
+    throw isCallFailure(error) ? executionException(error) : error
+  }
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
+import { brokerConfigs } from '../../protocol/configs/broker.js'
+import { parseConfig } from '../../protocol/configs/parse.js'
 import { JavaError } from '../java-error.js'
-import { parseJavaInt } from '../java-number.js'
 import { loadProperties } from '../properties.js'
 
 /** What formatting needs to know of a node's settings. */
@@ -20,27 +21,18 @@ export interface NodeFile {
 }
 
 const DEFAULT_DIRECTORY = '/tmp/kafka-logs'
-const REQUIRED = ['process.roles', 'node.id', 'controller.listener.names'] as const
 
 /** @throws JavaError with Kafka's text. */
 export function readNodeFile(path: string, base: string): NodeFile {
   const properties = loadProperties(path, base)
-  const id = properties.get('node.id')
-  // Of the two names of the id Kafka looks at the older one first.
-  if (id !== undefined && parseJavaInt(id.trim()) === null) {
-    throw configError(`Invalid value ${id} for configuration broker.id: Not a number of type INT`)
-  }
-  for (const name of REQUIRED) {
-    if (!properties.has(name)) {
-      throw configError(`Missing required configuration "${name}" which has no default value.`)
-    }
-  }
+  checkValues(properties)
   const list = (name: string): string[] => listOf(properties.get(name) ?? '')
-  checkQuorum(properties.get('node.id')!.trim(), list)
+  const nodeId = Number(properties.get('node.id'))
+  checkRoles(nodeId, list)
   const logs = list('log.dirs').length > 0 ? list('log.dirs') : [properties.get('log.dir') ?? DEFAULT_DIRECTORY]
   const metadataDirectory = properties.get('metadata.log.dir') || logs[0]!
   return {
-    nodeId: idOf(properties.get('node.id')!),
+    nodeId,
     roles: list('process.roles'),
     directories: [...new Set([...logs, metadataDirectory])].sort(),
     metadataDirectory,
@@ -51,26 +43,52 @@ export function readNodeFile(path: string, base: string): NodeFile {
   }
 }
 
-/** Who has a role must say where the controllers are, and only they vote. @throws JavaError */
-function checkQuorum(id: string, list: (name: string) => string[]): void {
-  const voters = list('controller.quorum.voters').map((voter) => voter.split('@')[0]!)
+/** Every value by its own rule. @throws JavaError for the first that is wrong, or missing. */
+function checkValues(properties: ReadonlyMap<string, string>): void {
+  // The older name of the id stands for the newer one, and is looked at first.
+  const id = properties.get('broker.id') ?? properties.get('node.id')
+  const older = brokerConfigs.get('broker.id')!
+  for (const definition of [older, ...brokerConfigs.values()]) {
+    const text = definition === older ? id : properties.get(definition.name)
+    if (text === undefined) {
+      if (!definition.required) continue
+      throw configError(`Missing required configuration "${definition.name}" which has no default value.`)
+    }
+    const parsed = parseConfig(definition, text)
+    if (!parsed.ok) throw configError(parsed.message)
+  }
+}
+
+/** Who has a role must say where the controllers are, and controllers vote where the voters are listed. @throws JavaError */
+function checkRoles(id: number, list: (name: string) => string[]): void {
+  const voters = list('controller.quorum.voters').map((voter) => Number(voter.split('@')[0]))
   if (voters.length === 0 && list('controller.quorum.bootstrap.servers').length === 0) {
     throw configError(
       'If using process.roles, either controller.quorum.bootstrap.servers must contain the set of bootstrap controllers or controller.quorum.voters must contain a parseable set of controllers.',
     )
   }
-  if (list('process.roles').join() === 'broker' && voters.includes(id)) {
-    throw new JavaError(
-      'java.lang.IllegalArgumentException',
-      `requirement failed: If process.roles contains just the 'broker' role, the node id ${id} must not be included in the set of voters controller.quorum.voters=Set(${voters.join(', ')})`,
+  const roles = list('process.roles')
+  const isController = roles.includes('controller')
+  const among = `in the set of voters controller.quorum.voters=Set(${voters.join(', ')})`
+  if (!isController && voters.includes(id)) {
+    throw requirement(
+      `If process.roles contains just the 'broker' role, the node id ${id} must not be included ${among}`,
+    )
+  }
+  if (isController && voters.length > 0 && !voters.includes(id)) {
+    throw requirement(`If process.roles contains the 'controller' role, the node id ${id} must be included ${among}`)
+  }
+  const listeners = list('listeners').map((listener) => listener.split('://')[0]!.toUpperCase())
+  const own = list('controller.listener.names').map((name) => name.toUpperCase())
+  if (isController && listeners.length > 0 && !own.some((name) => listeners.includes(name))) {
+    throw requirement(
+      "controller.listener.names must contain at least one value appearing in the 'listeners' configuration when running the KRaft controller role",
     )
   }
 }
 
-function idOf(text: string): number {
-  const id = Number(text)
-  if (id < 0) throw configError(`Invalid value ${id} for configuration node.id: Value must be at least 0`)
-  return id
+function requirement(message: string): JavaError {
+  return new JavaError('java.lang.IllegalArgumentException', `requirement failed: ${message}`)
 }
 
 function listOf(text: string): string[] {

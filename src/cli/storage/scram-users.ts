@@ -46,6 +46,7 @@ export function parseScramUser(text: string, io: ToolIo): ScramUser {
     throw new FormatFailure("You must supply 'salt' with 'saltedpassword' to add-scram")
   }
   if (settings.size > 0) throw new FormatFailure(`Unknown SCRAM configurations: ${[...settings.keys()].join(', ')}`)
+  if (password === '') throw new FormatFailure('Empty key')
   const usedSalt = salt ?? io.random.bytes(SALT_BYTES)
   const hash = HASHES[mechanism]
   const saltedPassword =
@@ -75,10 +76,9 @@ function parseSettings(text: string): Map<string, string> {
   const parts = trimmed.slice(1, -1).split(',')
   return new Map(
     parts.map((part) => {
-      const item = part.trim()
-      const equals = item.indexOf('=')
-      if (equals < 0) throw new FormatFailure(`No equals sign found in SCRAM component: ${item}`)
-      return [item.slice(0, equals), item.slice(equals + 1).replace(/^"(.*)"$/s, '$1')]
+      const equals = part.indexOf('=')
+      if (equals < 0) throw new FormatFailure(`No equals sign found in SCRAM component: ${part}`)
+      return [part.slice(0, equals), part.slice(equals + 1).replace(/^"(.*)"$/s, '$1')]
     }),
   )
 }

@@ -8,8 +8,9 @@ import { withAdmin } from '../admin.js'
 import { defineArgTool } from '../arg-tool.js'
 import { readFormat } from '../data/output-option.js'
 import { printData } from '../data/print-data.js'
-import { isKafkaFailure } from '../java-error.js'
+import { isKafkaFailure, JavaError } from '../java-error.js'
 import { partitionsInHashOrder } from '../java-hash-order.js'
+import { loadProperties } from '../properties.js'
 import { suggest } from '../suggest.js'
 import { tabTable } from '../tab-table.js'
 import type { ToolIo } from '../tool.js'
@@ -41,7 +42,9 @@ export const transactionsTool = defineArgTool({
   examples: ['list', 'describe --transactional-id orders-1', 'find-hanging --topic orders'],
   act: async (command, args, io) => {
     try {
-      const admin = { bootstrap: args.get('bootstrap-server'), configFile: args.get('command-config') }
+      const configFile = args.get('command-config')
+      if (configFile !== undefined) checkFile(configFile, io)
+      const admin = { bootstrap: args.get('bootstrap-server'), configFile }
       await withAdmin(admin, io, (client) => COMMANDS[command]!(client, args, io))
       return 0
     } catch (error) {
@@ -51,6 +54,17 @@ export const transactionsTool = defineArgTool({
     }
   },
 })
+
+/** @throws TransactionFailure when the file cannot be read. */
+function checkFile(path: string, io: ToolIo): void {
+  try {
+    loadProperties(path, io.directory)
+  } catch (error) {
+    if (!(error instanceof JavaError)) throw error
+    const advice = 'Enable debug logging for additional detail.'
+    throw new TransactionFailure(`Failed to load admin client properties: ${error.message}. ${advice}`)
+  }
+}
 
 const COMMANDS: Readonly<Record<string, (client: ClusterClient, args: TransactionArgs, io: ToolIo) => Promise<void>>> =
   {

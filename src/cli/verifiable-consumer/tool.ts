@@ -9,9 +9,9 @@ import { partitionName, type TopicPartition } from '../../client/topic-partition
 import { ArgError } from '../arg-parser.js'
 import { defineArgTool } from '../arg-tool.js'
 import { withContext } from '../context/apply.js'
-import { failureText } from '../failure-text.js'
+import { tellFailure } from '../failure-text.js'
 import { openGroupReader } from '../group-reader.js'
-import { isKafkaFailure } from '../java-error.js'
+import { isKafkaFailure, JavaError } from '../java-error.js'
 import { printEvent } from '../json-events.js'
 import { stopCode } from '../process-io.js'
 import { loadProperties } from '../properties.js'
@@ -38,7 +38,7 @@ export const verifiableConsumerTool = defineArgTool({
       return await run(args, io)
     } catch (error) {
       if (!isKafkaFailure(error)) throw error
-      io.stderr.line(failureText(error))
+      tellFailure(error, io)
       return 1
     }
   },
@@ -81,7 +81,7 @@ function settings(args: VerifiableConsumerArgs, bootstrap: string | undefined, i
   const file = args.get('command-config') ?? args.get('consumer.config')
   const instance = args.get('group-instance-id')
   return new Map([
-    ...(file === undefined ? [] : loadProperties(file, io.directory)),
+    ...(file === undefined ? [] : propertiesIn(file, io)),
     ['group.protocol', args.get('group-protocol') ?? 'classic'],
     ['partition.assignment.strategy', args.get('assignment-strategy') ?? RANGE_ASSIGNOR],
     ['session.timeout.ms', args.get('session-timeout') ?? SESSION_MS],
@@ -91,6 +91,15 @@ function settings(args: VerifiableConsumerArgs, bootstrap: string | undefined, i
     ['enable.auto.commit', String(args.has('enable-autocommit'))],
     ['auto.offset.reset', args.get('reset-policy') ?? 'earliest'],
   ])
+}
+
+/** A file that cannot be read is a mistake on the command line here. @throws ArgError */
+function propertiesIn(path: string, io: ToolIo): Map<string, string> {
+  try {
+    return loadProperties(path, io.directory)
+  } catch (error) {
+    throw error instanceof JavaError ? new ArgError(error.message) : error
+  }
 }
 
 class Reading {

@@ -1,4 +1,5 @@
 import { ClusterClient } from '../../client/cluster-client.js'
+import { constructed } from '../../client/construction.js'
 import { type ProducerConfig, readProducerConfig } from '../../client/producer/config.js'
 import { Producer } from '../../client/producer/producer.js'
 import type { ProducerRecord } from '../../client/producer/record.js'
@@ -7,8 +8,8 @@ import { ArgError } from '../arg-parser.js'
 import { defineArgTool } from '../arg-tool.js'
 import { ClusterRemarks } from '../cluster-remarks.js'
 import { withContext } from '../context/apply.js'
-import { failureText } from '../failure-text.js'
-import { isKafkaFailure } from '../java-error.js'
+import { tellFailure } from '../failure-text.js'
+import { isKafkaFailure, JavaError } from '../java-error.js'
 import { printEvent } from '../json-events.js'
 import { stopCode } from '../process-io.js'
 import { loadProperties } from '../properties.js'
@@ -33,7 +34,7 @@ export const verifiableProducerTool = defineArgTool({
       return await run(args, io)
     } catch (error) {
       if (!isKafkaFailure(error)) throw error
-      io.stderr.line(failureText(error))
+      tellFailure(error, io)
       return 1
     }
   },
@@ -72,8 +73,17 @@ function settings(args: VerifiableProducerArgs, bootstrap: string | undefined, i
     ['bootstrap.servers', bootstrap ?? 'localhost:9092'],
     ['acks', args.get('acks') ?? '-1'],
     ['retries', '0'],
-    ...(file === undefined ? [] : loadProperties(file, io.directory)),
+    ...(file === undefined ? [] : propertiesIn(file, io)),
   ])
+}
+
+/** A file that cannot be read is a mistake on the command line here. @throws ArgError */
+function propertiesIn(path: string, io: ToolIo): Map<string, string> {
+  try {
+    return loadProperties(path, io.directory)
+  } catch (error) {
+    throw error instanceof JavaError ? new ArgError(error.message) : error
+  }
 }
 
 async function open(
@@ -85,7 +95,8 @@ async function open(
   const { clock, random } = io
   const remarks = new ClusterRemarks(io)
   const onUnreachable = remarks.unreachable.bind(remarks)
-  const client = await ClusterClient.open({ config: config.client, clock, random, onUnreachable })
+  const opening = ClusterClient.open({ config: config.client, clock, random, onUnreachable })
+  const client = await constructed('producer', opening)
   const listener = {
     onArrived: (records: readonly ProducerRecord[], partition: number, baseOffset: number) =>
       session.arrived(records, partition, baseOffset),
@@ -153,14 +164,17 @@ class Session {
     this.#io.stdout.line(`${text.slice(0, -1)},"avg_throughput":${average}}`)
   }
 
-  /** Times that were asked for grow by how long it has been running, with every record. */
+  /**
+   * Keys begin again after as many as were asked for, if any. Times that were asked for grow by how long it has been
+   * running, with every record.
+   */
   #record(index: number, now: number): ProducerRecord {
     const keys = this.#args.number('repeating-keys')
     const prefix = this.#args.get('value-prefix')
     const timestamp = this.#createMs ?? now
     if (this.#createMs !== null) this.#createMs += now - this.#startMs
     return {
-      key: keys === undefined ? null : Buffer.from(String(index % keys)),
+      key: keys === undefined ? null : Buffer.from(String(keys > 0 ? index % keys : index)),
       value: Buffer.from(prefix === undefined ? String(index) : `${Number(prefix)}.${index}`),
       headers: [],
       timestamp,

@@ -1,7 +1,10 @@
 import { JavaError, runtimeException } from '../../java-error.js'
 
 /** Number fields are as long as they like, as Java's `yyyy-MM-dd'T'HH:mm:ss.SSS` reads them; what follows does not count. */
-const DATE_TIME = /^(\d+)-(\d+)-(\d+)T(\d+):(\d+):(\d+)\.(\d+)(Z|([+-])([01]\d|2[0-3]):([0-5]\d)|([+-])([01]\d|2[0-3]))/
+const DATE_TIME = /^(\d+)-(\d+)-(\d+)T(\d+):(\d+):(\d+)\.(\d+)(Z|([+-])(\d\d):([0-5]\d)|([+-])(\d\d))/
+
+/** What Java's calendar takes for a time zone. */
+const ZONE_MINUTES = { min: -13 * 60, max: 14 * 60 } as const
 
 /**
  * Milliseconds since 1970 of `2026-01-31T12:00:00.000`, with or without a zone; UTC without.
@@ -45,7 +48,8 @@ function millisecondsOf(match: RegExpExecArray): number | null {
   if (!isSame) return null
   const sign = (match[9] ?? match[12]) === '-' ? -1 : 1
   const zoneMinutes = Number(match[10] ?? match[13] ?? 0) * 60 + Number(match[11] ?? 0)
-  return date.getTime() - sign * zoneMinutes * 60_000
+  const offset = sign * zoneMinutes
+  return offset < ZONE_MINUTES.min || offset > ZONE_MINUTES.max ? null : date.getTime() - offset * 60_000
 }
 
 function refused(message: string): JavaError {

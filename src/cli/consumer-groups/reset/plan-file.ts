@@ -87,29 +87,43 @@ function fieldsOf(line: string, shape: Shape): PlanLine {
   const read = {
     group: shape === 'CsvRecordWithGroup' ? (field('group')?.text ?? '') : '',
     topic: field('topic')?.text ?? '',
-    partition: numberOf(field('partition'), 'int', 'partition', shape),
-    offset: numberOf(field('offset'), 'long', 'offset', shape),
+    partition: numberOf(field('partition'), 'int', 'partition', shape, line),
+    offset: numberOf(field('offset'), 'long', 'offset', shape, line),
   }
   const odd = fields[names.length]
   // One comma at the end is forgiven.
-  if (odd !== undefined && !(odd.text === '' && fields.length === names.length + 1)) throw tooMany(odd, names.length)
+  if (odd !== undefined && !(odd.text.trim() === '' && fields.length === names.length + 1))
+    throw tooMany(odd, names.length)
   return read
 }
 
 const DATABIND = 'com.fasterxml.jackson.databind.exc'
 
-function numberOf(field: CsvField | undefined, type: 'int' | 'long', name: string, shape: Shape): number {
+const RANGES = {
+  int: '-2147483648 - 2147483647',
+  long: '-9223372036854775808 - 9223372036854775807',
+} as const
+
+function numberOf(field: CsvField | undefined, type: 'int' | 'long', name: string, shape: Shape, line: string): number {
   const text = field?.text.trim() ?? ''
   if (field === undefined || text === '') return 0
   const value = type === 'int' ? parseJavaInt(text) : parseJavaLong(text)
   if (value !== null) return value
   const where = `org.apache.kafka.tools.consumer.group.CsvUtils$${shape}["${name}"]`
-  const message = /^[+-]?\d+$/.test(text)
-    ? `Numeric value (${text}) out of range of ${type}`
-    : `Cannot deserialize value of type \`${type}\` from String "${field.text}": not a valid \`${type}\` value`
-  throw new JavaError(
-    `${DATABIND}.InvalidFormatException`,
-    `${message}\n at [Source: (StringReader); line: 1, column: ${field.column}] (through reference chain: ${where})`,
+  const failed = (javaClass: string, message: string, column: number): JavaError =>
+    new JavaError(
+      `com.fasterxml.jackson.${javaClass}`,
+      `${message}\n at [Source: (StringReader); line: 1, column: ${column}] (through reference chain: ${where})`,
+    )
+  if (/^[+-]?\d+$/.test(text)) {
+    // Jackson has read all of the line then, and counts it twice.
+    const message = `Numeric value (${text}) out of range of ${type} (${RANGES[type]})`
+    throw failed('databind.JsonMappingException', message, 2 * line.length + 1)
+  }
+  throw failed(
+    'databind.exc.InvalidFormatException',
+    `Cannot deserialize value of type \`${type}\` from String "${field.text}": not a valid \`${type}\` value`,
+    field.column,
   )
 }
 
