@@ -324,6 +324,7 @@ export class BrokerNode {
     fetcher.close()
     registrar?.close()
     broker.controller.close()
+    broker.metadata.settle()
     broker.metadata.close()
     broker.forwarding.close()
     controllers.close()

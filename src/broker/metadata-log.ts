@@ -195,6 +195,11 @@ export class MetadataLog {
     this.#changeImage(() => this.#replay.restart())
   }
 
+  /** An orderly stop is under way, and nothing more is to come. */
+  settle(): void {
+    this.#snapshots.settle(this.#wholeImage, this.#options.clock.now())
+  }
+
   close(): void {
     this.quorum.close()
     this.#snapshots.close()
@@ -236,10 +241,13 @@ export class MetadataLog {
     this.#activate()
   }
 
-  /** In the middle of a transaction the image lacks what the log has. */
   #countForSnapshot(bytes: number): void {
-    const isWhole = this.image.features.size > 0 && !this.#replay.isInTransaction
-    this.#snapshots.written(bytes, isWhole ? this.image : null, this.#options.clock.now())
+    this.#snapshots.written(bytes, this.#wholeImage, this.#options.clock.now())
+  }
+
+  /** In the middle of a transaction the image lacks what the log has. */
+  get #wholeImage(): MetadataImage | null {
+    return this.image.features.size > 0 && !this.#replay.isInTransaction ? this.image : null
   }
 
   #changeImage(change: () => void): void {

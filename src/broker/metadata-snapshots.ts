@@ -22,6 +22,8 @@ export interface MetadataSnapshotsOptions {
 
 /** The snapshot of fewer takes a few milliseconds. */
 const MANY_PARTITIONS = 1000
+/** Some thousands of records. Each stop and start changes every partition twice. */
+const WORTH_BYTES = 256 * 1024
 
 /** Writes the image down now and then, so that a start need not go through the whole log, nor the log be kept for good. */
 export class MetadataSnapshots {
@@ -43,6 +45,17 @@ export class MetadataSnapshots {
     try {
       if (partitionsIn(image) < MANY_PARTITIONS) this.#take(image, timestamp)
       else void this.#takeInSlices(image, timestamp)
+    } catch (error) {
+      this.#tell(error)
+    }
+  }
+
+  /** An orderly stop: the next start is spared what it would take long to read. */
+  settle(image: MetadataImage | null, timestamp: number): void {
+    if (image === null || this.#isTaking || this.#bytesSinceLast < WORTH_BYTES) return
+    this.#bytesSinceLast = 0
+    try {
+      this.#take(image, timestamp)
     } catch (error) {
       this.#tell(error)
     }

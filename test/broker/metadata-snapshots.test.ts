@@ -37,10 +37,10 @@ function imageOf(partitions: number): MetadataImage {
   return MetadataImage.empty.apply([topic, ...records], { offset: partitions, epoch: 1 })
 }
 
-function setUp() {
+function setUp(bytesBetween = '1') {
   const on = { ...bench(), clock: new PassingClock(NOW) }
   const log = openLog(on)
-  const settings = new Map([['metadata.log.max.record.bytes.between.snapshots', '1']])
+  const settings = new Map([['metadata.log.max.record.bytes.between.snapshots', bytesBetween]])
   const config = new BrokerConfig({ nodeId: 0, settings })
   const options = { disk: on.disk, clock: on.clock, log, config, lines: on.log, voterRecordsAt: () => [] }
   const snapshots = new MetadataSnapshots(options)
@@ -49,7 +49,7 @@ function setUp() {
     await new Promise((resolve) => setImmediate(resolve))
   }
   const checkpoints = (): string[] => on.disk.list(DIRECTORY)!.filter((name) => name.includes('.checkpoint'))
-  return { ...on, snapshots, pass, checkpoints }
+  return { ...on, snapshots, pass, checkpoints, lines: () => on.log.lines }
 }
 
 test('a snapshot of many partitions is written a batch at a time, and others have their turn after each', async () => {
@@ -75,6 +75,21 @@ test('one that is still being written when the broker stops is left out, with ev
   snapshots.close()
   for (let turn = 0; turn < BATCHES; turn++) await pass()
   expect(checkpoints()).toEqual([])
+})
+
+test('an orderly stop leaves one where the next start would have much to read otherwise', () => {
+  const { snapshots, checkpoints, lines } = setUp('1000000000')
+  const image = imageOf(10)
+  snapshots.written(1000, image, NOW)
+  snapshots.settle(image, NOW)
+  expect(checkpoints()).toEqual([])
+  snapshots.written(1_000_000, image, NOW)
+  expect(checkpoints()).toEqual([])
+  snapshots.settle(image, NOW)
+  expect(checkpoints().length).toBe(1)
+  snapshots.settle(imageOf(11), NOW)
+  expect(checkpoints().length).toBe(1)
+  expect(lines()).toEqual([])
 })
 
 test('one of few partitions is there at once', () => {
