@@ -5,9 +5,10 @@ const CLASS_BYTES_MAX = 16 * 1024 * 1024
 
 /**
  * Memory that frames are read into, kept by size class (powers of two) so that it is touched by the kernel once and not
- * once per frame. At most `freeBytesMax` lie idle.
+ * once per frame. At most `freeBytesMax` lie idle: those that were in use last.
  */
 export class BufferPool {
+  /** By size, the one that was given back last at the end. */
   readonly #free = new Map<number, Buffer[]>()
   #freeBytes = 0
 
@@ -25,11 +26,25 @@ export class BufferPool {
 
   /** Takes a buffer back that nobody looks at any more. */
   give(buffer: Buffer): void {
-    if (this.#freeBytes + buffer.length > this.freeBytesMax) return
-    const kept = this.#free.get(buffer.length)
-    if (kept === undefined) this.#free.set(buffer.length, [buffer])
-    else kept.push(buffer)
-    this.#freeBytes += buffer.length
+    const { length } = buffer
+    if (length > this.freeBytesMax) return
+    const kept = this.#free.get(length) ?? []
+    kept.push(buffer)
+    this.#free.delete(length)
+    this.#free.set(length, kept)
+    this.#freeBytes += length
+    while (this.#freeBytes > this.freeBytesMax) this.#dropOldest()
+  }
+
+  /** Of the size that has not been given back for longest: what is in use now would be made anew each time otherwise. */
+  #dropOldest(): void {
+    for (const [length, kept] of this.#free) {
+      if (kept.pop() === undefined) this.#free.delete(length)
+      else {
+        this.#freeBytes -= length
+        return
+      }
+    }
   }
 }
 

@@ -8,6 +8,8 @@ const HEADER_BYTES = 27
 /** So much further than asked for, where the index leads to somewhere before the batch. */
 const SLACK_BYTES = 8 * 1024
 const READ_BYTES_MIN = 4 * 1024
+/** A read of so much costs so much more than one of a header that it is worth asking whether it would have to be done again. */
+const LARGE_READ_BYTES = 256 * 1024
 
 export interface SegmentRead {
   readonly bytes: Buffer
@@ -39,7 +41,7 @@ export function readSegment(
 ): SegmentReadResult {
   const hint = segment.hints.find(offset)
   let position = hint ?? segment.positionBefore(offset)
-  let wanted = limits.bytesMax + (hint === null ? SLACK_BYTES : 0)
+  let wanted = hint === null ? limits.bytesMax + SLACK_BYTES : wantedFrom(segment, hint, limits)
   for (;;) {
     const left = segment.sizeBytes - position
     if (left <= 0) return 'passed'
@@ -70,6 +72,16 @@ export function readSegment(
     segment.hints.remember(nextOffset, position + end)
     return { bytes, held, firstBatchOffset: header.baseOffsetAt(bytes, 0), nextOffset }
   }
+}
+
+/** Where the batch at `position` is larger than what may be read, but has to be whole, its size. */
+function wantedFrom(segment: Segment, position: number, { bytesMax, minOneBatch }: ReadLimits): number {
+  const left = segment.sizeBytes - position
+  if (!minOneBatch || bytesMax < LARGE_READ_BYTES || left <= bytesMax) return bytesMax
+  const head = Buffer.allocUnsafe(HEADER_BYTES)
+  if (segment.log.use().read(head, 0, HEADER_BYTES, position) < HEADER_BYTES) return bytesMax
+  const sizeBytes = header.sizeAt(head, 0)
+  return sizeBytes > left ? bytesMax : Math.max(bytesMax, sizeBytes)
 }
 
 interface Cut {

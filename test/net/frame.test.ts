@@ -96,6 +96,17 @@ test('a pool keeps no more idle memory than it was told', () => {
   expect(pool.take(65_536).buffer).not.toBe(slabs[1]!.buffer)
 })
 
+test('a pool that is full keeps what was in use last, not what lay there first', () => {
+  const pool = new BufferPool(100_000)
+  const once = pool.take(32_768)
+  once.release()
+  const often = [pool.take(65_536), pool.take(16_384)]
+  for (const slab of often) slab.release()
+  expect(pool.take(65_536).buffer).toBe(often[0]!.buffer)
+  expect(pool.take(16_384).buffer).toBe(often[1]!.buffer)
+  expect(pool.take(32_768).buffer).not.toBe(once.buffer)
+})
+
 test('releasing a frame twice lets go of it once', () => {
   const frames = assembler()
   const bytes = Buffer.concat([framed(Buffer.from('ab')), framed(Buffer.from('cd'))])
