@@ -3,7 +3,8 @@ import { segmentFileName } from '../../src/storage/file-names.js'
 import type { PartitionLog } from '../../src/storage/partition-log.js'
 import { aBatch, append, type Bench, bench, DIRECTORY, NOW, openLog } from './a-log.js'
 
-const CONFIG = { segmentBytes: 400, indexIntervalBytes: 100 }
+/** The last batch of a segment has no entry of its own in the indexes. */
+const CONFIG = { segmentBytes: 350, indexIntervalBytes: 100 }
 
 const path = (baseOffset: number, suffix: 'log' | 'index' | 'timeindex'): string =>
   `${DIRECTORY}/${segmentFileName(baseOffset, suffix)}`
@@ -47,6 +48,24 @@ test('an index that ends in a part of an entry is built again when it is used', 
   expect(log.read(2, 1, { endOffset: 12, minOneBatch: true }).firstBatchOffset).toBe(2)
   expect(on.log.lines.join()).toContain(`Building the indexes of ${path(bases[0]!, 'log')} again`)
   expect(on.disk.stat(index)!.sizeBytes % 8).toBe(0)
+})
+
+test('a snapshot of the producers that cannot be trusted is removed when it is needed, and the one before is taken', () => {
+  const on = bench()
+  const log = openLog(on, CONFIG)
+  for (let i = 0; i < 8; i++) append(log, { producerId: 5n, producerEpoch: 0, baseSequence: i })
+  log.close()
+  const snapshots = (): string[] =>
+    on.disk
+      .list(DIRECTORY)!
+      .filter((name) => name.endsWith('.snapshot'))
+      .sort()
+  const newest = `${DIRECTORY}/${segmentFileName(8, 'snapshot')}`
+  on.disk.put(newest, on.disk.readFile(newest)!.subarray(1))
+  const before = snapshots().slice(0, -1)
+  expect(before).not.toEqual([])
+  expect(openLog(on, CONFIG).producers.find(5n)?.lastSequence).toBe(7)
+  expect(snapshots()).toEqual(before)
 })
 
 test('a log ends before a marker that cannot be read, whatever its checksum says', () => {
