@@ -88,11 +88,15 @@ function longOf(ms: number): bigint {
   return ms >= Number.MAX_SAFE_INTEGER ? INT64_MAX : BigInt(ms)
 }
 
-/** The greatest timestamp to the last bit, -1 at least. */
-export function greatestTimestampBits(records: UnpackedRecords): bigint {
+/** The least and the greatest timestamp to the last bit, which may have run over; the greatest is -1 at least. */
+export function timestampBits(records: UnpackedRecords): { readonly least: bigint; readonly greatest: bigint } {
+  let least = INT64_MAX
   let greatest = BigInt(NO_TIMESTAMP)
-  for (const { timestamp } of outlines(records)) if (timestamp > greatest) greatest = timestamp
-  return greatest
+  for (const { timestamp } of outlines(records)) {
+    if (timestamp < least) least = timestamp
+    if (timestamp > greatest) greatest = timestamp
+  }
+  return { least, greatest }
 }
 
 function* outlines(records: UnpackedRecords): Generator<RecordOutline, void, undefined> {

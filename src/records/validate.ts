@@ -8,7 +8,7 @@ import { UnpackingRoom } from './codecs/unpacking-room.js'
 import { DECOMPRESSED_BYTES_MAX } from './compression.js'
 import * as at from './layout.js'
 import { readRecords } from './record.js'
-import { greatestTimestampBits, recordErrorsOf, type TimeRules, type UnpackedRecords } from './record-errors.js'
+import { recordErrorsOf, type TimeRules, timestampBits, type UnpackedRecords } from './record-errors.js'
 import { type Refusal, refusedInside, refusedOutside, refusedRecords } from './refusal.js'
 import { type Walked, walkRecords } from './walk.js'
 
@@ -143,10 +143,9 @@ function timesOf(batch: RecordBatch, unpacked: Unpacked, walked: Walked): Times 
   const greatest = isAppendTime ? maxTimestamp : baseTimestamp + walked.greatestTimestampDelta
   // The greatest safe integer is also what a greater one was read as.
   const isExact = Math.max(Math.abs(least), Math.abs(greatest), Math.abs(baseTimestamp)) < Number.MAX_SAFE_INTEGER
-  return {
-    least,
-    greatest: isExact ? Math.max(greatest, at.NO_TIMESTAMP) : greatestTimestampBits(closely(batch, unpacked)),
-  }
+  if (isExact) return { least, greatest: Math.max(greatest, at.NO_TIMESTAMP) }
+  const bits = timestampBits(closely(batch, unpacked))
+  return { least: Number(bits.least), greatest: bits.greatest }
 }
 
 /** The records as they are looked at one by one, with all bits of their time. */

@@ -10,7 +10,7 @@ import { lyingBatches } from './hostile/lying-batches.js'
 import { type Produced, producedBy } from './hostile/produced.js'
 
 const SEED = Number(process.env.KLOG_HOSTILE_SEED ?? 1)
-const BATCHES = Number(process.env.KLOG_HOSTILE_BATCHES ?? 4000)
+const BATCHES = Number(process.env.KLOG_HOSTILE_BATCHES ?? 3000)
 /** Nothing is deleted meanwhile, and the coordinator of all transactions is there soon. */
 const SETTINGS = { 'log.retention.ms': '-1', 'transaction.state.log.num.partitions': '1' }
 

@@ -43,8 +43,8 @@ export const BATCH_DIFFERENCES: readonly BatchDifference[] = [
   },
   {
     name: /transaction (open|unknown):.*length (45|46|47|48|off)/,
-    kafka: /^INVALID_PRODUCER_ID_MAPPING$/,
-    klog: /^CORRUPT_MESSAGE$/,
+    kafka: /^(INVALID_PRODUCER_ID_MAPPING|closed)$/,
+    klog: /^(CORRUPT_MESSAGE|INVALID_REQUIRED_ACKS|closed)$/,
     reason:
       'shorter than its own header, but with a producer: klog does not ask about the transaction of what is corrupt',
   },
