@@ -128,7 +128,7 @@ export class ClusterClient {
         return result
       } catch (error) {
         if (!mayPass(error) || call.tries > this.config.retries) throw error
-        this.#forget(target, error)
+        if (hasMoved(error)) this.#forget(target)
         await call.pause(backoff.next())
       }
     }
@@ -180,7 +180,10 @@ export class ClusterClient {
   async #routeToOne(target: Exclude<Target, 'any'>, call: Call): Promise<Route | null> {
     const broker = await this.#brokerFor(target, call)
     const connection = broker === null ? null : await this.#connect(broker, call)
-    return connection === null ? null : { connection, broker }
+    if (connection !== null) return { connection, broker }
+    // Whoever is gone may not be the one that is meant any more.
+    this.#forget(target)
+    return null
   }
 
   async #anyConnection(call: Call): Promise<BrokerConnection | null> {
@@ -270,9 +273,8 @@ export class ClusterClient {
     return opening
   }
 
-  #forget(target: Target, error: unknown): void {
-    const isMoved = error instanceof PeerError || (error instanceof KafkaError && MOVED.has(error.code))
-    if (!isMoved) return
+  /** Has whom `target` means looked for again. */
+  #forget(target: Target): void {
     if (target === 'controller') this.#controllerId = null
     const coordinator = coordinatorKey(target)
     if (coordinator !== null) this.#coordinators.delete(mapKey(coordinator))
@@ -375,4 +377,8 @@ function keyOf(address: Address): string {
 
 function isOfCoordinator(target: Target): boolean {
   return typeof target === 'object' && ('coordinator' in target || 'transactionalId' in target)
+}
+
+function hasMoved(error: unknown): boolean {
+  return error instanceof PeerError || (error instanceof KafkaError && MOVED.has(error.code))
 }
