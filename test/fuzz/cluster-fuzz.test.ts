@@ -8,4 +8,4 @@ test('controllers that are lied to as by voters and brokers elect again, take re
   expect(fuzzed.failures).toEqual([])
   expect(fuzzed.answered).toBeGreaterThan(100)
   expect(fuzzed.records).toBeGreaterThan(3)
-}, 120_000)
+}, 300_000)

@@ -15,7 +15,7 @@ const TOPIC = 'kept'
 const CLIENT_ID = 'keeper'
 const PAUSE_MS = 20
 /** In which a cluster is itself again, on a machine that has other things to do. */
-const RECOVERY_MS_MAX = 30_000
+const RECOVERY_MS_MAX = 60_000
 const CALL_MS_MAX = 5000
 
 /** Produces record after record with acks=all to a topic of three replicas, and knows which were acknowledged, and where. */
