@@ -235,6 +235,19 @@ describe('the way to the right broker', () => {
     expect([zero.timesAsked(FindCoordinator), zero.timesAsked(ListGroups)]).toEqual([3, 2])
   })
 
+  test('asks again who it is when nobody answers there', async () => {
+    const zero = await broker()
+    const ports = [1, 1]
+    zero
+      .on(FindCoordinator, () => {
+        const at = { nodeId: ports.length, host: '127.0.0.1', port: ports.shift() ?? zero.port }
+        return { coordinators: [{ key: 'g', ...at, errorCode: 0, errorMessage: null }] }
+      })
+      .on(ListGroups, () => groups)
+    await listGroups(await clientOf(zero.address), { coordinator: 'g' })
+    expect([zero.timesAsked(FindCoordinator), zero.timesAsked(ListGroups)]).toEqual([3, 1])
+  })
+
   test('names the lookup that time ran out in', async () => {
     const client = await clientOf('127.0.0.1:1', { clock: hurriedClock(50) })
     await expect(listGroups(client, { coordinator: 'g' }, 2000)).rejects.toThrow(
