@@ -44,6 +44,21 @@ describe('bringing data onto the device', () => {
     expect(log.recoveryPoint).toBe(3)
   })
 
+  test('what a recovery has found is not taken for flushed before it is', () => {
+    const on = bench()
+    on.disk.makeDirectory('/logs')
+    on.disk.syncDirectory('/')
+    const killed = openLog(on)
+    for (let i = 0; i < 5; i++) append(killed)
+    killed.abandon()
+    const log = openLog(on, { wasCleanShutdown: false, recoveryPoint: 2 })
+    expect([log.logEndOffset, log.recoveryPoint]).toEqual([5, 2])
+    log.flush()
+    expect(log.recoveryPoint).toBe(5)
+    const left = bench(on.disk.afterPowerFailure(() => 0))
+    expect(openLog(left, { wasCleanShutdown: false, recoveryPoint: 5 }).logEndOffset).toBe(5)
+  })
+
   test('asked for, it covers everything appended so far', () => {
     const log = openLog(bench())
     log.append(aBatch({ count: 3 }), FROM_CLIENT)

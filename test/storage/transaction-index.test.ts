@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { OpenFiles } from '../../src/storage/open-files.js'
-import { type AbortedTransaction, abortedBetween, TransactionIndex } from '../../src/storage/transaction-index.js'
+import {
+  type AbortedTransaction,
+  abortedBetween,
+  TransactionIndex,
+  wrongInIndex,
+} from '../../src/storage/transaction-index.js'
 import { MemoryDisk } from '../support/memory-disk.js'
 
 const PATH = '/d/0.txnindex'
@@ -44,8 +49,30 @@ describe('the transaction index', () => {
     const index = anIndex(disk, aborted(0, 5, 3), aborted(3, 8, 9))
     index.truncateTo(8)
     expect(index.entries()).toEqual([aborted(0, 5, 3)])
+    expect(anIndex(disk).entries()).toEqual([aborted(0, 5, 3)])
     index.add(aborted(3, 9, 10))
     expect(anIndex(disk).entries()).toEqual([aborted(0, 5, 3), aborted(3, 9, 10)])
+  })
+
+  test('nothing is left of what it was before it is built again', () => {
+    const disk = new MemoryDisk()
+    const index = anIndex(disk, aborted(0, 5, 3), aborted(3, 8, 9))
+    index.clear()
+    index.add(aborted(1, 4, 5))
+    expect(anIndex(disk).entries()).toEqual([aborted(1, 4, 5)])
+  })
+
+  test.each([
+    ['of a segment that begins later', [aborted(0, 5, 6)], 6, 20],
+    ['of a segment that ends before', [aborted(0, 5, 6), aborted(7, 20, 21)], 0, 20],
+    ['whose markers step back', [aborted(7, 9, 10), aborted(0, 5, 6)], 0, 20],
+    ['with a marker before its transaction', [aborted(5, 5, 6)], 0, 20],
+  ])('one %s is told', (_, entries, baseOffset, endOffset) => {
+    const disk = new MemoryDisk()
+    anIndex(disk, ...entries)
+    const bytes = disk.readFile(PATH)!
+    expect(wrongInIndex(bytes, baseOffset, endOffset)).toMatch(/^has an aborted transaction from/)
+    expect(wrongInIndex(bytes.subarray(1), baseOffset, endOffset)).toMatch(/is no number of entries$/)
   })
 
   test('a read finds the transactions that touch it, and looks no further than where all is decided', () => {
