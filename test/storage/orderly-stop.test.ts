@@ -59,7 +59,7 @@ test('an orderly stop is not marked as one where a log has failed before, even i
   const on = bench()
   const directory = inUse(on)
   on.disk.syncError = Object.assign(new Error('no space left'), { code: 'ENOSPC' })
-  append(directory.find('one', 0)!)
+  directory.find('one', 0)!.flush()
   on.disk.syncError = null
   await directory.close()
   expect(on.disk.stat(MARKER)).toBeNull()
