@@ -62,3 +62,18 @@ test('records are not deleted where that cannot be written down', async () => {
   disk.freeBytes = Number.POSITIVE_INFINITY
   expect(await deleteFirst()).toMatchObject({ errorCode: ErrorCode.NONE, lowWatermark: 1 })
 })
+
+test('a write of a coordinator that the disk does not take is not taken for committed when others come in its place', async () => {
+  broker.createTopic('t')
+  const partition = broker.partitions.find('t', 0)!
+  disk.freeBytes = 0
+  const batch = buildBatch({ records: [{ timestamp: clock.now(), key: null, value: Buffer.from('lost') }] })
+  expect(partition.append(batch, { origin: 'coordinator', acks: -1 })).toMatchObject({ baseOffset: 0 })
+  const outcome = partition.whenCommitted(1)
+  await expect.poll(() => partition.log.failure).not.toBeNull()
+  disk.freeBytes = Number.POSITIVE_INFINITY
+  clock.advance(1000)
+  expect(await produce('t')).toBe(ErrorCode.NONE)
+  expect(partition.highWatermark).toBe(1)
+  expect(await outcome).toBe(ErrorCode.KAFKA_STORAGE_ERROR)
+})
