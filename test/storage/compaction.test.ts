@@ -345,34 +345,43 @@ describe('while segments are replaced', () => {
 
 describe('where leader epochs begin', () => {
   test.each([
-    ['compacted from its beginning on', false],
-    ['compacted since its topic says so', true],
-  ])('is not lost with the power once the records there are gone, in a log that is %s', async (_, isLater) => {
-    const on = bench()
-    const log = compacted(on, isLater ? { cleanupPolicy: new Set(['delete']) } : {})
-    const append = (leaderEpoch: number, text: string): void => {
-      log.append(aBatch({ records: [record(text)] }), { ...FROM_CLIENT, leaderEpoch })
-      log.flushQueued()
-      log.updateHighWatermark(log.logEndOffset)
-    }
-    append(0, 'a=1')
-    append(1, 'b=1')
-    append(1, 'b=2')
-    log.roll()
-    log.config = { ...log.config, cleanupPolicy: new Set(['compact']) }
-    await compactNow(log, NOW)
-    expect(recordsOf(log)).toEqual(['0:a=1', '2:b=2'])
-    const expectEpochs = (): void => {
-      const left = openLog({ ...on, disk: on.disk.afterPowerFailure(() => 0) }, { wasCleanShutdown: false })
-      expect(left.leaderEpochs.entries.slice(0, 2)).toEqual([
-        { epoch: 0, startOffset: 0 },
-        { epoch: 1, startOffset: 1 },
-      ])
-    }
-    expectEpochs()
-    append(2, 'c=1')
-    expectEpochs()
-  })
+    ['compacted from its beginning on', false, false],
+    ['compacted since its topic says so', true, false],
+    ['compacted by a later run', true, true],
+  ])(
+    'is not lost with the power once the records there are gone, in a log that is %s',
+    async (_, isLater, isKilled) => {
+      const on = bench()
+      let log = compacted(on, isLater ? { cleanupPolicy: new Set(['delete']) } : {})
+      const append = (leaderEpoch: number, text: string): void => {
+        log.append(aBatch({ records: [record(text)] }), { ...FROM_CLIENT, leaderEpoch })
+        log.flushQueued()
+        log.updateHighWatermark(log.logEndOffset)
+      }
+      append(0, 'a=1')
+      append(1, 'b=1')
+      append(1, 'b=2')
+      log.roll()
+      if (isKilled) {
+        log.abandon()
+        log = openLog(on, { minCleanableDirtyRatio: 0, wasCleanShutdown: false })
+        log.updateHighWatermark(log.logEndOffset)
+      }
+      log.config = { ...log.config, cleanupPolicy: new Set(['compact']) }
+      await compactNow(log, NOW)
+      expect(recordsOf(log)).toEqual(['0:a=1', '2:b=2'])
+      const expectEpochs = (): void => {
+        const left = openLog({ ...on, disk: on.disk.afterPowerFailure(() => 0) }, { wasCleanShutdown: false })
+        expect(left.leaderEpochs.entries.slice(0, 2)).toEqual([
+          { epoch: 0, startOffset: 0 },
+          { epoch: 1, startOffset: 1 },
+        ])
+      }
+      expectEpochs()
+      append(2, 'c=1')
+      expectEpochs()
+    },
+  )
 })
 
 function record(text: string): RecordInput {

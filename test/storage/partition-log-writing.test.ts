@@ -133,6 +133,16 @@ describe('closing', () => {
     }
   })
 
+  test('writes what still waits to be written', async () => {
+    for (const close of ['close', 'closeLater'] as const) {
+      const on = bench()
+      const log = openLog(on)
+      log.append(aBatch({ count: 3 }), FROM_CLIENT)
+      await log[close]()
+      expect(openLog(on).logEndOffset).toBe(3)
+    }
+  })
+
   test('is the same on and off the main thread', async () => {
     const [one, other] = [bench(), bench()]
     for (const on of [one, other]) {
