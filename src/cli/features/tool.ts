@@ -49,7 +49,8 @@ async function withCluster(command: string, args: FeatureArgs, io: ToolIo): Prom
   if (bootstrap === undefined && needsBootstrapFlag(io)) {
     throw new ArgError('You must specify either --bootstrap-controller or --bootstrap-server.')
   }
-  return await withAdmin({ bootstrap, configFile: args.get('command-config') }, io, async (client) => {
+  const areControllers = args.has('bootstrap-controller')
+  return await withAdmin({ bootstrap, configFile: args.get('command-config'), areControllers }, io, async (client) => {
     if (command !== 'describe') return await update(client, command as 'upgrade' | 'downgrade' | 'disable', args, io)
     await describe(client, args.number('node-id') ?? null, readFormat(args.get('output')), io)
     return 0

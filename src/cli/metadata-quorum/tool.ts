@@ -46,7 +46,8 @@ async function run(command: string, args: QuorumArgs, io: ToolIo): Promise<void>
     throw terse(`Properties file ${configFile} does not exists!`)
   }
   const bootstrap = args.get('bootstrap-controller') ?? args.get('bootstrap-server')
-  await withAdmin({ bootstrap, configFile }, io, async (client) => {
+  const areControllers = args.has('bootstrap-controller')
+  await withAdmin({ bootstrap, configFile, areControllers }, io, async (client) => {
     if (command === 'describe') await describe(client, args, io)
     else if (command === 'add-controller') await addController(client, args, io)
     else await removeController(client, args, io)
