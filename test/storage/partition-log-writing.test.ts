@@ -105,13 +105,30 @@ describe('when writing fails', () => {
     expect([log.failure, log.segments.length]).toEqual([null, 2])
   })
 
+  test('a full disk is not tried again before there is room for more than a few records', () => {
+    const on = bench()
+    const log = openLog(on)
+    on.disk.freeBytes = 10
+    log.append(aBatch(), FROM_CLIENT)
+    log.flushQueued()
+    on.disk.freeBytes = 1024 * 1024
+    on.clock.advance(1000)
+    expect(log.append(aBatch(), FROM_CLIENT)).toEqual({ error: 'KAFKA_STORAGE_ERROR' })
+    on.disk.freeBytes = 1024 * 1024 * 1024
+    on.clock.advance(1000)
+    expect(log.append(aBatch(), FROM_CLIENT)).toMatchObject({ baseOffset: 0 })
+  })
+
   test('an error of the device is for good', () => {
     const on = bench()
     const log = openLog(on, { flushMessages: 1 })
     append(log)
     on.disk.syncError = Object.assign(new Error('input/output error'), { code: 'EIO' })
+    const told: number[] = []
+    log.onWritten((end) => told.push(end))
     log.append(aBatch(), FROM_CLIENT)
     log.flushQueued()
+    expect(told).toEqual([])
     expect(log.failure?.message).toBe('input/output error')
     expect(log.writtenEndOffset).toBe(1)
     on.disk.syncError = null

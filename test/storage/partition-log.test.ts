@@ -272,7 +272,9 @@ describe('truncating', () => {
         { leaderEpoch: i },
       )
     log.updateHighWatermark(20)
+    const { revision } = log
     log.truncateTo(8)
+    expect(log.revision).not.toBe(revision)
     expect([log.logEndOffset, log.writtenEndOffset, log.highWatermark]).toEqual([8, 8, 8])
     expect(log.leaderEpochs.latestEpoch).toBe(3)
     expect(log.producers.find(5n)!.lastSequence).toBe(7)
@@ -282,6 +284,31 @@ describe('truncating', () => {
     const again = openLog(on, { wasCleanShutdown: false })
     expect(again.logEndOffset).toBe(9)
     expect([...batchesIn(everythingIn(again))].map((batch) => batch.baseOffset)).toEqual([0, 2, 4, 6, 8])
+  })
+
+  test('what is written instead is what is read, also from before it on', () => {
+    const on = bench()
+    const log = openLog(on)
+    for (let i = 0; i < 4; i++) append(log, { valueBytes: 10 })
+    log.truncateTo(2)
+    for (let i = 0; i < 2; i++) append(log, { valueBytes: 20 })
+    expect(everythingIn(log).equals(on.disk.readFile(log.segments[0]!.log.path)!)).toBe(true)
+  })
+
+  test('what comes instead of flushed records is not taken for flushed', () => {
+    const log = openLog(bench(), { flushMessages: 1 })
+    for (let i = 0; i < 4; i++) append(log)
+    log.truncateTo(2)
+    expect(log.recoveryPoint).toBe(2)
+  })
+
+  test('what waits to be written goes too, and never comes', () => {
+    const log = openLog(bench())
+    for (let i = 0; i < 4; i++) append(log)
+    log.append(aBatch(), FROM_CLIENT)
+    log.truncateTo(2)
+    log.flushQueued()
+    expect([log.logEndOffset, log.writtenEndOffset, log.sizeBytes]).toEqual([2, 2, 2 * aBatch().length])
   })
 
   test('an offset inside a batch takes the batch with it', () => {
@@ -313,6 +340,16 @@ describe('truncating', () => {
     expect(append(log)).toBe(50)
     log.close()
     expect(openLog(on)).toMatchObject({ logStartOffset: 50, logEndOffset: 51 })
+  })
+
+  test('of everything leaves no snapshot of producers that were known before', () => {
+    const on = bench()
+    const log = openLog(on)
+    append(log, { count: 5, producerId: 5n, producerEpoch: 0, baseSequence: 0 })
+    log.roll()
+    log.truncateFullyAndStartAt(100)
+    expect(log.producers.find(5n)).toBeNull()
+    expect(on.disk.list(DIRECTORY)!.filter((name) => name.endsWith('.snapshot'))).toEqual([])
   })
 })
 
