@@ -1,4 +1,7 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { silentLog } from '../../src/base/log.js'
+import { Coordinator, type Machine } from '../../src/broker/coordinator.js'
+import type { CoordinatorSettings } from '../../src/broker/coordinator-writing.js'
 import { ErrorCode } from '../../src/protocol/errors.js'
 import { DeleteRecords } from '../../src/protocol/messages/delete-records.js'
 import { Produce } from '../../src/protocol/messages/produce.js'
@@ -76,4 +79,24 @@ test('a write of a coordinator that the disk does not take is not taken for comm
   expect(await produce('t')).toBe(ErrorCode.NONE)
   expect(partition.highWatermark).toBe(1)
   expect(await outcome).toBe(ErrorCode.KAFKA_STORAGE_ERROR)
+})
+
+test('the end of a transaction that the disk does not take ends nothing at its coordinator', async () => {
+  broker.createTopic('t')
+  const endTransaction = vi.fn()
+  const machine = { what: 'groups', state: {}, replay: () => null, turn: () => ({}), loaded: () => {}, endTransaction }
+  const coordinator = new Coordinator({
+    machine: machine as unknown as Machine<object, object, string, never>,
+    settings: { loadBytesMax: 1000, writeTimeoutMs: 5000 } as CoordinatorSettings,
+    ...{ partition: broker.partitions.find('t', 0)!, clock, log: silentLog },
+  })
+  await coordinator.load()
+  const marker = { producerId: 5n, producerEpoch: 0, coordinatorEpoch: 0, isCommit: true, isVersion2: false }
+  disk.freeBytes = 0
+  expect(await coordinator.endTransaction(marker)).toBe(ErrorCode.KAFKA_STORAGE_ERROR)
+  expect(endTransaction).not.toHaveBeenCalled()
+  disk.freeBytes = Number.POSITIVE_INFINITY
+  clock.advance(1000)
+  expect(await coordinator.endTransaction(marker)).toBe(ErrorCode.NONE)
+  expect(endTransaction).toHaveBeenCalledWith(5n, true)
 })
