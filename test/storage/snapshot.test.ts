@@ -1,7 +1,8 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { silentLog } from '../../src/base/log.js'
 import { cloneDirectory } from '../../src/storage/clone-directory.js'
 import { snapshotDirectories } from '../../src/storage/directory-snapshot.js'
+import type { DiskLock } from '../../src/storage/disk.js'
 import { DEFAULT_LOG_CONFIG, type LogConfig } from '../../src/storage/log-config.js'
 import { LogDirectory } from '../../src/storage/log-directory.js'
 import type { PartitionLog } from '../../src/storage/partition-log.js'
@@ -273,7 +274,10 @@ describe('a restore', () => {
       const running = disk.afterKill()
       running.stopAfter(step)
       await restoreDirectories(running, JOURNAL, replacements).catch(() => {})
-      for (const left of [running.afterKill(), running.afterHarshPowerFailure(seededRandom(step))]) {
+      // While names change much hangs on which of them get onto the device.
+      const seeds = step > steps - 30 ? Array.from({ length: 10 }, (_, at) => step + at * steps) : [step]
+      const failures = seeds.map((seed) => running.afterHarshPowerFailure(seededRandom(seed)))
+      for (const left of [running.afterKill(), ...failures]) {
         await settleRestore(left, JOURNAL)
         const found = contentsOf(left, '/data')
         const isOld = same(found, old)
@@ -293,6 +297,18 @@ describe('a restore', () => {
     const directory = open(on, '/data')
     await expect(restoreDirectories(disk, JOURNAL, replacements)).rejects.toThrow('another broker uses /data')
     await directory.close()
+  })
+
+  test('is refused, too, when somebody begins to use the directory while the copy is made', async () => {
+    const { disk } = await prepared()
+    const old = contentsOf(disk, '/data')
+    let lock: DiskLock | null = null
+    vi.spyOn(disk, 'syncFile').mockImplementation(async () => {
+      lock ??= disk.lock('/data')
+    })
+    await expect(restoreDirectories(disk, JOURNAL, replacements)).rejects.toThrow('another broker uses /data')
+    expect(lock).not.toBeNull()
+    expect(contentsOf(disk, '/data')).toEqual(old)
   })
 })
 
