@@ -50,12 +50,11 @@ function change(path: string, act: (bytes: Buffer) => Buffer | undefined): void 
 }
 
 const baseOf = (suffix: string, at: number): string =>
-  `${PARTITION}/${
-    on.disk
-      .list(PARTITION)!
-      .filter((name) => name.endsWith(`.${suffix}`))
-      .sort()[at]
-  }`
+  `${PARTITION}/${on.disk
+    .list(PARTITION)!
+    .filter((name) => name.endsWith(`.${suffix}`))
+    .sort()
+    .at(at)}`
 
 test('a directory that was closed in order has nothing wrong, and is not changed by looking', async () => {
   const before = on.disk.contents()
@@ -115,6 +114,26 @@ describe('names', () => {
     ])
   })
 
+  test('snapshots of producers and epochs that know of more than there is', async () => {
+    const [first, last] = [baseOf('snapshot', 0), baseOf('snapshot', -1)]
+    on.disk.put(first, on.disk.readFile(last)!)
+    on.disk.put(`${PARTITION}/leader-epoch-checkpoint`, Buffer.from('0\n1\n9 99\n'))
+    expect(await found()).toEqual([
+      `${first}: knows of offset 11, which comes later`,
+      `${PARTITION}/leader-epoch-checkpoint: has an epoch from offset 99 on, and the log ends at 12`,
+    ])
+  })
+
+  test('batches that step back', async () => {
+    change(baseOf('log', 0), (log) => {
+      const firstBytes = log.readInt32BE(8) + 12
+      const secondBytes = log.readInt32BE(firstBytes + 8) + 12
+      const end = firstBytes + secondBytes
+      return Buffer.concat([log.subarray(firstBytes, end), log.subarray(0, firstBytes), log.subarray(end)])
+    })
+    expect((await found())[0]).toMatch(/offset 0, position \d+: the batch before it ends at 1$/)
+  })
+
   test('checkpoints that are cut short, or know of more than there is', async () => {
     change('/logs/recovery-point-offset-checkpoint', (bytes) => bytes.subarray(0, bytes.length - 3))
     on.disk.put('/logs/replication-offset-checkpoint', Buffer.from('0\n1\nt 0 99\n'))
@@ -131,6 +150,13 @@ describe('names', () => {
       Buffer.from(bytes.toString().replace(/cluster.id=.*/, 'cluster.id=other')),
     )
     expect((await found('/logs', '/more'))[0]).toContain('is of cluster other, and /logs of CCCCCCCCCCCCCCCCCCCCCC')
+    on.disk.put(
+      '/more/meta.properties',
+      Buffer.from(on.disk.readFile('/logs/meta.properties')!.toString().replace('node.id=0', 'node.id=7')),
+    )
+    expect((await found('/logs', '/more'))[0]).toContain('is of node 7, and /logs of 0')
+    on.disk.put('/more/meta.properties', on.disk.readFile('/logs/meta.properties')!)
+    expect((await found('/logs', '/more'))[0]).toContain('has the directory.id of /logs: one is a copy of the other')
   })
 
   test('a directory that a later version has written, and one that is none', async () => {
