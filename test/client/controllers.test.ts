@@ -4,11 +4,13 @@ import { systemRandom } from '../../src/base/random.js'
 import { readClientConfig } from '../../src/client/client-config.js'
 import { ClusterClient } from '../../src/client/cluster-client.js'
 import { alterConfigs, describeConfigs, ResourceType } from '../../src/client/configs.js'
+import { removeVoter } from '../../src/client/quorum.js'
 import { listTopics } from '../../src/client/topics.js'
 import { DescribeCluster } from '../../src/protocol/messages/describe-cluster.js'
 import { DescribeConfigs } from '../../src/protocol/messages/describe-configs.js'
 import { IncrementalAlterConfigs } from '../../src/protocol/messages/incremental-alter-configs.js'
 import { Metadata } from '../../src/protocol/messages/metadata.js'
+import { RemoveRaftVoter } from '../../src/protocol/messages/remove-raft-voter.js'
 import { ScriptedBroker } from '../support/scripted-broker.js'
 
 /** Two controllers, of which the second leads. */
@@ -51,6 +53,12 @@ test('settings of a broker are asked of the controller that leads', async () => 
   await alterConfigs(client, ResourceType.TOPIC, 't', { set: new Map([['retention.ms', '1']]), remove: [] })
   expect([idle.timesAsked(DescribeConfigs), active.timesAsked(DescribeConfigs)]).toEqual([0, 1])
   expect([idle.timesAsked(IncrementalAlterConfigs), active.timesAsked(IncrementalAlterConfigs)]).toEqual([0, 1])
+})
+
+test('voters are changed by the controller that leads', async () => {
+  for (const each of [idle, active]) each.on(RemoveRaftVoter, () => ({ errorCode: 0, errorMessage: null }))
+  await removeVoter(client, { id: 2, directoryId: 'DDDDDDDDDDDDDDDDDDDDDA' })
+  expect([idle.timesAsked(RemoveRaftVoter), active.timesAsked(RemoveRaftVoter)]).toEqual([0, 1])
 })
 
 test('what controllers do not answer is not asked', async () => {
