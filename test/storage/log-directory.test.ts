@@ -54,6 +54,19 @@ describe('a log directory', () => {
     expect(open(on).wasCleanShutdown).toBe(false)
   })
 
+  test('has every log that lies there looked through after a stop that was none', () => {
+    const on = bench()
+    const directory = open(on)
+    const log = openLog(directory, 't', 0, { segmentBytes: 200 })
+    for (let i = 0; i < 10; i++) append(log)
+    const { path } = log.segments[1]!.log
+    directory.abandon()
+    const bytes = on.disk.readFile(path)!
+    bytes[bytes.length - 2]! ^= 1
+    on.disk.put(path, bytes)
+    expect(openLog(open(on), 't').logEndOffset).toBe(3)
+  })
+
   test('does not claim an orderly stop when a log could not be written', async () => {
     const on = bench()
     const directory = open(on)

@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import { seededRandom } from '../support/seeded-random.js'
 import { open, openLog as openLogIn } from './a-directory.js'
 import { aBatch, append, bench, DIRECTORY, FROM_CLIENT, NOW, openLog } from './a-log.js'
 
@@ -17,6 +18,20 @@ describe('bringing data onto the device', () => {
     log.close()
     expect(log.recoveryPoint).toBe(2)
     expect(openLog(on).recoveryPoint).toBe(2)
+  })
+
+  test('counts only what is on the device, with its name, when a segment has been left', async () => {
+    const on = bench()
+    on.disk.makeDirectory('/logs')
+    on.disk.syncDirectory('/')
+    const log = openLog(on)
+    for (let i = 0; i < 5; i++) append(log)
+    log.roll()
+    await vi.waitFor(() => expect(log.recoveryPoint).toBe(5))
+    for (let seed = 1; seed <= 10; seed++) {
+      const left = bench(on.disk.afterHarshPowerFailure(seededRandom(seed)))
+      expect(openLog(left, { wasCleanShutdown: false, recoveryPoint: 5 }).logEndOffset).toBe(5)
+    }
   })
 
   test('flush.messages asks for it before the write counts', () => {
