@@ -6,7 +6,7 @@ import { segmentFileName } from '../../src/storage/file-names.js'
 import { DEFAULT_LOG_CONFIG } from '../../src/storage/log-config.js'
 import { LogDirectory } from '../../src/storage/log-directory.js'
 import { seededRandom } from '../support/seeded-random.js'
-import { append, type Bench, bench, NOW } from './a-log.js'
+import { aBatch, append, type Bench, bench, NOW } from './a-log.js'
 
 const TOPIC_ID = 'TTTTTTTTTTTTTTTTTTTTTA'
 const CONFIG = { ...DEFAULT_LOG_CONFIG, segmentBytes: 400, indexIntervalBytes: 100 }
@@ -122,6 +122,23 @@ describe('names', () => {
       `${first}: knows of offset 11, which comes later`,
       `${PARTITION}/leader-epoch-checkpoint: has an epoch from offset 99 on, and the log ends at 12`,
     ])
+  })
+
+  test('an index that goes on where the segment has ended', async () => {
+    change(baseOf('index', 0), (index) => Buffer.concat([index, Buffer.from([0, 0, 0, 99, 0, 0, 99, 0])]))
+    expect((await found())[0]).toMatch(/\.index: points beyond the end of the segment$/)
+  })
+
+  test('snapshots of the metadata that are damaged, or cut', async () => {
+    const path = `${PARTITION}/00000000000000000012-0000000001.checkpoint`
+    const batch = aBatch({ count: 2 })
+    on.disk.put(path, Buffer.concat([batch, batch]))
+    expect(await found()).toEqual([])
+    on.disk.put(path, Buffer.concat([batch, batch.subarray(0, 70)]))
+    expect(await found()).toEqual([`${path}: from position ${batch.length} on there is no batch`])
+    batch[batch.length - 2]! ^= 1
+    on.disk.put(path, batch)
+    expect(await found()).toEqual([`${path}: position 0: its checksum is another`])
   })
 
   test('batches that step back', async () => {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { LogDirectory } from '../../src/storage/log-directory.js'
 import type { MemoryDisk } from '../support/memory-disk.js'
 import { seededRandom } from '../support/seeded-random.js'
@@ -61,6 +61,14 @@ test('an orderly stop is not marked as one where a log has failed before, even i
   on.disk.syncError = Object.assign(new Error('no space left'), { code: 'ENOSPC' })
   directory.find('one', 0)!.flush()
   on.disk.syncError = null
+  await directory.close()
+  expect(on.disk.stat(MARKER)).toBeNull()
+})
+
+test('an orderly stop is not marked as one where one file does not get onto the device', async () => {
+  const on = bench()
+  const directory = inUse(on)
+  vi.spyOn(on.disk, 'syncFile').mockRejectedValueOnce(Object.assign(new Error('no space left'), { code: 'ENOSPC' }))
   await directory.close()
   expect(on.disk.stat(MARKER)).toBeNull()
 })
