@@ -83,6 +83,8 @@ test('one broker can be proposed for one replica only', async () => {
   ])
   expect(await run(...generate, '9')).toMatchObject({
     exit: 1,
-    out: expect.stringMatching(/^Error: All brokers are currently fenced, or have all their log directories cordoned\./),
+    out: expect.stringMatching(
+      /^Error: All brokers are currently fenced, or have all their log directories cordoned\./,
+    ),
   })
 })
