@@ -22,7 +22,7 @@ import { klogVersion } from './cli/version.js'
 import type { Controlled, SnapshotSource } from './control/controlled.js'
 import { descriptorShares } from './descriptors.js'
 import { type InProcessRun, runInProcess } from './in-process-run.js'
-import { type Control, report, stopOnSignals, takeControl, whenForgotten } from './klogd-process.js'
+import { type Control, endForgotten, report, stopOnSignals, takeControl } from './klogd-process.js'
 import type { BrokerRun } from './local/broker-run.js'
 import { LocalCluster } from './local/local-cluster.js'
 import { noticesHangUps, type Seat, seatSettings } from './local/seat.js'
@@ -75,7 +75,7 @@ export async function serveCluster(call: ClusterCall, log: Log): Promise<boolean
   announced = control
   const state = stateOf(call, cluster, control, startedAtMs)
   writeState(home, state, systemDisk)
-  whenForgotten(home, () => void stop(`${home.stateFile} was removed`))
+  endForgotten(home, state.dataDirectories, log, stop)
   report({ type: 'serving', state })
   log.info(`Kafka Server started: klog ${klogVersion()}, ${seats.length} brokers on ${cluster.bootstrapServers}`)
   return true

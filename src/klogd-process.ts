@@ -9,6 +9,10 @@ import { klogVersion } from './cli/version.js'
 import type { Controlled } from './control/controlled.js'
 import { openControl } from './control/server.js'
 
+const LOOK_AGAIN_MS = 20
+/** How long somebody may need to remove everything. */
+const REMOVAL_MS_MAX = 2000
+
 /** Where klog's commands may ask this process for more than Kafka's protocol has. */
 export interface Control {
   readonly address: string
@@ -69,13 +73,13 @@ export function stopOnSignals({ home, control, log, close }: Stoppable): (reason
 
 /**
  * Calls back when the state file of this broker is removed, mostly with the whole home (`rm -rf ~/.klog`): no command would
- * find the broker any more, and it would keep the port from the next one.
+ * find the broker any more, and it would keep the port from the next one. `isGone`: nothing is left there, nor to be written.
  */
-export function whenForgotten(home: Home, forgotten: () => void): void {
+function whenForgotten(home: Home, forgotten: (isGone: boolean) => void): void {
   const look = (event: string): void => {
     if (event !== 'rename' || existsSync(home.stateFile)) return
     watcher?.close()
-    forgotten()
+    tellOnceRemoved(home, REMOVAL_MS_MAX, forgotten)
   }
   let watcher: FSWatcher | null = null
   try {
@@ -86,10 +90,38 @@ export function whenForgotten(home: Home, forgotten: () => void): void {
   }
 }
 
+/** Who removes a home begins anywhere in it, and must not find files in it that were made meanwhile. */
+function tellOnceRemoved(home: Home, patienceMs: number, tell: (isGone: boolean) => void): void {
+  const isGone = !existsSync(home.directory)
+  if (isGone || patienceMs <= 0) tell(isGone)
+  else systemClock.after(LOOK_AGAIN_MS, () => tellOnceRemoved(home, patienceMs - LOOK_AGAIN_MS, tell))
+}
+
 /** Ends as a crash would when whoever started this process has gone, and with it the other end of its input. */
 export function endWithParent(): void {
   process.stdin.on('end', () => process.exit(1)).on('error', () => process.exit(1))
   process.stdin.resume()
+}
+
+/**
+ * Ends the broker of a home whose state file was removed: in order, unless its data has gone, too.
+ * @param dataDirectories absolute
+ */
+export function endForgotten(
+  home: Home,
+  dataDirectories: readonly string[],
+  log: Log,
+  stop: (why: string) => unknown,
+): void {
+  whenForgotten(home, (isGone) => {
+    const reason = `${home.stateFile} was removed`
+    if (!isGone || dataDirectories.some((directory) => existsSync(directory))) {
+      stop(reason)
+      return
+    }
+    log.info(`${reason}, and all data with it: the broker ends`)
+    process.exit(0)
+  })
 }
 
 /** To whoever started us and waits; it goes its own way afterwards. */

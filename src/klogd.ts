@@ -14,7 +14,7 @@ import { KAFKA_VERSION, klogVersion } from './cli/version.js'
 import type { Controlled, NodeFaultSettings } from './control/controlled.js'
 import { type Daemon, startDaemon } from './daemon.js'
 import { serveCluster } from './klogd-cluster.js'
-import { type Control, endWithParent, report, stopOnSignals, takeControl, whenForgotten } from './klogd-process.js'
+import { type Control, endForgotten, endWithParent, report, stopOnSignals, takeControl } from './klogd-process.js'
 import { systemDisk } from './storage/disk.js'
 import { settleRestore } from './storage/restore.js'
 
@@ -98,7 +98,7 @@ async function serveBroker(call: Call, log: Log): Promise<void> {
   const control = at === null ? null : await takeControl(at, controlledOf(call, daemon, log), log)
   const stop = stopOnSignals({ home, control, log, close: () => daemon.close() })
   announce(call, daemon, control)
-  if (home !== null) whenForgotten(home, () => void stop(`${home.stateFile} was removed`))
+  if (home !== null) endForgotten(home, daemon.dataDirectories, log, stop)
   log.info(`Kafka Server started: klog ${klogVersion()} on ${daemon.host}:${daemon.port}, broker ${daemon.nodeId}`)
 }
 

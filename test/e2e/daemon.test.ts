@@ -86,7 +86,7 @@ describe('the local broker', () => {
     await home.klog(['topics', '--create', '--topic', 'gone'])
     const { pid } = state()
     const start = processStart(pid)
-    rmSync(home.directory, { recursive: true, force: true })
+    rmSync(home.directory, { recursive: true, force: true, maxRetries: 5 })
     while (isProcess(pid, start)) await new Promise(setImmediate)
     expect(existsSync(home.directory)).toBe(false)
     expect(await home.klog(['topics', '--list'])).toMatchObject({ exitCode: 0, stdout: '' })
