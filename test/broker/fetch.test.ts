@@ -106,12 +106,20 @@ describe('what is returned', () => {
     ).toBeGreaterThan(0)
   })
 
-  test('negative limits are an error of the partition', async () => {
+  test('negative limits are an error of the partition, where there is something to read', async () => {
     expect(await on.fetchOne('t', part(0, 0, { partitionMaxBytes: -1 }))).toMatchObject({
       errorCode: -1,
       highWatermark: -1,
     })
     expect(await on.fetchOne('t', part(0, 0), { maxBytes: -1 })).toMatchObject({ errorCode: -1 })
+    const { logEndOffset } = on.broker.partitions.find('t', 0)!.log
+    for (const [partitionMaxBytes, maxBytes] of [
+      [-1, 1000],
+      [1000, -1],
+    ] as const) {
+      const atEnd = await on.fetchOne('t', part(0, logEndOffset, { partitionMaxBytes }), { maxBytes })
+      expect(atEnd).toMatchObject({ errorCode: 0, highWatermark: logEndOffset })
+    }
   })
 
   test('partitions in the order of the request, unknown ones last', async () => {

@@ -4,6 +4,7 @@ import { Fetch } from '../../src/protocol/messages/fetch.js'
 import { ListOffsets } from '../../src/protocol/messages/list-offsets.js'
 import { Produce } from '../../src/protocol/messages/produce.js'
 import { readRequestHeader } from '../../src/protocol/request-header.js'
+import type { ReadRequest } from '../../src/protocol/schema.js'
 import { RecordBatch } from '../../src/records/batch.js'
 import { BATCH_LENGTH, BATCH_OVERHEAD_BYTES, LENGTH_PREFIX_BYTES, RECORD_COUNT } from '../../src/records/layout.js'
 
@@ -12,17 +13,22 @@ const READ_COMMITTED = 1
 
 /**
  * Whether Apache Kafka, too, answers a request with UNKNOWN_SERVER_ERROR, so that this is no failure of ours: where it trips
- * over an isolation level that there is not, or over a batch, as `npm run compat -- hostile` proves of batches by the thousand.
+ * over an isolation level that there is not, over a limit below zero, or over a batch, as `npm run compat -- hostile` proves of batches by the thousand.
  */
 export function failsInKafka(request: Buffer): boolean {
   const key = request.readInt16BE(0)
   const reader = new Reader(request)
   const { apiVersion } = readRequestHeader(reader)
-  if (key === Fetch.key) return !isLevel(readRequest(Fetch, apiVersion, reader).isolationLevel)
+  if (key === Fetch.key) return tripsOverFetch(readRequest(Fetch, apiVersion, reader))
   if (key === ListOffsets.key) return !isLevel(readRequest(ListOffsets, apiVersion, reader).isolationLevel)
   if (key !== Produce.key) return false
   const { topicData } = readRequest(Produce, apiVersion, reader)
   return topicData.some(({ partitionData }) => partitionData.some(({ records }) => mayTripOver(records)))
+}
+
+function tripsOverFetch({ isolationLevel, maxBytes, topics }: ReadRequest<typeof Fetch>): boolean {
+  const limits = [maxBytes, ...topics.flatMap(({ partitions }) => partitions.map((one) => one.partitionMaxBytes))]
+  return !isLevel(isolationLevel) || limits.some((limit) => limit < 0)
 }
 
 function isLevel(isolationLevel: number): boolean {
