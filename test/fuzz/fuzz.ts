@@ -21,7 +21,7 @@ const FRAMES_PER_ROUND = 2000
 const PATIENCE_MS = 100
 const OTHERS_ANSWERED = 12
 /** In which another connection must have its answer, on a machine that has other things to do. */
-const NEIGHBOUR_MS_MAX = 5000
+const NEIGHBOUR_MS_MAX = 10_000
 const NEIGHBOUR_EVERY_MS = 15
 const GROWTH_BYTES_MAX = 512 * 1024 * 1024
 /** Of a client of its own, whom the frames' quotas do not concern. */
