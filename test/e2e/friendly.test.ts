@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { tools } from '../../src/cli/tools.js'
 import { startBroker } from '../../src/index.js'
@@ -38,6 +40,16 @@ test.each([
   [['broker', 'strat'], 'did you mean klog broker start?'],
 ])('%j says what was meant', async (args, text) => {
   expect((await home.klog(args)).stderr).toContain(text)
+})
+
+test('reassign-partitions says what was meant of the topics in its file', async () => {
+  const file = join(home.directory, 'topics.json')
+  writeFileSync(file, '{"version": 1, "topics": [{"topic": "ordrs"}]}')
+  const args = ['reassign-partitions', '--generate', '--topics-to-move-json-file', file, '--broker-list', '0']
+  expect(await home.klog(args)).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining('klog: did you mean orders?'),
+  })
 })
 
 test('a flag that there is not is told in words where a command has no flags at all', async () => {
